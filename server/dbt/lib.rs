@@ -1,0 +1,14 @@
+//! dbt's formats, both ways: bytes in, model out; model in, edit out.
+//!
+//! Pure: no disk, no clock, no environment. The manifest and the project file
+//! become `lineage` types; YAML and SQL become entries and calls with byte
+//! spans; an exposure becomes a minimal edit of a YAML file.
+
+mod declare;
+mod edit;
+mod error;
+mod manifest;
+mod project;
+mod properties;
+mod refs;
+mod yaml;

@@ -1,0 +1,56 @@
+//! What is not known, and what that touches.
+//!
+//! A [`Gap`] is the reason why an empty answer may not be a zero. Whoever reads
+//! a file or a site adds gaps; [`crate::graph`] decides which nodes they touch.
+
+use crate::warehouse::Warehouse;
+
+/// A kind of missing knowledge. Names are part of the JSON contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum GapCode {
+    /// A workbook or datasource file could not be read.
+    FileUnreadable,
+    /// A custom SQL query could not be parsed.
+    CustomSqlUnreadable,
+    /// Only an extract is there; what it was made from is not known.
+    ExtractOnly,
+    /// A workbook reads a published datasource that is not at hand.
+    PublishedDatasourceUnavailable,
+    /// A workbook reads a virtual connection, whose tables are not at hand.
+    VirtualConnection,
+    /// A stored procedure hides the tables it reads.
+    StoredProcedure,
+    /// A table's name is hidden from the user.
+    NameHidden,
+    /// The same table name fits several relations.
+    Ambiguous,
+}
+
+impl GapCode {
+    /// The code in JSON answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GapCode::FileUnreadable => "file_unreadable",
+            GapCode::CustomSqlUnreadable => "custom_sql_unreadable",
+            GapCode::ExtractOnly => "extract_only",
+            GapCode::PublishedDatasourceUnavailable => "published_datasource_unavailable",
+            GapCode::VirtualConnection => "virtual_connection",
+            GapCode::StoredProcedure => "stored_procedure",
+            GapCode::NameHidden => "name_hidden",
+            GapCode::Ambiguous => "ambiguous",
+        }
+    }
+}
+
+/// Something that is not known about Tableau's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// What kind.
+    pub code: GapCode,
+    /// What is missing in one sentence, without a full stop.
+    pub message: String,
+    /// The workbook or file it is about.
+    pub about: Option<String>,
+    /// The warehouse behind it, where that limits which nodes it can touch.
+    pub warehouse: Warehouse,
+}

@@ -1,0 +1,288 @@
+//! dbt's nodes: models, seeds, snapshots and sources, and how to find one.
+//!
+//! Built by the `dbt` crate from a manifest or from files; here they are only
+//! looked up. Edges point from a node to what it reads ([`Node::depends_on`]).
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::relation::Relation;
+
+/// dbt's `unique_id`: `model.shop.orders`, `source.shop.raw.events`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UniqueId(Arc<str>);
+
+impl UniqueId {
+    /// Wraps an id as dbt writes it.
+    pub fn new(id: &str) -> UniqueId {
+        UniqueId(id.into())
+    }
+
+    /// The id as dbt writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UniqueId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What kind of dbt node it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NodeKind {
+    /// A model, in SQL or Python.
+    Model,
+    /// A seed: a CSV file.
+    Seed,
+    /// A snapshot, in SQL or YAML.
+    Snapshot,
+    /// A source: a table that dbt reads but does not build.
+    Source,
+}
+
+impl NodeKind {
+    /// dbt's word for it, as in `resource_type`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NodeKind::Model => "model",
+            NodeKind::Seed => "seed",
+            NodeKind::Snapshot => "snapshot",
+            NodeKind::Source => "source",
+        }
+    }
+}
+
+/// dbt's `access` of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Only its own group may reference it.
+    Private,
+    /// Only its own package may reference it, where the package says so.
+    Protected,
+    /// Anyone may reference it.
+    Public,
+}
+
+/// A dbt node that may have a relation in the warehouse.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// dbt's `unique_id`.
+    pub id: UniqueId,
+    /// Model, seed, snapshot or source.
+    pub kind: NodeKind,
+    /// The name that `ref()` takes, or a source's table name (not its identifier).
+    pub name: String,
+    /// The package (project) that defines it.
+    pub package: String,
+    /// For a source: the name that `source()` takes first.
+    pub source_name: Option<String>,
+    /// For a versioned model: its version, as text.
+    pub version: Option<String>,
+    /// For a versioned model: the version that a plain `ref()` means.
+    pub latest_version: Option<String>,
+    /// `original_file_path` with forward slashes, relative to its package's root.
+    /// Empty for a public model of another dbt Mesh project.
+    pub path: String,
+    /// The properties file that describes it, relative to its package's root.
+    pub properties_path: Option<String>,
+    /// What the warehouse calls it; `None` for an ephemeral model.
+    pub relation: Option<Relation>,
+    /// The unsuffixed view dbt keeps for the latest version, where configured (dbt 1.12+).
+    pub latest_pointer: Option<Relation>,
+    /// dbt's `materialized`, where known: `table`, `view`, `ephemeral`, …
+    pub materialized: Option<String>,
+    /// dbt's `access`, where known.
+    pub access: Option<Access>,
+    /// dbt's `group`.
+    pub group: Option<String>,
+    /// The nodes it reads.
+    pub depends_on: Vec<UniqueId>,
+    /// SHA-256 of its stripped file text, as dbt wrote it into the manifest.
+    pub checksum: Option<String>,
+}
+
+impl Node {
+    /// Whether a plain `ref('name')` means this node: unversioned, or the latest version.
+    pub fn is_latest(&self) -> bool {
+        self.version.is_none() || self.version == self.latest_version
+    }
+
+    /// The name people use for it: `orders`, `dim_customers.v2`, `crm.accounts`.
+    pub fn label(&self) -> String {
+        match (&self.source_name, &self.version) {
+            (Some(source), _) => format!("{source}.{}", self.name),
+            (None, Some(version)) => format!("{}.v{version}", self.name),
+            (None, None) => self.name.clone(),
+        }
+    }
+}
+
+/// A node that dbt parsed and left out because it is disabled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisabledNode {
+    /// Its `unique_id`; an enabled node elsewhere may carry the same one.
+    pub id: UniqueId,
+    /// Its name, as `ref()` would take it.
+    pub name: String,
+    /// `original_file_path` with forward slashes, relative to its package's root.
+    pub path: String,
+    /// The package that defines it.
+    pub package: String,
+}
+
+/// A node's place in its [`Nodes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeIx(u32);
+
+/// All nodes of a project and its packages, with the ways to find one.
+#[derive(Clone, Debug, Default)]
+pub struct Nodes {
+    root_package: String,
+    nodes: Vec<Node>,
+    by_id: HashMap<UniqueId, NodeIx>,
+    by_name: HashMap<String, Vec<NodeIx>>,
+    by_path: HashMap<String, Vec<NodeIx>>,
+    children: Vec<Vec<NodeIx>>,
+}
+
+impl Nodes {
+    /// Indexes `nodes`. When two share a `unique_id`, the first is kept.
+    pub fn new(root_package: &str, nodes: Vec<Node>) -> Nodes {
+        let mut all = Nodes { root_package: root_package.to_owned(), ..Nodes::default() };
+        for node in nodes {
+            all.push(node);
+        }
+        all.children = vec![Vec::new(); all.nodes.len()];
+        for ix in all.indices() {
+            let parents: Vec<NodeIx> = all.parents(ix).collect();
+            for parent in parents {
+                if !all.children[parent.0 as usize].contains(&ix) {
+                    all.children[parent.0 as usize].push(ix);
+                }
+            }
+        }
+        all
+    }
+
+    fn push(&mut self, node: Node) {
+        if self.by_id.contains_key(&node.id) {
+            return;
+        }
+        let ix = NodeIx(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.by_id.insert(node.id.clone(), ix);
+        self.by_name.entry(node.name.clone()).or_default().push(ix);
+        for path in [Some(&node.path), node.properties_path.as_ref()].into_iter().flatten() {
+            let places = self.by_path.entry(path.clone()).or_default();
+            if !path.is_empty() && !places.contains(&ix) {
+                places.push(ix);
+            }
+        }
+        self.nodes.push(node);
+    }
+
+    /// The package of the project itself.
+    pub fn root_package(&self) -> &str {
+        &self.root_package
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Every node's place, in the manifest's order.
+    pub fn indices(&self) -> impl Iterator<Item = NodeIx> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeIx)
+    }
+
+    /// Every node, in the manifest's order.
+    pub fn iter(&self) -> impl Iterator<Item = (NodeIx, &Node)> {
+        self.indices().zip(&self.nodes)
+    }
+
+    /// The node at a place.
+    pub fn get(&self, ix: NodeIx) -> &Node {
+        &self.nodes[ix.0 as usize]
+    }
+
+    /// The node with this `unique_id`.
+    pub fn by_id(&self, id: &UniqueId) -> Option<NodeIx> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Nodes with this name (a model's `ref()` name, a source's table name), in any package.
+    pub fn by_name(&self, name: &str) -> &[NodeIx] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Nodes defined in or described by this file of `package`. The path has
+    /// forward slashes and is relative to the package's root.
+    pub fn in_file(&self, package: &str, path: &str) -> Vec<NodeIx> {
+        let places = self.by_path.get(path).map_or(&[][..], Vec::as_slice);
+        places.iter().copied().filter(|&ix| self.get(ix).package == package).collect()
+    }
+
+    /// The nodes that `ix` reads.
+    pub fn parents(&self, ix: NodeIx) -> impl Iterator<Item = NodeIx> {
+        self.get(ix).depends_on.iter().filter_map(|id| self.by_id(id))
+    }
+
+    /// The nodes that read `ix`.
+    pub fn children(&self, ix: NodeIx) -> &[NodeIx] {
+        &self.children[ix.0 as usize]
+    }
+
+    /// What `ref('name')`, `ref('package', 'name')` or `ref('name', v=2)` means
+    /// in a file of `from_package`.
+    ///
+    /// dbt looks in the named package; without one in the root project, then in
+    /// the file's own package, then anywhere (dbt-core `_packages_to_search`).
+    /// Without a version, the latest is meant.
+    pub fn find_ref(
+        &self,
+        from_package: &str,
+        package: Option<&str>,
+        name: &str,
+        version: Option<&str>,
+    ) -> Option<NodeIx> {
+        let fits = |ix: &NodeIx| {
+            let node = self.get(*ix);
+            node.kind != NodeKind::Source
+                && match version {
+                    Some(version) => node.version.as_deref() == Some(version),
+                    None => node.is_latest(),
+                }
+        };
+        let candidates: Vec<NodeIx> = self.by_name(name).iter().copied().filter(fits).collect();
+        let inside = |wanted: &str| {
+            candidates.iter().copied().find(|&ix| self.get(ix).package == wanted)
+        };
+        match package {
+            Some(package) => inside(package),
+            None => inside(&self.root_package)
+                .or_else(|| inside(from_package))
+                .or_else(|| candidates.first().copied()),
+        }
+    }
+
+    /// What `source('source', 'table')` means in a file of `from_package`.
+    pub fn find_source(&self, from_package: &str, source: &str, table: &str) -> Option<NodeIx> {
+        let fits = |ix: &NodeIx| self.get(*ix).source_name.as_deref() == Some(source);
+        let candidates: Vec<NodeIx> = self.by_name(table).iter().copied().filter(fits).collect();
+        let inside = |wanted: &str| {
+            candidates.iter().copied().find(|&ix| self.get(ix).package == wanted)
+        };
+        inside(&self.root_package)
+            .or_else(|| inside(from_package))
+            .or_else(|| candidates.first().copied())
+    }
+}
