@@ -84,6 +84,47 @@ pub struct Workbook {
     pub dashboards: Vec<Dashboard>,
 }
 
+impl Workbook {
+    /// The places of the sheets that read `datasource`.
+    pub fn sheets_on(&self, datasource: &Datasource) -> impl Iterator<Item = usize> {
+        let reads = |sheet: &Sheet| sheet.datasources.contains(&datasource.name);
+        self.sheets
+            .iter()
+            .enumerate()
+            .filter(move |(_, sheet)| reads(sheet))
+            .map(|(ix, _)| ix)
+    }
+
+    /// The places of the dashboards and stories that show a sheet on `datasource`.
+    pub fn dashboards_on(&self, datasource: &Datasource) -> Vec<usize> {
+        let sheets: Vec<&str> = self
+            .sheets_on(datasource)
+            .map(|ix| self.sheets[ix].name.as_str())
+            .collect();
+        self.dashboards_showing(&sheets)
+    }
+
+    /// The places of the dashboards that show one of `sheets`, and of the stories
+    /// that show one of those sheets or dashboards.
+    pub fn dashboards_showing(&self, sheets: &[&str]) -> Vec<usize> {
+        let shows = |it: &Dashboard, names: &[&str]| {
+            it.sheets
+                .iter()
+                .any(|shown| names.contains(&shown.as_str()))
+        };
+        let plain = self
+            .dashboards
+            .iter()
+            .filter(|it| !it.story && shows(it, sheets));
+        let mut names: Vec<&str> = plain.map(|it| it.name.as_str()).collect();
+        names.extend(sheets);
+        let reached = |it: &Dashboard| shows(it, if it.story { &names } else { sheets });
+        (0..self.dashboards.len())
+            .filter(|&ix| reached(&self.dashboards[ix]))
+            .collect()
+    }
+}
+
 /// A worksheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {

@@ -6,9 +6,14 @@
 
 pub mod content;
 pub mod exposure;
+pub mod graph;
+pub mod identity;
 pub mod knowledge;
+pub mod matching;
 pub mod node;
+mod published;
 pub mod relation;
+pub mod usage;
 pub mod warehouse;
 
 pub use content::{
@@ -16,7 +21,11 @@ pub use content::{
     Person, PublishedDatasource, PublishedRef, Sheet, Table, Workbook,
 };
 pub use exposure::{Exposure, ExposureName, Owner};
+pub use graph::{DatasourceUsage, Lineage, LineageInput, Upstream};
+pub use identity::{Identity, SameAs, exposure_of};
 pub use knowledge::{Gap, GapCode};
+pub use matching::{MatchKind, Matcher, Reason, Unmatched, Verdict};
 pub use node::{Access, DisabledNode, Node, NodeIx, NodeKind, Nodes, UniqueId};
 pub use relation::{Identifier, Relation};
+pub use usage::{DashboardUsage, Evidence, Usage, WorkbookIx, WorkbookUsage};
 pub use warehouse::{Case, Warehouse};

@@ -138,6 +138,12 @@ pub struct DisabledNode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeIx(u32);
 
+impl NodeIx {
+    pub(crate) fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// All nodes of a project and its packages, with the ways to find one.
 #[derive(Clone, Debug, Default)]
 pub struct Nodes {
@@ -152,7 +158,10 @@ pub struct Nodes {
 impl Nodes {
     /// Indexes `nodes`. When two share a `unique_id`, the first is kept.
     pub fn new(root_package: &str, nodes: Vec<Node>) -> Nodes {
-        let mut all = Nodes { root_package: root_package.to_owned(), ..Nodes::default() };
+        let mut all = Nodes {
+            root_package: root_package.to_owned(),
+            ..Nodes::default()
+        };
         for node in nodes {
             all.push(node);
         }
@@ -175,7 +184,10 @@ impl Nodes {
         let ix = NodeIx(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.by_id.insert(node.id.clone(), ix);
         self.by_name.entry(node.name.clone()).or_default().push(ix);
-        for path in [Some(&node.path), node.properties_path.as_ref()].into_iter().flatten() {
+        for path in [Some(&node.path), node.properties_path.as_ref()]
+            .into_iter()
+            .flatten()
+        {
             let places = self.by_path.entry(path.clone()).or_default();
             if !path.is_empty() && !places.contains(&ix) {
                 places.push(ix);
@@ -228,12 +240,19 @@ impl Nodes {
     /// forward slashes and is relative to the package's root.
     pub fn in_file(&self, package: &str, path: &str) -> Vec<NodeIx> {
         let places = self.by_path.get(path).map_or(&[][..], Vec::as_slice);
-        places.iter().copied().filter(|&ix| self.get(ix).package == package).collect()
+        places
+            .iter()
+            .copied()
+            .filter(|&ix| self.get(ix).package == package)
+            .collect()
     }
 
     /// The nodes that `ix` reads.
     pub fn parents(&self, ix: NodeIx) -> impl Iterator<Item = NodeIx> {
-        self.get(ix).depends_on.iter().filter_map(|id| self.by_id(id))
+        self.get(ix)
+            .depends_on
+            .iter()
+            .filter_map(|id| self.by_id(id))
     }
 
     /// The nodes that read `ix`.
@@ -264,7 +283,10 @@ impl Nodes {
         };
         let candidates: Vec<NodeIx> = self.by_name(name).iter().copied().filter(fits).collect();
         let inside = |wanted: &str| {
-            candidates.iter().copied().find(|&ix| self.get(ix).package == wanted)
+            candidates
+                .iter()
+                .copied()
+                .find(|&ix| self.get(ix).package == wanted)
         };
         match package {
             Some(package) => inside(package),
@@ -279,7 +301,10 @@ impl Nodes {
         let fits = |ix: &NodeIx| self.get(*ix).source_name.as_deref() == Some(source);
         let candidates: Vec<NodeIx> = self.by_name(table).iter().copied().filter(fits).collect();
         let inside = |wanted: &str| {
-            candidates.iter().copied().find(|&ix| self.get(ix).package == wanted)
+            candidates
+                .iter()
+                .copied()
+                .find(|&ix| self.get(ix).package == wanted)
         };
         inside(&self.root_package)
             .or_else(|| inside(from_package))

@@ -21,12 +21,18 @@ pub struct Identifier {
 impl Identifier {
     /// An identifier whose case counts.
     pub fn quoted(text: impl Into<String>) -> Identifier {
-        Identifier { text: text.into(), quoted: true }
+        Identifier {
+            text: text.into(),
+            quoted: true,
+        }
     }
 
     /// An identifier that the warehouse folds by its own rule.
     pub fn unquoted(text: impl Into<String>) -> Identifier {
-        Identifier { text: text.into(), quoted: false }
+        Identifier {
+            text: text.into(),
+            quoted: false,
+        }
     }
 
     /// The name as the warehouse stores it.
@@ -61,7 +67,11 @@ impl Relation {
     /// A relation whose parts are as the warehouse stores them. Empty parts are absent.
     pub fn stored(database: &str, schema: &str, name: &str) -> Relation {
         let part = |text: &str| (!text.is_empty()).then(|| Identifier::quoted(text));
-        Relation { database: part(database), schema: part(schema), name: Identifier::quoted(name) }
+        Relation {
+            database: part(database),
+            schema: part(schema),
+            name: Identifier::quoted(name),
+        }
     }
 
     /// The parts from the database down, without the absent ones.

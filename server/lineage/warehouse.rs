@@ -77,7 +77,8 @@ impl Warehouse {
             .iter()
             .find_map(|suffix| name.strip_suffix(suffix))
             .unwrap_or(&name);
-        if name.is_empty() || stem.starts_with("generic") || stem == "federated" {
+        let says_nothing = ["", "federated", "publishedconnection", "sqlproxy"].contains(&stem);
+        if says_nothing || stem.starts_with("generic") {
             return Warehouse::Generic;
         }
         if is_file_class(stem) {
