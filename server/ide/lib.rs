@@ -1,1 +1,29 @@
-//! placeholder
+//! What the editor and the command line show, in offsets and strings.
+//!
+//! Pure: no LSP word, no disk, no clock. [`Analysis`] is the one front door; a
+//! face hands it a [`File`] and translates what comes back.
+
+mod actions;
+mod analysis;
+mod annotations;
+mod columns;
+mod diagnostics;
+mod explain;
+mod exposure_plan;
+mod hover;
+mod locate;
+mod markdown;
+mod missing;
+mod symbols;
+mod text;
+
+pub use actions::{Action, ActionKind};
+pub use analysis::{Analysis, ExposureOptions, File, LensOptions, Options, ProjectFacts};
+pub use annotations::Annotation;
+pub use diagnostics::{Diagnostic, Severity};
+pub use explain::{Candidate, Explanation, TableExplanation};
+pub use exposure_plan::{ExposurePlan, FileEdit};
+pub use hover::Hover;
+pub use missing::Missing;
+pub use symbols::{Symbol, SymbolKind};
+pub use text::{count, count_dashboards, plain, safe_url};

@@ -13,6 +13,7 @@ use crate::knowledge::{Gap, GapCode};
 use crate::matching::{MatchKind, Matcher, Reason, Unmatched, Verdict};
 use crate::node::{NodeIx, Nodes};
 use crate::published::Published;
+use crate::relation::Relation;
 use crate::usage::{DashboardUsage, Evidence, Usage, WorkbookIx, WorkbookUsage};
 use crate::warehouse::Warehouse;
 
@@ -33,6 +34,7 @@ pub struct LineageInput {
 #[derive(Clone, Debug)]
 pub struct Lineage {
     input: LineageInput,
+    matcher: Arc<Matcher>,
     usages: Vec<Usage>,
     by_node: HashMap<NodeIx, Vec<usize>>,
     /// Nodes from which a used node can be reached, themselves included.
@@ -126,6 +128,11 @@ impl Lineage {
     /// The exposure that stands for a workbook, if there is one.
     pub fn exposure_of(&self, ix: WorkbookIx) -> Option<SameAs<'_>> {
         identity::exposure_of(self.workbook(ix), &self.input.exposures)
+    }
+
+    /// The nodes that own a table, for a table that is not part of the contents.
+    pub fn find(&self, relation: &Relation, connection: &Warehouse) -> Verdict {
+        self.matcher.find(relation, connection)
     }
 
     /// Every direct usage, in the contents' order.
@@ -340,6 +347,22 @@ struct Place<'a> {
     through_published: bool,
 }
 
+/// A table, query or datasource that leads to no node.
+struct Missed<'a> {
+    table: &'a str,
+    relation: Option<&'a Relation>,
+    class: &'a str,
+    reason: Reason,
+    candidates: Vec<String>,
+}
+
+impl<'a> Missed<'a> {
+    /// One whose tables are not known by name.
+    fn nameless(table: &'a str, class: &'a str, reason: Reason) -> Missed<'a> {
+        Missed { table, relation: None, class, reason, candidates: Vec::new() }
+    }
+}
+
 impl<'a> Builder<'a> {
     fn new(input: &'a LineageInput) -> Builder<'a> {
         Builder {
@@ -408,7 +431,7 @@ impl<'a> Builder<'a> {
         } else {
             return;
         };
-        self.add_unmatched(place, datasource.title(), class, reason, Vec::new());
+        self.add_unmatched(place, Missed::nameless(datasource.title(), class, reason));
     }
 
     fn add_missing_published(&mut self, place: Place<'_>, name: &str) {
@@ -423,7 +446,7 @@ impl<'a> Builder<'a> {
             warehouse: Warehouse::Generic,
         });
         let reason = Reason::PublishedDatasourceUnavailable;
-        self.add_unmatched(place, name, "sqlproxy", reason, Vec::new());
+        self.add_unmatched(place, Missed::nameless(name, "sqlproxy", reason));
     }
 
     fn add_tables(&mut self, place: Place<'a>, datasource: &'a Datasource) {
@@ -437,7 +460,7 @@ impl<'a> Builder<'a> {
             if !query.readable {
                 let class = class_of(datasource, query.connection.as_deref());
                 let reason = Reason::CustomSqlUnreadable;
-                self.add_unmatched(place, &query.name, &class, reason, Vec::new());
+                self.add_unmatched(place, Missed::nameless(&query.name, &class, reason));
             }
         }
     }
@@ -464,7 +487,9 @@ impl<'a> Builder<'a> {
                     self.add_ambiguous(place, table, &candidates);
                 }
                 let candidates = self.relations_of(&candidates);
-                self.add_unmatched(place, &table.raw, &class, reason, candidates);
+                let relation = Some(&table.relation);
+                let missed = Missed { table: &table.raw, relation, class: &class, reason, candidates };
+                self.add_unmatched(place, missed);
             }
         }
     }
@@ -517,21 +542,15 @@ impl<'a> Builder<'a> {
         });
     }
 
-    fn add_unmatched(
-        &mut self,
-        place: Place<'_>,
-        table: &str,
-        class: &str,
-        reason: Reason,
-        candidates: Vec<String>,
-    ) {
-        let key = (table.to_owned(), class.to_owned(), reason);
+    fn add_unmatched(&mut self, place: Place<'_>, missed: Missed<'_>) {
+        let key = (missed.table.to_owned(), missed.class.to_owned(), missed.reason);
         let entry = self.unmatched.entry(key).or_insert_with(|| Unmatched {
-            table: table.to_owned(),
-            connection: class.to_owned(),
+            table: missed.table.to_owned(),
+            relation: missed.relation.cloned(),
+            connection: missed.class.to_owned(),
             workbooks: Vec::new(),
-            reason,
-            candidates,
+            reason: missed.reason,
+            candidates: missed.candidates,
         });
         let name = place.workbook_name.to_owned();
         if let Err(at) = entry.workbooks.binary_search(&name) {
@@ -595,6 +614,7 @@ impl<'a> Builder<'a> {
         Lineage {
             reaches_use: reaching(&self.input.nodes, by_node.keys().copied()),
             input: self.input.clone(),
+            matcher: Arc::new(self.matcher),
             usages: self.usages,
             by_node,
             unused_datasources,

@@ -92,6 +92,8 @@ impl Reason {
 pub struct Unmatched {
     /// As Tableau writes it; for a query or a published datasource, its name.
     pub table: String,
+    /// Its name taken apart, where it is one table with a name.
+    pub relation: Option<Relation>,
     /// The class of the connection (`snowflake`), empty where unknown.
     pub connection: String,
     /// The names of the workbooks that read it, sorted.

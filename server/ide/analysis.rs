@@ -1,0 +1,207 @@
+//! The front door: one snapshot of a project and what Tableau has to do with it.
+//!
+//! An [`Analysis`] is built whole and only read; questions about a file take the
+//! file's text along, so that an unsaved buffer is answered as it stands.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use lineage::{ContentKind, DisabledNode, Lineage, NodeIx, UniqueId, WorkbookIx};
+
+use crate::actions::{self, Action};
+use crate::annotations::{self, Annotation};
+use crate::diagnostics::{self, Diagnostic};
+use crate::explain::{self, Explanation, TableExplanation};
+use crate::exposure_plan::{self, ExposurePlan, FileEdit};
+use crate::hover::{self, Hover};
+use crate::missing::{self, Missing};
+use crate::symbols::{self, Symbol};
+
+/// A project, its lineage, and how answers are to look.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// The project's nodes, Tableau's content, and what ties them together.
+    pub lineage: Arc<Lineage>,
+    /// Nodes that dbt left out because they are disabled.
+    pub disabled: Arc<[DisabledNode]>,
+    /// What is known of the project beside its nodes.
+    pub project: ProjectFacts,
+    /// How answers are to look.
+    pub options: Options,
+}
+
+/// What is known of a dbt project beside its nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectFacts {
+    /// The name in `dbt_project.yml`.
+    pub name: String,
+    /// The engine that wrote the manifest.
+    pub engine: dbt::Engine,
+    /// Where models live, relative to the project's root: the first is where new files go.
+    pub model_paths: Vec<String>,
+    /// Whether there is a manifest; without one there are no nodes to speak of.
+    pub has_manifest: bool,
+}
+
+/// How answers are to look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Which lenses are shown.
+    pub lens: LensOptions,
+    /// How exposures are written.
+    pub exposures: ExposureOptions,
+}
+
+/// Which lenses are shown (`lens:` in the settings).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LensOptions {
+    /// Any lens at all.
+    pub enabled: bool,
+    /// Lenses in properties files, above `- name:`.
+    pub properties: bool,
+    /// Lenses on nodes that dashboards reach only through other nodes.
+    pub indirect: bool,
+    /// Lenses that say there is no dashboard.
+    pub zero: bool,
+}
+
+impl Default for LensOptions {
+    fn default() -> LensOptions {
+        LensOptions { enabled: true, properties: true, indirect: true, zero: true }
+    }
+}
+
+/// How exposures are written (`exposures:` in the settings).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExposureOptions {
+    /// The file for new exposures, relative to the project's root; `{project}` and
+    /// `{workbook}` stand for slugs. `None`: `<first model-path>/exposures/tableau.yml`.
+    pub path: Option<String>,
+    /// Tags that every new exposure gets.
+    pub tags: Vec<String>,
+    /// The owner where Tableau names none; dbt refuses an exposure without one.
+    pub owner: lineage::Owner,
+    /// Whether Tableau's e-mail addresses may be written into git.
+    pub owner_email: bool,
+}
+
+/// A text file of the project, as the editor has it.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// The package it belongs to.
+    pub package: &'a str,
+    /// Its path relative to that package's root, with forward slashes.
+    pub path: &'a str,
+    /// Its text; all offsets are bytes into it.
+    pub text: &'a str,
+}
+
+impl Analysis {
+    /// The lenses of a file, in the file's order.
+    pub fn annotations(&self, file: File<'_>) -> Vec<Annotation> {
+        annotations::of_file(self, file)
+    }
+
+    /// The lens text of one node, whatever the lens settings say.
+    pub fn headline(&self, node: NodeIx) -> Option<String> {
+        annotations::headline(self, node)
+    }
+
+    /// What to show at a place in a file.
+    pub fn hover(&self, file: File<'_>, offset: usize) -> Option<Hover> {
+        hover::at(self, file, offset)
+    }
+
+    /// The hover text of one node.
+    pub fn describe(&self, node: NodeIx) -> String {
+        hover::of_node(self, node)
+    }
+
+    /// What can be done at a place in a file.
+    pub fn actions(&self, file: File<'_>, range: Range<usize>) -> Vec<Action> {
+        actions::at(self, file, range)
+    }
+
+    /// The node that a place in a file is about: a model's first line, a `- name:`,
+    /// a `ref()`.
+    pub fn node_at(&self, file: File<'_>, offset: usize) -> Option<NodeIx> {
+        crate::locate::at(self, file, offset).map(|found| found.node)
+    }
+
+    /// What a user can act on in a file.
+    pub fn diagnostics(&self, file: File<'_>) -> Vec<Diagnostic> {
+        diagnostics::of_file(self, file)
+    }
+
+    /// Workbooks and dashboards whose name holds `query`, for "find the model behind this dashboard".
+    pub fn symbols(&self, query: &str) -> Vec<Symbol> {
+        symbols::matching(self, query)
+    }
+
+    /// Why a node has the dashboards it has.
+    pub fn explain_node(&self, node: NodeIx) -> Explanation {
+        explain::node(self, node)
+    }
+
+    /// Why a table of Tableau's matched what it matched.
+    pub fn explain_table(&self, table: &lineage::Relation) -> TableExplanation {
+        explain::table(self, table)
+    }
+
+    /// The exposure that would be written for a workbook.
+    ///
+    /// # Errors
+    /// The reason, for a person, why none can be: there is one already, or dbt
+    /// would refuse it.
+    pub fn plan_exposure(&self, workbook: WorkbookIx) -> Result<ExposurePlan, String> {
+        exposure_plan::plan(self, workbook)
+    }
+
+    /// The edit that writes `plan` into its file, whose text is `existing` (`None`
+    /// when there is no such file).
+    ///
+    /// # Errors
+    /// The reason, for a person, why the file is left as it is.
+    pub fn write_exposure(
+        &self,
+        plan: &ExposurePlan,
+        existing: Option<&str>,
+    ) -> Result<FileEdit, String> {
+        exposure_plan::write(self, plan, existing)
+    }
+
+    /// The node with this `unique_id`.
+    pub fn node(&self, id: &str) -> Option<NodeIx> {
+        self.lineage.nodes().by_id(&UniqueId::new(id))
+    }
+
+    /// What may hide a use of `node`: while this is not empty, an empty answer is no zero.
+    pub fn missing(&self, node: NodeIx) -> Vec<Missing> {
+        missing::of_node(self, node)
+    }
+
+    /// The exposure that stands for a workbook, by an identity that is no guess.
+    pub fn exposure_of(&self, workbook: WorkbookIx) -> Option<&lineage::Exposure> {
+        exposure_plan::declared(self, workbook)
+    }
+
+    /// The node that dbt left out as disabled and that this file defines.
+    pub fn disabled_in(&self, file: File<'_>) -> Option<&DisabledNode> {
+        let nodes = self.lineage.nodes();
+        let is_defined = |ix: &NodeIx| nodes.get(*ix).path == file.path;
+        if nodes.in_file(file.package, file.path).iter().any(is_defined) {
+            return None;
+        }
+        self.disabled.iter().find(|it| it.package == file.package && it.path == file.path)
+    }
+
+    /// Whether there is any Tableau content at all. Without it there are no lenses.
+    pub fn has_content(&self) -> bool {
+        self.lineage.contents().iter().any(|content| {
+            content.kind != ContentKind::Files
+                || !content.workbooks.is_empty()
+                || !content.datasources.is_empty()
+                || !content.gaps.is_empty()
+        })
+    }
+}

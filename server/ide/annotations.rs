@@ -1,0 +1,139 @@
+//! Lenses: one line above a model's first line, and above its `- name:`.
+//!
+//! Only the text and its place; what happens on a click is the face's business.
+//! The wording is the contract's ("What a user sees").
+
+use std::ops::Range;
+
+use lineage::{ContentKind, MatchKind, NodeIx, WorkbookUsage};
+
+use crate::analysis::{Analysis, File};
+use crate::locate;
+use crate::text::{count, count_dashboards};
+
+/// One line of text above a line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotation {
+    /// What it stands above.
+    pub range: Range<usize>,
+    /// The node it is about.
+    pub node: NodeIx,
+    /// The text.
+    pub title: String,
+}
+
+pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
+    let options = &analysis.options.lens;
+    if !options.enabled || !analysis.has_content() {
+        return Vec::new();
+    }
+    let definitions = locate::definitions(analysis, file);
+    let shown = definitions.into_iter().filter(|it| options.properties || !it.in_properties);
+    shown
+        .filter_map(|it| {
+            let found = Found::of(analysis, it.node);
+            let wanted = match (found.direct.n_workbooks, found.all.n_workbooks) {
+                (0, 0) => options.zero,
+                (0, _) => options.indirect,
+                _ => true,
+            };
+            let title = wanted.then(|| found.title(analysis, it.node))?;
+            Some(Annotation { range: it.range, node: it.node, title })
+        })
+        .collect()
+}
+
+pub(crate) fn headline(analysis: &Analysis, node: NodeIx) -> Option<String> {
+    analysis.has_content().then(|| Found::of(analysis, node).title(analysis, node))
+}
+
+/// What was found for a node, counted.
+struct Found {
+    direct: Counts,
+    all: Counts,
+    n_without_exposure: usize,
+    n_by_name: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    n_workbooks: usize,
+    n_dashboards: usize,
+    n_sheets: usize,
+}
+
+impl Found {
+    fn of(analysis: &Analysis, node: NodeIx) -> Found {
+        let usages = analysis.lineage.downstream_of(node);
+        let direct: Vec<&WorkbookUsage> = usages.iter().filter(|it| it.is_direct()).collect();
+        let has_exposure =
+            |it: &&&WorkbookUsage| crate::exposure_plan::declared(analysis, it.workbook).is_some();
+        Found {
+            all: Counts::of(usages.iter(), usize::MAX),
+            n_without_exposure: direct.len() - direct.iter().filter(has_exposure).count(),
+            n_by_name: direct.iter().filter(|it| it.kind == MatchKind::Name).count(),
+            direct: Counts::of(direct.into_iter(), 0),
+        }
+    }
+
+    fn title(&self, analysis: &Analysis, node: NodeIx) -> String {
+        let found = match (self.direct.n_workbooks, self.all.n_workbooks) {
+            (0, 0) => nothing_found(analysis, node),
+            (0, _) => self.indirect(),
+            _ => self.direct(),
+        };
+        format!("Tableau: {found}")
+    }
+
+    fn direct(&self) -> String {
+        let Counts { n_workbooks, n_dashboards, n_sheets } = self.direct;
+        let dashboards = count_dashboards(n_dashboards, n_sheets);
+        let workbooks = count(n_workbooks, "workbook");
+        if self.n_by_name == n_workbooks {
+            return format!("probably {dashboards} in {workbooks} · same name, other schema");
+        }
+        let mut title = format!("{dashboards} in {workbooks}");
+        if self.n_by_name > 0 {
+            title.push_str(&format!(" · {} by name only", self.n_by_name));
+        }
+        let n_further = self.all.n_dashboards - n_dashboards;
+        if n_further > 0 {
+            title.push_str(&format!(" · {n_further} more downstream"));
+        }
+        if self.n_without_exposure > 0 {
+            let workbooks = count(self.n_without_exposure, "workbook");
+            title.push_str(&format!(" · {workbooks} without exposure"));
+        }
+        title
+    }
+
+    fn indirect(&self) -> String {
+        let dashboards = count_dashboards(self.all.n_dashboards, self.all.n_sheets);
+        format!("{dashboards} downstream, none direct")
+    }
+}
+
+impl Counts {
+    /// Dashboards at `max_distance` or nearer, each once.
+    fn of<'a>(usages: impl Iterator<Item = &'a WorkbookUsage>, max_distance: usize) -> Counts {
+        usages.fold(Counts::default(), |acc, it| Counts {
+            n_workbooks: acc.n_workbooks + 1,
+            n_dashboards: acc.n_dashboards
+                + it.dashboards.iter().filter(|d| d.distance <= max_distance).count(),
+            n_sheets: acc.n_sheets + it.sheets.len(),
+        })
+    }
+}
+
+/// An empty answer is a zero only where nothing is missing.
+fn nothing_found(analysis: &Analysis, node: NodeIx) -> String {
+    if !analysis.missing(node).is_empty() {
+        return "use unknown (data incomplete)".to_owned();
+    }
+    let contents = analysis.lineage.contents();
+    if contents.iter().all(|content| content.kind == ContentKind::Files) {
+        let n_files = contents.iter().map(|content| content.workbooks.len()).sum();
+        return format!("no dashboards in {}", count(n_files, "workbook file"));
+    }
+    "no dashboards".to_owned()
+}

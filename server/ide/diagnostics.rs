@@ -1,0 +1,81 @@
+//! What a user can act on in a file, as ranges and sentences.
+
+use std::ops::Range;
+
+use lineage::GapCode;
+
+use crate::analysis::{Analysis, File};
+use crate::locate::{self, extension};
+use crate::text::plain;
+
+/// Something to act on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where.
+    pub range: Range<usize>,
+    /// How bad.
+    pub severity: Severity,
+    /// A stable name for it.
+    pub code: &'static str,
+    /// What, and what to do.
+    pub message: String,
+}
+
+/// How bad a [`Diagnostic`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Our answer is wrong or missing until it is mended.
+    Warning,
+    /// Worth knowing.
+    Information,
+}
+
+pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
+    let mut all = Vec::new();
+    if matches!(extension(file.path), "yml" | "yaml") {
+        all.extend(unreadable(file));
+    } else {
+        all.extend(disabled(analysis, file));
+    }
+    if analysis.has_content() {
+        all.extend(ambiguous(analysis, file));
+    }
+    all
+}
+
+/// A YAML file that cannot be read loses its lenses: say so, where it is broken.
+fn unreadable(file: File<'_>) -> Option<Diagnostic> {
+    let error = dbt::Properties::parse(file.text).err()?;
+    let range = locate::line_of(file.text, error.offset().unwrap_or(0).min(file.text.len()));
+    let message = format!("no Tableau dashboards are shown in this file: {error}");
+    Some(Diagnostic { range, severity: Severity::Warning, code: "yaml-unreadable", message })
+}
+
+fn disabled(analysis: &Analysis, file: File<'_>) -> Option<Diagnostic> {
+    let it = analysis.disabled_in(file)?;
+    let enabled = analysis.lineage.nodes().by_id(&it.id)?;
+    let enabled = analysis.lineage.nodes().get(enabled);
+    Some(Diagnostic {
+        range: locate::line_of(file.text, 0),
+        severity: Severity::Information,
+        code: "disabled-twin",
+        message: format!("`{}` is disabled here; the enabled definition is {}", it.name, enabled.path),
+    })
+}
+
+/// A table that fits this node and others: the lens counts it for none of them.
+fn ambiguous(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
+    let mut all = Vec::new();
+    for definition in locate::definitions(analysis, file) {
+        let gaps = analysis.lineage.gaps_that_touch(definition.node);
+        for gap in gaps.filter(|gap| gap.code == GapCode::Ambiguous) {
+            all.push(Diagnostic {
+                range: definition.range.clone(),
+                severity: Severity::Warning,
+                code: "ambiguous-table",
+                message: format!("{}; counted for none of them", plain(&gap.message)),
+            });
+        }
+    }
+    all
+}

@@ -1,0 +1,225 @@
+//! Which exposure a workbook should have, and where it goes.
+//!
+//! Identity is [`lineage::identity`]'s business and the YAML edit the `dbt`
+//! crate's; here a workbook becomes a [`dbt::NewExposure`]: a stable name, the
+//! page, the owner, and a `ref()` for every node the workbook reads itself.
+
+use std::collections::BTreeSet;
+
+use lineage::{Exposure, ExposureName, Identity, MatchKind, Node, NodeIx, Owner, Workbook, WorkbookIx};
+
+use dbt::{NewExposure, RefTarget, TextEdit};
+
+use crate::analysis::Analysis;
+use crate::text::{plain, safe_url};
+
+/// An exposure to be written, and its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExposurePlan {
+    /// The workbook it stands for.
+    pub workbook: WorkbookIx,
+    /// What is written.
+    pub exposure: NewExposure,
+    /// The file, relative to the project's root, with forward slashes.
+    pub path: String,
+}
+
+/// An edit of one file of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileEdit {
+    /// The file, relative to the project's root, with forward slashes.
+    pub path: String,
+    /// Whether the file has to be made first.
+    pub creates: bool,
+    /// The edit.
+    pub edit: TextEdit,
+}
+
+/// The exposure that stands for a workbook already. An equal label alone is no such sign.
+pub(crate) fn declared(analysis: &Analysis, workbook: WorkbookIx) -> Option<&Exposure> {
+    let same = analysis.lineage.exposure_of(workbook)?;
+    (same.by != Identity::Label).then_some(same.exposure)
+}
+
+pub(crate) fn plan(analysis: &Analysis, workbook: WorkbookIx) -> Result<ExposurePlan, String> {
+    if let Some(exposure) = declared(analysis, workbook) {
+        return Err(format!("exposure `{}` stands for it already", exposure.name));
+    }
+    let it = analysis.lineage.workbook(workbook);
+    let depends_on = dependencies(analysis, workbook)?;
+    let options = &analysis.options.exposures;
+    let exposure = NewExposure {
+        name: unique_name(analysis, workbook),
+        label: it.name.clone(),
+        url: page(it).map(str::to_owned),
+        description: it.description.clone().filter(|text| !text.trim().is_empty()),
+        owner: owner(analysis, it),
+        depends_on,
+        tags: options.tags.clone(),
+        meta_tableau: identity(it),
+    };
+    let path = path(analysis, it);
+    Ok(ExposurePlan { workbook, exposure, path })
+}
+
+pub(crate) fn write(
+    analysis: &Analysis,
+    plan: &ExposurePlan,
+    existing: Option<&str>,
+) -> Result<FileEdit, String> {
+    let edit = dbt::declare(existing, &plan.exposure, &analysis.project.engine)
+        .map_err(|error| format!("{} is left as it is: {error}", plan.path))?;
+    Ok(FileEdit { path: plan.path.clone(), creates: existing.is_none(), edit })
+}
+
+/// What the workbook reads itself, each once; what lies upstream follows from
+/// dbt's own graph. A node that dbt would refuse stops the whole plan: a list
+/// that silently lacks one would be wrong.
+fn dependencies(analysis: &Analysis, workbook: WorkbookIx) -> Result<Vec<RefTarget>, String> {
+    let nodes: BTreeSet<NodeIx> = analysis
+        .lineage
+        .usages()
+        .iter()
+        .filter(|it| it.workbook == workbook && it.alias_of.is_none())
+        .map(|it| it.node)
+        .collect();
+    let mut targets = Vec::new();
+    for ix in nodes {
+        let node = analysis.lineage.nodes().get(ix);
+        if let Some(reason) = refusal(analysis, node) {
+            return Err(reason);
+        }
+        targets.push(target(analysis, node));
+    }
+    if targets.is_empty() {
+        return Err("it reads no node of this project itself".to_owned());
+    }
+    targets.sort_by_key(|it| match it {
+        RefTarget::Ref { package, name, version } => {
+            (0, name.clone(), package.clone(), version.clone())
+        }
+        RefTarget::Source { source, table } => (1, source.clone(), Some(table.clone()), None),
+    });
+    Ok(targets)
+}
+
+/// Why dbt would refuse an exposure on this node.
+fn refusal(analysis: &Analysis, node: &Node) -> Option<String> {
+    let is_private = node.access == Some(lineage::Access::Private);
+    let engine = &analysis.project.engine;
+    (is_private && engine.refuses_private(node.group.is_some())).then(|| {
+        format!("`{}` has `access: private`, and {engine} refuses an exposure on it", node.label())
+    })
+}
+
+/// The `ref()` or `source()` that means exactly this node when it stands in the root project.
+fn target(analysis: &Analysis, node: &Node) -> RefTarget {
+    if let Some(source) = &node.source_name {
+        return RefTarget::Source { source: source.clone(), table: node.name.clone() };
+    }
+    let root = analysis.lineage.nodes().root_package();
+    let version = node.version.clone().filter(|_| !node.is_latest());
+    let package = (node.package != root).then(|| node.package.clone());
+    RefTarget::Ref { package, name: node.name.clone(), version }
+}
+
+/// Unique among the exposures of the project and stable: never by listing order.
+fn unique_name(analysis: &Analysis, workbook: WorkbookIx) -> ExposureName {
+    let it = analysis.lineage.workbook(workbook);
+    let key = stable_key(it);
+    let base = ExposureName::from_title(&it.name)
+        .unwrap_or_else(|| ExposureName::new(format!("tableau_{key}")));
+    let root = analysis.lineage.nodes().root_package();
+    let taken = |name: &str| {
+        analysis.lineage.exposures().iter().any(|it| it.package == root && it.name.as_str() == name)
+    };
+    let clashes = |name: &str| {
+        let same = |it: &Workbook| ExposureName::from_title(&it.name).is_some_and(|own| own.as_str() == name);
+        taken(name) || analysis.lineage.workbooks().filter(|(_, it)| same(it)).count() > 1
+    };
+    if !clashes(base.as_str()) {
+        return base;
+    }
+    let folder = it.project_path.last().and_then(|folder| ExposureName::from_title(folder));
+    let with_folder = folder.map(|folder| format!("{base}_{folder}"));
+    match with_folder.filter(|name| !clashes(name)) {
+        Some(name) if is_only_one_there(analysis, workbook) => ExposureName::new(name),
+        _ => ExposureName::new(format!("{base}_{key}")),
+    }
+}
+
+fn is_only_one_there(analysis: &Analysis, workbook: WorkbookIx) -> bool {
+    let it = analysis.lineage.workbook(workbook);
+    let same = |other: &Workbook| {
+        other.name == it.name && other.project_path.last() == it.project_path.last()
+    };
+    analysis.lineage.workbooks().filter(|(_, other)| same(other)).count() == 1
+}
+
+/// Eight characters that stay the same for a workbook: of its LUID, else of what
+/// else identifies it.
+fn stable_key(workbook: &Workbook) -> String {
+    if let Some(luid) = &workbook.luid {
+        return luid.0.chars().filter(char::is_ascii_hexdigit).take(8).collect();
+    }
+    let identity = [&workbook.site, &workbook.content_url, &workbook.file];
+    let parts: Vec<&str> = identity.into_iter().flatten().map(String::as_str).collect();
+    dbt::checksum(&parts.join("/")).chars().take(8).collect()
+}
+
+/// The workbook's page, else its first dashboard's.
+fn page(workbook: &Workbook) -> Option<&str> {
+    let dashboards = workbook.dashboards.iter().filter_map(|it| it.url.as_deref());
+    workbook.url.as_deref().into_iter().chain(dashboards).find_map(safe_url)
+}
+
+fn owner(analysis: &Analysis, workbook: &Workbook) -> Owner {
+    let options = &analysis.options.exposures;
+    let name = workbook.owner.name.as_deref().map(plain).filter(|name| !name.is_empty());
+    let email = workbook.owner.email.clone().filter(|_| options.owner_email);
+    if name.is_none() && email.is_none() {
+        let unknown = || Some("unknown".to_owned());
+        let name = options.owner.name.clone().or_else(unknown);
+        return Owner { name, email: options.owner.email.clone() };
+    }
+    Owner { name, email }
+}
+
+/// What finds the workbook again, under `config.meta.tableau`.
+fn identity(workbook: &Workbook) -> Vec<(String, String)> {
+    let mut meta = Vec::new();
+    let mut put = |key: &str, value: Option<&String>| {
+        meta.extend(value.filter(|it| !it.is_empty()).map(|it| (key.to_owned(), it.clone())));
+    };
+    put("site", workbook.site.as_ref());
+    put("luid", workbook.luid.as_ref().map(|luid| &luid.0));
+    put("content_url", workbook.content_url.as_ref());
+    if workbook.luid.is_none() && workbook.content_url.is_none() {
+        put("file", workbook.file.as_ref());
+    }
+    meta
+}
+
+fn path(analysis: &Analysis, workbook: &Workbook) -> String {
+    let slug = |text: Option<&String>, otherwise: &str| {
+        let name = text.and_then(|text| ExposureName::from_title(text));
+        name.map_or_else(|| otherwise.to_owned(), |name| name.as_str().to_owned())
+    };
+    match &analysis.options.exposures.path {
+        Some(path) => path
+            .replace("{project}", &slug(workbook.project_path.last(), "tableau"))
+            .replace("{workbook}", &slug(Some(&workbook.name), &stable_key(workbook))),
+        None => {
+            let models = analysis.project.model_paths.first().map_or("models", String::as_str);
+            format!("{}/exposures/tableau.yml", models.trim_end_matches('/'))
+        }
+    }
+}
+
+impl ExposurePlan {
+    /// Whether one of its nodes was matched by its name alone.
+    pub fn is_probable(&self, analysis: &Analysis) -> bool {
+        let mut usages = analysis.lineage.usages().iter();
+        usages.any(|it| it.workbook == self.workbook && it.kind == MatchKind::Name)
+    }
+}

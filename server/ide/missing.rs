@@ -1,0 +1,82 @@
+//! What keeps an empty answer from being a zero.
+
+use std::collections::BTreeMap;
+
+use lineage::{GapCode, NodeIx, Reason, Unmatched};
+
+use crate::analysis::Analysis;
+use crate::text::{count, plain};
+
+/// Something that is not known and may hide a use of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The kind, as in JSON answers.
+    pub code: &'static str,
+    /// One line for a person.
+    pub message: String,
+}
+
+/// Everything that may hide a use of `node`, one line per kind.
+pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
+    let mut by_code: BTreeMap<GapCode, Vec<&str>> = BTreeMap::new();
+    for gap in analysis.lineage.gaps_that_touch(node) {
+        let about = gap.about.as_deref().unwrap_or(&gap.message);
+        by_code.entry(gap.code).or_default().push(about);
+    }
+    let mut all: Vec<Missing> = by_code.into_iter().map(|(code, about)| line(code, about)).collect();
+    all.extend(near_misses(analysis, node).map(|it| Missing {
+        code: "name_differs",
+        message: format!(
+            "`{}` in {} has its name, but another schema or database",
+            plain(&it.table),
+            names(it.workbooks.iter().map(String::as_str).collect())
+        ),
+    }));
+    all
+}
+
+fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
+    let n = about.len();
+    about.sort_unstable();
+    about.dedup();
+    let what = match code {
+        GapCode::FileUnreadable => format!("{} could not be read", count(n, "file")),
+        GapCode::CustomSqlUnreadable => {
+            let queries = if n == 1 { "custom SQL query" } else { "custom SQL queries" };
+            format!("{n} {queries} could not be read")
+        }
+        GapCode::ExtractOnly => {
+            format!("{} only hold an extract, its origin unknown", count(n, "datasource"))
+        }
+        GapCode::PublishedDatasourceUnavailable => {
+            format!("{} not at hand", count(n, "published datasource"))
+        }
+        GapCode::VirtualConnection => format!("{} not at hand", count(n, "virtual connection")),
+        GapCode::StoredProcedure => {
+            format!("{} hide the tables they read", count(n, "stored procedure"))
+        }
+        GapCode::NameHidden => format!("{} hidden from your token", count(n, "table name")),
+        GapCode::Ambiguous => format!("{} fit several relations", count(n, "table")),
+    };
+    Missing { code: code.as_str(), message: format!("{what} ({})", names(about)) }
+}
+
+/// Tables with this node's name that matched nothing, since another part differs.
+pub(crate) fn near_misses(
+    analysis: &Analysis,
+    node: NodeIx,
+) -> impl Iterator<Item = &Unmatched> + use<'_> {
+    let relation = analysis.lineage.nodes().get(node).relation.as_ref().map(ToString::to_string);
+    analysis.lineage.unmatched().iter().filter(move |it| {
+        it.reason == Reason::NoSuchRelation
+            && relation.as_ref().is_some_and(|relation| it.candidates.contains(relation))
+    })
+}
+
+/// The first names, and how many more.
+fn names(all: Vec<&str>) -> String {
+    let shown: Vec<String> = all.iter().take(2).map(|name| plain(name)).collect();
+    let rest = all.len() - shown.len();
+    let more = if rest > 0 { format!(", +{rest}") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}

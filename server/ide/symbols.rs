@@ -1,0 +1,74 @@
+//! Workbooks and dashboards by name: "find the model behind this dashboard".
+
+use lineage::{NodeIx, WorkbookIx};
+
+use crate::analysis::Analysis;
+use crate::text::plain;
+
+/// Editors ask with an empty query; more than this helps nobody.
+const MAX_SYMBOLS: usize = 256;
+
+/// A workbook or dashboard that leads to a node's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// Its title.
+    pub name: String,
+    /// What it stands in: the workbook, and the node it leads to.
+    pub container: String,
+    /// Workbook or dashboard.
+    pub kind: SymbolKind,
+    /// The node whose file is opened.
+    pub node: NodeIx,
+}
+
+/// What a [`Symbol`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SymbolKind {
+    /// A workbook.
+    Workbook,
+    /// A dashboard or a story.
+    Dashboard,
+}
+
+pub(crate) fn matching(analysis: &Analysis, query: &str) -> Vec<Symbol> {
+    let query = query.to_lowercase();
+    let mut all = Vec::new();
+    for (ix, workbook) in analysis.lineage.workbooks() {
+        let nodes = direct_nodes(analysis, ix);
+        let names = workbook.dashboards.iter().map(|it| (SymbolKind::Dashboard, &it.name));
+        for (kind, name) in [(SymbolKind::Workbook, &workbook.name)].into_iter().chain(names) {
+            if !is_subsequence(&query, &name.to_lowercase()) {
+                continue;
+            }
+            all.extend(nodes.iter().map(|&node| Symbol {
+                name: plain(name),
+                container: container(analysis, kind, &workbook.name, node),
+                kind,
+                node,
+            }));
+            if all.len() >= MAX_SYMBOLS {
+                return all;
+            }
+        }
+    }
+    all
+}
+
+fn direct_nodes(analysis: &Analysis, workbook: WorkbookIx) -> Vec<NodeIx> {
+    let upstream = analysis.lineage.upstream_of(workbook);
+    upstream.into_iter().filter(|it| it.distance == 0).map(|it| it.node).collect()
+}
+
+fn container(analysis: &Analysis, kind: SymbolKind, workbook: &str, node: NodeIx) -> String {
+    let label = analysis.lineage.nodes().get(node).label();
+    match kind {
+        SymbolKind::Workbook => format!("Tableau workbook → {label}"),
+        SymbolKind::Dashboard => format!("{} → {label}", plain(workbook)),
+    }
+}
+
+/// The protocol's matching rule: the query's characters in order, other ones between.
+fn is_subsequence(query: &str, text: &str) -> bool {
+    let mut chars = text.chars();
+    query.chars().all(|wanted| chars.any(|c| c == wanted))
+}

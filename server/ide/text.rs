@@ -1,0 +1,92 @@
+//! Text from Tableau made harmless, and small words for numbers.
+//!
+//! Titles, captions and paths are other people's text: they may hold escape
+//! codes, bidi overrides, line breaks or ten thousand characters. [`plain`] is
+//! for lenses, terminals and messages; Markdown has its own escaping.
+
+/// Longer titles are cut; nobody reads more in a line.
+const MAX_TITLE: usize = 100;
+
+/// One line of harmless text: control, bidi and invisible characters taken out,
+/// white space run together, at most [`MAX_TITLE`] characters.
+pub fn plain(text: &str) -> String {
+    let mut out = String::new();
+    let mut n_chars = 0;
+    let mut gap = false;
+    for c in text.chars().take(MAX_TITLE * 20) {
+        if c.is_whitespace() {
+            gap = !out.is_empty();
+        } else if !is_hidden(c) {
+            if n_chars >= MAX_TITLE {
+                out.push('…');
+                return out;
+            }
+            if std::mem::take(&mut gap) {
+                out.push(' ');
+                n_chars += 1;
+            }
+            out.push(c);
+            n_chars += 1;
+        }
+    }
+    out
+}
+
+/// Characters that move, hide or recolour other text: controls, bidi controls,
+/// zero-width and tag characters, interlinear annotations.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The address, if it is one that may be opened: `https`, or `http` for a site's
+/// own pages. Anything else (`javascript:`, `file:`, `command:`) is not.
+pub fn safe_url(url: &str) -> Option<&str> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let clean = !url.chars().any(|c| c.is_whitespace() || is_hidden(c) || "<>\"\\^`{|}".contains(c));
+    (clean && host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')).then_some(url)
+}
+
+/// `1 workbook`, `3 workbooks`.
+pub fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// `12 dashboards`; where there are none, the sheets: `2 sheets`.
+pub fn count_dashboards(n_dashboards: usize, n_sheets: usize) -> String {
+    match (n_dashboards, n_sheets) {
+        (0, 0) => "no dashboards".to_owned(),
+        (0, n_sheets) => count(n_sheets, "sheet"),
+        (n_dashboards, _) => count(n_dashboards, "dashboard"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_text_becomes_one_harmless_line() {
+        let check = |text: &str, expect: &str| assert_eq!(plain(text), expect);
+        check("Sales & Ops", "Sales & Ops");
+        check("  two\r\n lines\t", "two lines");
+        check("\u{1b}[31mred\u{1b}[0m\u{7}", "[31mred[0m");
+        check("evil\u{202e}gpj.exe\u{2066}", "evilgpj.exe");
+        check("Umsätze 📈 売上", "Umsätze 📈 売上");
+        assert_eq!(plain(&"x".repeat(10_000)).chars().count(), MAX_TITLE + 1);
+        assert_eq!(plain(&"\u{1b}".repeat(10_000)), "");
+    }
+
+    #[test]
+    fn only_pages_are_opened() {
+        let open = |url: &str| safe_url(url).is_some();
+        assert!(open("https://10ax.online.tableau.com/#/site/acme/workbooks/1"));
+        assert!(open("http://tableau.corp:8000/#/workbooks/2"));
+        for url in ["javascript:alert(1)", "file:///etc/passwd", "command:x", "https://", "https://a b"] {
+            assert!(!open(url), "{url}");
+        }
+    }
+}
