@@ -1,1 +1,15 @@
-//! placeholder
+//! The suites that need more than one crate. Each crate's own tests stand beside its code.
+
+/// Projects, servers and programs for the suites below.
+mod support;
+
+/// The command line, in process and as a program.
+mod cli;
+/// Files that are made from the code: settings of the editors, README tables.
+mod generated;
+/// The language server, in memory: protocol, order, answers.
+mod lsp;
+/// The language server as a program: exit codes, standard output.
+mod stdio;
+/// Rules of the house that no lint knows.
+mod tidy;

@@ -1,1 +1,12 @@
-//! placeholder
+//! The program: disk, time, the language server and the command line.
+//!
+//! A library beside the binary so that tests can reach it.
+
+pub mod cli;
+pub mod config;
+pub mod disk;
+pub mod logging;
+pub mod lsp;
+pub mod output;
+pub mod refresh;
+pub mod workspace;

@@ -1,0 +1,61 @@
+//! What is loaded, for both faces: a project from disk, Tableau's content, and
+//! the [`ide::Analysis`] made of both.
+//!
+//! Everything here blocks on the disk; the language server calls it from a
+//! blocking task.
+
+pub mod content;
+pub mod exposures;
+pub mod project;
+
+use std::sync::Arc;
+
+use lineage::{Content, Exposure, Lineage, LineageInput, Nodes};
+
+use crate::config::Settings;
+use crate::workspace::project::{LoadedManifest, ProjectFiles};
+
+/// The environment, as it is passed to what reads variables.
+pub type Env<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+
+/// Something a person can act on, with a stable code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Stable, as in JSON answers.
+    pub code: &'static str,
+    /// One line: what was being done to what, and what to do.
+    pub message: String,
+}
+
+/// The process's environment.
+pub fn process_env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Puts a project, its manifest and Tableau's content together. Without a
+/// manifest there are no nodes, and the analysis says so.
+pub fn analyse(
+    project: &ProjectFiles,
+    manifest: Option<&LoadedManifest>,
+    exposures: Vec<Exposure>,
+    contents: Arc<[Content]>,
+    settings: &Settings,
+) -> ide::Analysis {
+    let nodes = manifest.map_or_else(
+        || Arc::new(Nodes::new(&project.dbt.name, Vec::new())),
+        |manifest| Arc::clone(&manifest.nodes),
+    );
+    let warehouse = manifest.map_or(lineage::Warehouse::Generic, |it| it.warehouse.clone());
+    let lineage = Lineage::build(LineageInput { warehouse, nodes, exposures, contents });
+    ide::Analysis {
+        lineage: Arc::new(lineage),
+        disabled: manifest.map_or_else(|| Arc::from([]), |it| Arc::clone(&it.disabled)),
+        project: ide::ProjectFacts {
+            name: project.dbt.name.clone(),
+            engine: manifest.map(|it| it.metadata.engine.clone()).unwrap_or_default(),
+            model_paths: project.dbt.model_paths.clone(),
+            has_manifest: manifest.is_some(),
+        },
+        options: settings.ide_options(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Tableau's content from the workbook and datasource files beside a project.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use lineage::{Content, ContentKind, Gap, GapCode, Warehouse};
+use tableau::{FileReading, TableauFile};
+
+use crate::config::Settings;
+use crate::disk;
+use crate::workspace::Problem;
+use crate::workspace::project::ProjectFiles;
+
+/// What was read of a file, and what the file looked like then.
+type Known = (Stamp, Result<FileReading, String>);
+
+/// Enough of a file's metadata to tell whether to read it again. Only whether: what
+/// has changed is judged by content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Stamp> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Stamp { length: metadata.len(), modified: metadata.modified().ok() })
+    }
+}
+
+/// Files that were read before, so that only changed ones are read again.
+#[derive(Debug, Default)]
+pub struct FileCache {
+    known: HashMap<PathBuf, Known>,
+}
+
+/// What the files hold, and what could not be read.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The content of all files that could be read.
+    pub content: Content,
+    /// What went wrong, one line each.
+    pub problems: Vec<Problem>,
+    /// The files that were found.
+    pub paths: Vec<PathBuf>,
+}
+
+/// Finds and reads the Tableau files of a project.
+pub fn read_files(project: &ProjectFiles, settings: &Settings, cache: &mut FileCache) -> Files {
+    let skip = [
+        project.manifest_path.parent().map(Path::to_owned),
+        Some(project.root.join(&project.dbt.packages_install_path)),
+    ];
+    // The target folder may be the project itself when a manifest is named in it.
+    let skip: Vec<PathBuf> =
+        skip.into_iter().flatten().filter(|it| !project.root.starts_with(it)).collect();
+    let found = disk::tableau_files(&project.root, &settings.tableau_files(), &skip);
+    let problems = found.problems.into_iter();
+    let mut files = Files {
+        content: Content {
+            kind: ContentKind::Files,
+            name: "workbook files".to_owned(),
+            workbooks: Vec::new(),
+            datasources: Vec::new(),
+            gaps: Vec::new(),
+        },
+        problems: problems.map(|message| Problem { code: "bad_glob", message }).collect(),
+        paths: found.files,
+    };
+    read_changed(project, &files.paths, cache);
+    for path in &files.paths {
+        if let Some((_, reading)) = cache.known.get(path) {
+            add(&mut files.content, &mut files.problems, project, path, reading);
+        }
+    }
+    files
+}
+
+fn add(
+    content: &mut Content,
+    problems: &mut Vec<Problem>,
+    project: &ProjectFiles,
+    path: &Path,
+    reading: &Result<FileReading, String>,
+) {
+    match reading {
+        Ok(reading) => {
+            content.gaps.extend(reading.gaps.iter().cloned());
+            match &reading.file {
+                TableauFile::Workbook(workbook) => content.workbooks.push(workbook.clone()),
+                TableauFile::Datasource(datasource) => content.datasources.push(datasource.clone()),
+            }
+        }
+        Err(reason) => {
+            let name = disk::relative(&project.root, path);
+            let message = format!("{}: {reason}", ide::plain(&name));
+            problems.push(Problem { code: GapCode::FileUnreadable.as_str(), message: message.clone() });
+            content.gaps.push(Gap {
+                code: GapCode::FileUnreadable,
+                message,
+                about: Some(name),
+                warehouse: Warehouse::Generic,
+            });
+        }
+    }
+}
+
+/// Reads what is new or looks changed, on as many threads as there are cores.
+fn read_changed(project: &ProjectFiles, paths: &[PathBuf], cache: &mut FileCache) {
+    cache.known.retain(|path, _| paths.binary_search(path).is_ok());
+    let changed: Vec<(&PathBuf, Stamp)> = paths
+        .iter()
+        .filter_map(|path| {
+            let stamp = Stamp::of(path)?;
+            let same = cache.known.get(path).is_some_and(|(known, _)| *known == stamp);
+            (!same).then_some((path, stamp))
+        })
+        .collect();
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(changed.len());
+    std::thread::scope(|scope| {
+        for _ in 0..n_threads {
+            scope.spawn(|| {
+                while let Some((path, stamp)) = changed.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let reading = read_one(&disk::relative(&project.root, path), path);
+                    let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    done.push(((*path).clone(), (*stamp, reading)));
+                }
+            });
+        }
+    });
+    cache.known.extend(done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+}
+
+/// Reads one Tableau file; `shown` is the path that answers name it by.
+pub fn read_one(shown: &str, path: &Path) -> Result<FileReading, String> {
+    let bytes = disk::read(path, disk::MAX_WORKBOOK).map_err(|error| format!("cannot read: {error}"))?;
+    tableau::read_file(&bytes, shown).map_err(|error| error.to_string())
+}

@@ -1,0 +1,79 @@
+//! The project's exposures: the YAML on disk and in open buffers, over the manifest's.
+//!
+//! A file that was edited after `dbt parse` is right and the manifest wrong, so
+//! every exposures file that can be read replaces what the manifest says of it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use dbt::{ExposureEntry, Properties, RefTarget};
+use ignore::WalkBuilder;
+use lineage::{Exposure, ExposureName, Nodes, UniqueId};
+
+use crate::disk;
+use crate::workspace::project::{LoadedManifest, ProjectFiles};
+
+/// Every exposure of the project; `buffer` gives the text of a file that is open.
+pub fn collect(
+    project: &ProjectFiles,
+    manifest: Option<&LoadedManifest>,
+    buffer: &dyn Fn(&Path) -> Option<String>,
+) -> Vec<Exposure> {
+    let empty = Nodes::default();
+    let nodes = manifest.map_or(&empty, |it| &it.nodes);
+    let mut all = Vec::new();
+    let mut read: BTreeSet<String> = BTreeSet::new();
+    for path in yaml_files(project) {
+        let Some(text) = buffer(&path).or_else(|| disk::read_text(&path).ok()) else { continue };
+        let relative = disk::relative(&project.root, &path);
+        if !text.contains("exposures") {
+            read.insert(relative);
+            continue;
+        }
+        let Ok(properties) = Properties::parse(&text) else { continue };
+        all.extend(properties.exposures.iter().map(|it| lower(project, nodes, &relative, it)));
+        read.insert(relative);
+    }
+    let from_manifest = manifest.into_iter().flat_map(|it| &it.exposures);
+    let is_replaced = |it: &Exposure| it.package == project.dbt.name && read.contains(&it.path);
+    all.extend(from_manifest.filter(|it| !is_replaced(it)).cloned());
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all
+}
+
+/// YAML files below the project's resource paths, sorted.
+pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
+    let roots = project.dbt.resource_paths().map(|it| project.root.join(it));
+    let mut files: Vec<PathBuf> = roots
+        .filter(|root| root.is_dir())
+        .flat_map(|root| WalkBuilder::new(root).standard_filters(false).build().flatten())
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|it| it == "yml" || it == "yaml"))
+        .collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
+fn lower(project: &ProjectFiles, nodes: &Nodes, path: &str, entry: &ExposureEntry) -> Exposure {
+    let package = &project.dbt.name;
+    let target = |target: &RefTarget| match target {
+        RefTarget::Ref { package: of, name, version } => {
+            nodes.find_ref(package, of.as_deref(), name, version.as_deref())
+        }
+        RefTarget::Source { source, table } => nodes.find_source(package, source, table),
+    };
+    let depends_on = entry.depends_on.iter().filter_map(|call| target(&call.target));
+    Exposure {
+        id: UniqueId::new(&format!("exposure.{package}.{}", entry.name)),
+        name: ExposureName::new(&entry.name),
+        package: package.clone(),
+        label: entry.label.clone(),
+        url: entry.url.clone(),
+        owner: entry.owner.clone(),
+        path: path.to_owned(),
+        meta: entry.meta.clone(),
+        depends_on: depends_on.map(|ix| nodes.get(ix).id.clone()).collect(),
+        enabled: entry.enabled,
+    }
+}

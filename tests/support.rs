@@ -1,0 +1,4 @@
+//! What the suites share.
+
+pub(crate) mod project;
+pub(crate) mod server;
