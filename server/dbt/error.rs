@@ -1,1 +1,51 @@
-//! placeholder
+//! What can go wrong while dbt's files are read or edited.
+//!
+//! [`Error`] says that a whole file gave nothing; a [`Problem`] says that a part
+//! of it was left out. Hints on what to do about them are the face's business.
+
+use thiserror::Error;
+
+/// Why a whole file could not be read, or an edit not be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The manifest has no content, as while dbt starts to write it.
+    #[error("the manifest is empty")]
+    ManifestEmpty,
+    /// The manifest ends too early, as while dbt is writing it.
+    #[error("the manifest breaks off after {n_bytes} bytes")]
+    ManifestTruncated {
+        /// How much of it there is.
+        n_bytes: usize,
+    },
+    /// The manifest is not UTF-8 text.
+    #[error("the manifest is not UTF-8 text from byte {offset} on")]
+    ManifestNotUtf8 {
+        /// The first byte that cannot be read.
+        offset: usize,
+    },
+    /// The manifest is not JSON.
+    #[error("the manifest is not JSON")]
+    ManifestNotJson(#[source] serde_json::Error),
+    /// The file is whole and JSON, and something other than a manifest.
+    #[error("this is not a dbt manifest but {found}")]
+    NotAManifest {
+        /// What it is instead: `dbt's catalog.json`, `other JSON`.
+        found: String,
+    },
+    /// `dbt_project.yml` is not YAML; the cause says what and where.
+    #[error("dbt_project.yml is not valid YAML")]
+    ProjectNotYaml(#[source] serde_yaml::Error),
+    /// `dbt_project.yml` is empty, or a list or a text where keys are expected.
+    #[error("dbt_project.yml holds no settings")]
+    ProjectEmpty,
+}
+
+/// A part of a file that was left out, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// A stable code for programs.
+    pub code: &'static str,
+    /// One sentence for people, without a full stop.
+    pub message: String,
+}

@@ -7,8 +7,15 @@
 mod declare;
 mod edit;
 mod error;
+mod loose;
 mod manifest;
 mod project;
 mod properties;
 mod refs;
 mod yaml;
+
+pub use error::{Error, Problem};
+pub use manifest::{Engine, Manifest, Metadata, checksum};
+pub use project::{
+    Env, Folders, Project, TargetPath, TargetPathFrom, nearest_project, target_path,
+};
