@@ -1,0 +1,156 @@
+//! From a file's bytes to the XML document in it.
+//!
+//! Tells a zip container (`.twbx`, `.tdsx`) from a bare document by content,
+//! never by extension, finds the one entry that is the workbook or datasource,
+//! and unpacks nothing else. What the document says is [`crate::workbook`]'s
+//! business.
+
+use std::borrow::Cow;
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// Below this size no ratio is suspicious: short repetitive documents pack well.
+const RATIO_FREE_BYTES: u64 = 8 << 20;
+
+/// The bytes of the XML document in `bytes`.
+pub(crate) fn document<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Cow<'a, [u8]>, Error> {
+    if bytes.is_empty() {
+        return Err(Error::Empty);
+    }
+    if bytes.starts_with(b"PK") {
+        return unpack(bytes, limits).map(Cow::Owned);
+    }
+    if let Some(format) = other_format(bytes) {
+        return Err(Error::OtherFormat(format));
+    }
+    if bytes.len() as u64 > limits.max_document {
+        return Err(document_too_large(limits));
+    }
+    Ok(Cow::Borrowed(bytes))
+}
+
+fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
+    let too_many = || Error::TooLarge {
+        what: "too many entries",
+        limit: limits.max_entries as u64,
+    };
+    if claimed_entries(bytes).is_some_and(|n| n > limits.max_entries) {
+        return Err(too_many());
+    }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::OpenContainer)?;
+    if archive.len() > limits.max_entries {
+        return Err(too_many());
+    }
+    let place = find_document(&archive).ok_or(Error::NothingInside)?;
+    let name = archive.name_for_index(place).unwrap_or_default().to_owned();
+    let failed = |source| match source {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Error::Encrypted(name.clone()),
+        source => Error::Unpack {
+            entry: name.clone(),
+            source,
+        },
+    };
+    let entry = archive.by_index(place).map_err(failed)?;
+    let packed = entry.compressed_size().min(bytes.len() as u64);
+    let by_ratio = packed
+        .saturating_mul(limits.max_ratio)
+        .max(RATIO_FREE_BYTES);
+    let most = limits.max_document.min(by_ratio);
+    // The header's own claim of a size is not to be trusted, so the stream is cut.
+    let mut document = Vec::new();
+    entry
+        .take(most.saturating_add(1))
+        .read_to_end(&mut document)
+        .map_err(|err| failed(ZipError::Io(err)))?;
+    match document.len() as u64 {
+        0 => Err(Error::Empty),
+        size if size > limits.max_document => Err(document_too_large(limits)),
+        size if size > most => Err(Error::TooLarge {
+            what: "it unpacks to many times its size, as a zip bomb does",
+            limit: limits.max_ratio,
+        }),
+        _ => Ok(document),
+    }
+}
+
+fn document_too_large(limits: &Limits) -> Error {
+    Error::TooLarge {
+        what: "the document is too large",
+        limit: limits.max_document,
+    }
+}
+
+/// The number of entries that the end-of-directory record claims, read before
+/// the directory itself so that a huge one is refused without being loaded.
+fn claimed_entries(bytes: &[u8]) -> Option<usize> {
+    const RECORD: usize = 22;
+    let tail = bytes.len().saturating_sub(RECORD + usize::from(u16::MAX));
+    let at = bytes[tail..]
+        .windows(4)
+        .rposition(|it| it == b"PK\x05\x06")?
+        + tail;
+    let count = bytes.get(at + 10..at + 12)?;
+    Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
+}
+
+/// The first workbook, else the first datasource: a `.twbx` may hold both.
+fn find_document<R: Read + std::io::Seek>(archive: &ZipArchive<R>) -> Option<usize> {
+    let find = |extension: &str| {
+        let fits = |place: &usize| {
+            let name = archive.name_for_index(*place).unwrap_or_default();
+            is_document(name, extension)
+        };
+        // Nearest to the root first: an external cache lies deeper.
+        let depth = |place: &usize| {
+            archive
+                .name_for_index(*place)
+                .unwrap_or_default()
+                .matches(['/', '\\'])
+                .count()
+        };
+        (0..archive.len()).filter(fits).min_by_key(depth)
+    };
+    find("twb").or_else(|| find("tds"))
+}
+
+fn is_document(name: &str, extension: &str) -> bool {
+    // Windows tools write backslashes, macOS adds resource forks named `._x`.
+    let mut folders = name.rsplit(['/', '\\']);
+    let file = folders.next().unwrap_or_default();
+    let has_extension = file
+        .rsplit_once('.')
+        .is_some_and(|(stem, it)| !stem.is_empty() && it.eq_ignore_ascii_case(extension));
+    let ignored = |folder: &str| {
+        folder.eq_ignore_ascii_case("TwbxExternalCache") || folder.eq_ignore_ascii_case("__MACOSX")
+    };
+    has_extension && !file.starts_with("._") && !folders.any(ignored)
+}
+
+/// Names a format that is plainly not XML, so that the message can say what it is.
+fn other_format(bytes: &[u8]) -> Option<&'static str> {
+    const MAGIC: &[(&[u8], &str)] = &[
+        (b"\x89PNG", "a PNG image"),
+        (b"\xff\xd8\xff", "a JPEG image"),
+        (b"GIF8", "a GIF image"),
+        (b"%PDF", "a PDF document"),
+        (b"\x1f\x8b", "a gzip file"),
+        (b"7z\xbc\xaf", "a 7-Zip archive"),
+        (b"Rar!", "a RAR archive"),
+        (b"\xd0\xcf\x11\xe0", "an old Office document"),
+        (b"HyPe", "a Tableau extract (.hyper)"),
+        (b"SQLite format 3", "a SQLite database"),
+        (
+            b"version https://git-lfs",
+            "a Git LFS pointer; run `git lfs pull` to get the file itself",
+        ),
+    ];
+    MAGIC
+        .iter()
+        .find(|(magic, _)| bytes.starts_with(magic))
+        .map(|(_, name)| *name)
+}

@@ -1,0 +1,376 @@
+//! The tables that parsed SQL reads, in their scopes.
+//!
+//! A name is a table only where nothing nearer defines it: a common table
+//! expression (visible from where SQL says it is), a temporary table made by an
+//! earlier statement, a table function, an array of a table in the same `FROM`.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use lineage::{Case, Identifier, Relation, Warehouse};
+use sqlparser::ast::{
+    Expr, Ident, JoinOperator, ObjectName, Query, Select, SetExpr, Statement, TableFactor,
+    TableObject, TableWithJoins, Visit, Visitor,
+};
+
+use crate::error::Error;
+use crate::table_name::{relation_of, split_legacy};
+
+/// A table as a query names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reference {
+    /// As written.
+    pub(crate) raw: String,
+    /// Taken apart, not completed.
+    pub(crate) relation: Relation,
+}
+
+/// The tables that the statements read to answer with rows: those of the last
+/// query, and of whatever it may build on.
+pub(super) fn of(statements: &[Statement], warehouse: &Warehouse) -> Result<Vec<Reference>, Error> {
+    let is_query = |it: &Statement| matches!(it, Statement::Query(_));
+    let Some(last) = statements.iter().rposition(is_query) else {
+        return Err(Error::OpaqueQuery(why_no_query(statements)));
+    };
+    let mut reading = Reading::new(warehouse);
+    for (n, statement) in statements.iter().enumerate() {
+        reading.add(statement, n == last)?;
+    }
+    let mut seen = HashSet::new();
+    reading.found.retain(|it| seen.insert(it.relation.clone()));
+    Ok(reading.found)
+}
+
+fn why_no_query(statements: &[Statement]) -> &'static str {
+    match statements {
+        [] => "it is empty",
+        _ if statements.iter().any(is_call) => CALL,
+        _ => "it has no SELECT",
+    }
+}
+
+const CALL: &str = "it calls a procedure";
+
+fn is_call(statement: &Statement) -> bool {
+    matches!(statement, Statement::Execute { .. } | Statement::Call(_))
+}
+
+/// Walks statements and collects what they read.
+struct Reading<'w> {
+    warehouse: &'w Warehouse,
+    found: Vec<Reference>,
+    /// Why the list cannot be trusted to be whole.
+    opaque: Option<&'static str>,
+    /// What earlier statements made, by key.
+    temporary: HashSet<String>,
+    /// The queries around the place that is looked at, outermost first.
+    scopes: Vec<Scope>,
+    /// The names that the `FROM`s around that place give to their tables.
+    aliases: Vec<HashSet<String>>,
+    /// Arrays that stand where tables do, by address in the tree.
+    arrays: HashSet<usize>,
+}
+
+/// A query's common table expressions.
+struct Scope {
+    expressions: Vec<Expression>,
+    /// How many of them, from the first, can be seen from where the walk is.
+    n_visible: usize,
+}
+
+struct Expression {
+    key: String,
+    /// The address of its query, by which the walk knows that it is inside.
+    query: usize,
+    sees_itself: bool,
+}
+
+impl<'w> Reading<'w> {
+    fn new(warehouse: &'w Warehouse) -> Reading<'w> {
+        Reading {
+            warehouse,
+            found: Vec::new(),
+            opaque: None,
+            temporary: HashSet::new(),
+            scopes: Vec::new(),
+            aliases: Vec::new(),
+            arrays: HashSet::new(),
+        }
+    }
+
+    fn add(&mut self, statement: &Statement, is_last_query: bool) -> Result<(), Error> {
+        if is_call(statement) {
+            return Err(Error::OpaqueQuery(CALL));
+        }
+        match statement {
+            Statement::Use(_) => return Err(Error::OpaqueQuery("it changes the schema in use")),
+            // Its rows are thrown away, unless it keeps them in a table.
+            Statement::Query(query) if !is_last_query && into(query).is_none() => return Ok(()),
+            Statement::Query(_)
+            | Statement::CreateTable(_)
+            | Statement::CreateView(_)
+            | Statement::Insert(_)
+            | Statement::If(_)
+            | Statement::While(_) => self.walk(statement),
+            _ => {}
+        }
+        self.temporary
+            .extend(made_by(statement).map(|it| self.key(it)));
+        self.opaque
+            .map_or(Ok(()), |why| Err(Error::OpaqueQuery(why)))
+    }
+
+    fn walk(&mut self, statement: &Statement) {
+        // The walk never breaks off.
+        let _: ControlFlow<()> = statement.visit(self);
+    }
+
+    fn add_table(&mut self, factor: &TableFactor) {
+        match factor {
+            TableFactor::Table {
+                name, args: None, ..
+            } => {
+                if !self.arrays.contains(&address(factor)) {
+                    self.add_name(name);
+                }
+            }
+            TableFactor::Table {
+                name,
+                args: Some(_),
+                ..
+            } => self.add_function(name),
+            _ => {}
+        }
+    }
+
+    /// Table functions read no table that is named, save those of BigQuery's legacy SQL.
+    fn add_function(&mut self, name: &ObjectName) {
+        let text = name.to_string().to_ascii_uppercase();
+        if text.starts_with("TABLE_DATE_RANGE") || text == "TABLE_QUERY" || text == "IDENTIFIER" {
+            self.opaque = Some("the name of a table is computed");
+        }
+    }
+
+    fn add_name(&mut self, name: &ObjectName) {
+        let parts: Option<Vec<&Ident>> = name.0.iter().map(|it| it.as_ident()).collect();
+        let Some(parts) = parts else {
+            self.opaque = Some("the name of a table is computed");
+            return;
+        };
+        if self.is_defined_nearer(&parts) {
+            return;
+        }
+        let parts = self.identifiers(&parts);
+        if let Some(relation) = relation_of(parts) {
+            self.found.push(Reference {
+                raw: name.to_string(),
+                relation,
+            });
+        }
+    }
+
+    /// Whether the name means something other than a table of the warehouse.
+    fn is_defined_nearer(&self, parts: &[&Ident]) -> bool {
+        let [first, rest @ ..] = parts else {
+            return true;
+        };
+        let key = self.key(first);
+        if !rest.is_empty() {
+            return self.reads_arrays() && self.aliases.iter().any(|it| it.contains(&key));
+        }
+        let bare = first.quote_style.is_none();
+        // Temporary tables, variables and staged files.
+        first.value.starts_with(['#', '@'])
+            || (bare && key.eq_ignore_ascii_case("dual"))
+            || self.temporary.contains(&key)
+            || self.scopes.iter().any(|it| it.sees(&key))
+    }
+
+    /// Whether `FROM t, t.items` unnests an array.
+    fn reads_arrays(&self) -> bool {
+        matches!(self.warehouse, Warehouse::BigQuery | Warehouse::Redshift)
+    }
+
+    fn identifiers(&self, parts: &[&Ident]) -> Vec<Identifier> {
+        let identifier = |it: &&Ident| Identifier {
+            text: it.value.clone(),
+            quoted: it.quote_style.is_some(),
+        };
+        match parts {
+            [path] if self.is_path(path) => {
+                let legacy = split_legacy(&path.value);
+                let parts =
+                    legacy.unwrap_or_else(|| path.value.split('.').map(Into::into).collect());
+                parts.into_iter().map(Identifier::quoted).collect()
+            }
+            _ => parts.iter().map(identifier).collect(),
+        }
+    }
+
+    /// Whether the one name is a whole path in quotes, as BigQuery allows.
+    fn is_path(&self, name: &Ident) -> bool {
+        let may_be = matches!(self.warehouse, Warehouse::BigQuery | Warehouse::Generic);
+        may_be && name.quote_style.is_some_and(|it| it == '`' || it == '[')
+    }
+
+    fn key(&self, name: &Ident) -> String {
+        let quoted = name.quote_style.is_some();
+        match self.warehouse.case() {
+            Case::FoldUp if !quoted => name.value.to_uppercase(),
+            Case::FoldUp | Case::FoldDown if quoted => name.value.clone(),
+            // BigQuery compares the names that a query itself makes without regard to case.
+            _ => name.value.to_lowercase(),
+        }
+    }
+
+    fn scope_of(&self, query: &Query) -> Scope {
+        let with = query.with.as_ref();
+        let expression = |it: &sqlparser::ast::Cte| Expression {
+            key: self.key(&it.alias.name),
+            query: address(&*it.query),
+            // Several warehouses take a union with itself as recursive without the word.
+            sees_itself: with.is_some_and(|it| it.recursive)
+                || matches!(*it.query.body, SetExpr::SetOperation { .. }),
+        };
+        let tables = with.map_or(&[][..], |it| &it.cte_tables);
+        Scope {
+            expressions: tables.iter().map(expression).collect(),
+            n_visible: 0,
+        }
+    }
+
+    /// Moves what the enclosing query's expressions can see as the walk enters or leaves one.
+    fn move_scope(&mut self, query: &Query, leaving: bool) {
+        let at = address(query);
+        let Some(scope) = self.scopes.last_mut() else {
+            return;
+        };
+        if let Some(n) = scope.expressions.iter().position(|it| it.query == at) {
+            let sees_itself = scope.expressions[n].sees_itself;
+            scope.n_visible = if leaving || sees_itself { n + 1 } else { n };
+        }
+    }
+
+    fn add_alias(&self, factor: &TableFactor, aliases: &mut HashSet<String>) {
+        let alias = match factor {
+            TableFactor::Table {
+                alias: Some(alias), ..
+            }
+            | TableFactor::Derived {
+                alias: Some(alias), ..
+            }
+            | TableFactor::UNNEST {
+                alias: Some(alias), ..
+            } => self.key(&alias.name),
+            TableFactor::Table { name, .. } => {
+                last_part(name).map_or_else(String::new, |it| self.key(it))
+            }
+            _ => return,
+        };
+        aliases.insert(alias);
+    }
+
+    fn enter_from(&mut self, from: &[TableWithJoins]) {
+        let mut aliases = HashSet::new();
+        for item in from {
+            self.add_alias(&item.relation, &mut aliases);
+            for join in &item.joins {
+                self.add_alias(&join.relation, &mut aliases);
+                if is_array_join(&join.join_operator) {
+                    self.arrays.insert(address(&join.relation));
+                }
+            }
+        }
+        self.aliases.push(aliases);
+    }
+}
+
+impl Scope {
+    fn sees(&self, key: &str) -> bool {
+        self.expressions[..self.n_visible]
+            .iter()
+            .any(|it| it.key == key)
+    }
+}
+
+impl Visitor for Reading<'_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        self.move_scope(query, false);
+        self.scopes.push(self.scope_of(query));
+        if let SetExpr::Table(table) = &*query.body {
+            let parts: Vec<Ident> = table
+                .schema_name
+                .iter()
+                .chain(&table.table_name)
+                .cloned()
+                .collect();
+            self.add_name(&ObjectName::from(parts));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        self.scopes.pop();
+        self.move_scope(query, true);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
+        self.enter_from(&select.from);
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_select(&mut self, _select: &Select) -> ControlFlow<()> {
+        self.aliases.pop();
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
+        self.add_table(factor);
+        ControlFlow::Continue(())
+    }
+}
+
+/// The table that a `SELECT … INTO` makes.
+fn into(query: &Query) -> Option<&Ident> {
+    let SetExpr::Select(select) = &*query.body else {
+        return None;
+    };
+    match select.into.as_ref()?.targets.as_slice() {
+        [Expr::Identifier(name)] => Some(name),
+        [Expr::CompoundIdentifier(parts)] => parts.last(),
+        _ => None,
+    }
+}
+
+/// The last part of the name of the table that a statement makes or fills.
+fn made_by(statement: &Statement) -> Option<&Ident> {
+    match statement {
+        Statement::CreateTable(table) => last_part(&table.name),
+        Statement::CreateView(view) => last_part(&view.name),
+        Statement::Query(query) => into(query),
+        Statement::Insert(insert) => match &insert.table {
+            TableObject::TableName(name) => last_part(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn last_part(name: &ObjectName) -> Option<&Ident> {
+    name.0.last().and_then(|it| it.as_ident())
+}
+
+fn is_array_join(operator: &JoinOperator) -> bool {
+    matches!(
+        operator,
+        JoinOperator::ArrayJoin | JoinOperator::LeftArrayJoin | JoinOperator::InnerArrayJoin
+    )
+}
+
+/// Where a part of the tree lies, as its identity during a walk.
+fn address<T>(it: &T) -> usize {
+    std::ptr::from_ref(it).addr()
+}

@@ -1,0 +1,3 @@
+//! What is read from whole files: the saved real ones, and small ones for each feature.
+
+mod reference;
