@@ -1,0 +1,74 @@
+// The extension's own commands. The server's (executeCommandProvider) are registered by
+// the client library, never here.
+
+import * as vscode from "vscode";
+import {
+    type CodeLens,
+    CodeLensRequest,
+    CodeLensResolveRequest,
+    ExecuteCommandRequest,
+    type LanguageClient,
+} from "vscode-languageclient/node";
+
+import { SECTION } from "./config";
+import * as ext from "./lsp_ext";
+
+/** What the commands need of the running extension. */
+export interface Context {
+    readonly client: () => LanguageClient | undefined;
+    readonly program: () => string | undefined;
+    readonly restart: () => Promise<void>;
+    readonly log: vscode.LogOutputChannel;
+}
+
+/** Registers all commands. */
+export function registerCommands(ctx: Context): vscode.Disposable[] {
+    return [
+        vscode.commands.registerCommand("exposureLens.showDashboards", () => showDashboards(ctx)),
+        vscode.commands.registerCommand("exposureLens.restartServer", () => ctx.restart()),
+        vscode.commands.registerCommand("exposureLens.showLogs", () => ctx.log.show()),
+        vscode.commands.registerCommand("exposureLens.showServerVersion", () => showVersion(ctx)),
+    ];
+}
+
+/** A click on the lens, for the keyboard: the lens at the cursor, else the one above it. */
+async function showDashboards(ctx: Context): Promise<void> {
+    const client = ctx.client();
+    const editor = vscode.window.activeTextEditor;
+    if (!client || !editor) {
+        void vscode.window.showInformationMessage("Open a model of a dbt project first.");
+        return;
+    }
+    const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier(editor.document);
+    const lenses = (await client.sendRequest(CodeLensRequest.type, { textDocument })) ?? [];
+    const lens = nearest(lenses, editor.selection.active.line);
+    const command = lens && (await resolved(client, lens)).command;
+    if (command?.command !== ext.LIST_DASHBOARDS) {
+        const hint = `nothing is known of this file, or ${SECTION}.lens.enabled is off`;
+        void vscode.window.showInformationMessage(`No dashboards to list: ${hint}.`);
+        return;
+    }
+    await client.sendRequest(ExecuteCommandRequest.type, {
+        command: command.command,
+        arguments: command.arguments ?? [],
+    });
+}
+
+function nearest(lenses: readonly CodeLens[], line: number): CodeLens | undefined {
+    const sorted = [...lenses].sort((a, b) => a.range.start.line - b.range.start.line);
+    return sorted.findLast((it) => it.range.start.line <= line) ?? sorted[0];
+}
+
+async function resolved(client: LanguageClient, lens: CodeLens): Promise<CodeLens> {
+    return lens.command ? lens : client.sendRequest(CodeLensResolveRequest.type, lens);
+}
+
+function showVersion(ctx: Context): void {
+    const server = ctx.client()?.initializeResult?.serverInfo;
+    if (!server) {
+        void vscode.window.showWarningMessage("The Exposure Lens server is not running.");
+        return;
+    }
+    const version = `${server.name} ${server.version ?? "(no version)"}`;
+    void vscode.window.showInformationMessage(`${version}, from ${ctx.program() ?? "nowhere"}`);
+}

@@ -1,0 +1,110 @@
+// The extension's life: find the server, start it, restart it when asked. Starting is
+// restarting: one path, one at a time.
+
+import { accessSync, constants, statSync } from "node:fs";
+import { homedir } from "node:os";
+
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+
+import { findServer, type Machine, PATH_SETTING } from "./bootstrap";
+import { createClient, SELECTOR, sendSettings } from "./client";
+import { registerCommands } from "./commands";
+import { SECTION, serverPath } from "./config";
+import { Status } from "./status";
+
+let client: LanguageClient | undefined;
+let program: string | undefined;
+/** The last step asked for; the next one waits for it. */
+let last: Promise<void> = Promise.resolve();
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+    const log = vscode.window.createOutputChannel("Exposure Lens", { log: true });
+    const status = new Status(SELECTOR);
+    const restart = (): Promise<void> => inOrder(() => start(context, log, status));
+    context.subscriptions.push(
+        log,
+        status,
+        ...registerCommands({ client: () => client, program: () => program, restart, log }),
+        vscode.workspace.onDidChangeConfiguration((event) => {
+            if (event.affectsConfiguration(PATH_SETTING)) {
+                void restart();
+            } else if (event.affectsConfiguration(SECTION) && client?.isRunning()) {
+                void sendSettings(client, context);
+            }
+        }),
+    );
+    await restart();
+}
+
+export async function deactivate(): Promise<void> {
+    await inOrder(stop);
+}
+
+function inOrder(step: () => Promise<void>): Promise<void> {
+    last = last.then(step, step);
+    return last;
+}
+
+async function start(
+    context: vscode.ExtensionContext,
+    log: vscode.LogOutputChannel,
+    status: Status,
+): Promise<void> {
+    await stop();
+    status.starting();
+    const found = findServer(serverPath(), context.extensionPath, thisMachine());
+    if (!found.ok) {
+        fail(found.message, log, status);
+        return;
+    }
+    log.info(`server: ${found.path} (${found.origin})`);
+    const starting = createClient(context, found.path, log, status);
+    try {
+        await starting.start();
+        client = starting;
+        program = found.path;
+    } catch (error) {
+        await starting.dispose().catch(() => undefined);
+        const reason = error instanceof Error ? error.message : String(error);
+        const message = `The server at ${found.path} did not start: ${reason}.`;
+        fail(`${message} ${PATH_SETTING} can name another one.`, log, status);
+    }
+}
+
+async function stop(): Promise<void> {
+    const stopping = client;
+    client = undefined;
+    program = undefined;
+    try {
+        await stopping?.dispose();
+    } catch {
+        // A server that has died cannot be asked to stop: it has stopped.
+    }
+}
+
+function fail(message: string, log: vscode.LogOutputChannel, status: Status): void {
+    log.error(message);
+    status.failed(message);
+    const [openSettings, showLogs] = ["Open Settings", "Show Logs"];
+    void vscode.window.showErrorMessage(message, openSettings, showLogs).then((choice) => {
+        if (choice === openSettings) {
+            void vscode.commands.executeCommand("workbench.action.openSettings", PATH_SETTING);
+        } else if (choice === showLogs) {
+            log.show();
+        }
+    });
+}
+
+function thisMachine(): Machine {
+    return { platform: process.platform, env: process.env, home: homedir(), isExecutable };
+}
+
+function isExecutable(file: string): boolean {
+    try {
+        accessSync(file, constants.X_OK);
+        return statSync(file).isFile();
+    } catch {
+        return false;
+    }
+}
