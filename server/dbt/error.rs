@@ -39,6 +39,9 @@ pub enum Error {
     /// `dbt_project.yml` is empty, or a list or a text where keys are expected.
     #[error("dbt_project.yml holds no settings")]
     ProjectEmpty,
+    /// `dbt_project.yml` is larger or nests deeper than any real one.
+    #[error("dbt_project.yml is too large or too deeply nested")]
+    ProjectTooLarge,
 }
 
 /// A part of a file that was left out, and why.
@@ -48,4 +51,11 @@ pub struct Problem {
     pub code: &'static str,
     /// One sentence for people, without a full stop.
     pub message: String,
+}
+
+impl Error {
+    /// The byte of the text that could not be read further, where that is known.
+    pub fn offset(&self) -> Option<usize> {
+        None
+    }
 }

@@ -13,9 +13,10 @@ use serde::Deserializer;
 use serde::de::{Deserialize, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A value that may be absent (or `null`), or of the wrong type.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum Loose<T> {
     /// No such key, or `null`.
+    #[default]
     Absent,
     /// There is a value, of a type that makes no sense here.
     Wrong,
@@ -26,12 +27,6 @@ pub(crate) enum Loose<T> {
 /// A key that held a value of the wrong type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WrongType(pub(crate) &'static str);
-
-impl<T> Default for Loose<T> {
-    fn default() -> Self {
-        Loose::Absent
-    }
-}
 
 impl<T> Loose<T> {
     /// The value; a wrong one is as good as none.

@@ -59,6 +59,9 @@ impl Project {
     /// whose Jinja cannot be rendered here is left out with a problem.
     pub fn parse(text: &str, env: Env<'_>) -> Result<Project, Error> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.len() > MAX_BYTES || is_too_deep(text) {
+            return Err(Error::ProjectTooLarge);
+        }
         let wire: Loose<WireProject<'_>> =
             serde_yaml::from_str(text).map_err(Error::ProjectNotYaml)?;
         Ok(wire.ok().ok_or(Error::ProjectEmpty)?.lower(env))
@@ -77,6 +80,35 @@ impl Project {
         ];
         all.into_iter().flatten().map(String::as_str)
     }
+}
+
+/// The largest known project files have a tenth of this.
+const MAX_BYTES: usize = 1 << 20;
+
+/// Deeper nesting than this is not read: the YAML reader's time grows with its square.
+const MAX_DEPTH: usize = 256;
+
+/// Whether the text may nest too deeply, by a bound that needs no YAML: brackets
+/// that are open at once, and list markers that begin one line. Indentation
+/// needs so many bytes that [`MAX_BYTES`] bounds it.
+fn is_too_deep(text: &str) -> bool {
+    let mut open = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open > MAX_DEPTH {
+            return true;
+        }
+    }
+    let markers = |line: &str| {
+        line.split_whitespace()
+            .take_while(|it| matches!(*it, "-" | "?"))
+            .count()
+    };
+    text.lines().any(|line| markers(line) > MAX_DEPTH)
 }
 
 /// A list of paths; a single one is taken for a list of one.

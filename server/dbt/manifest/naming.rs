@@ -57,25 +57,28 @@ impl Parts<'_> {
     /// The relation, quoted as `relation_name` is, else as `quoting` says.
     ///
     /// A database that `relation_name` leaves out (ClickHouse, DuckDB's own) is
-    /// no part of the relation.
+    /// no part of the relation. A name that carries its own quotes, as in
+    /// `identifier: '"GROUP"'`, is the name between them.
     pub(super) fn relation(&self, relation_name: Option<&str>, quoting: [bool; 3]) -> Relation {
-        let written = relation_name.and_then(|text| self.read(text));
-        let [database, schema, name] = written.unwrap_or(quoting.map(Some));
-        let part = |text: Option<&str>, quoted: Option<bool>| {
-            let text = text.filter(|text| !text.is_empty())?;
-            Some(Identifier {
-                text: text.to_owned(),
-                quoted: quoted?,
-            })
+        let bare = Parts {
+            database: self.database.map(|text| unquoted(text).unwrap_or(text)),
+            schema: self.schema.map(|text| unquoted(text).unwrap_or(text)),
+            name: unquoted(self.name).unwrap_or(self.name),
         };
-        let name = Identifier {
-            text: self.name.to_owned(),
-            quoted: name.unwrap_or(quoting[2]),
+        let written = relation_name.and_then(|text| bare.read(text));
+        let [database, schema, name] = written.unwrap_or(quoting.map(Some));
+        let identifier = |bare: &str, field: &str, quoted: bool| Identifier {
+            text: bare.to_owned(),
+            quoted: quoted || bare.len() < field.len(),
+        };
+        let upper = |bare: Option<&str>, field: Option<&str>, quoted: Option<bool>| {
+            let bare = bare.filter(|text| !text.is_empty())?;
+            Some(identifier(bare, field?, quoted?))
         };
         Relation {
-            database: part(self.database, database),
-            schema: part(self.schema, schema),
-            name,
+            database: upper(bare.database, self.database, database),
+            schema: upper(bare.schema, self.schema, schema),
+            name: identifier(bare.name, self.name, name.unwrap_or(quoting[2])),
         }
     }
 
@@ -88,6 +91,17 @@ impl Parts<'_> {
         let (rest, database) = take_optional(rest, self.database)?;
         rest.is_empty().then_some([database, schema, Some(name)])
     }
+}
+
+/// The pairs of quotes that adapters use.
+const QUOTES: [(char, char); 3] = [('"', '"'), ('`', '`'), ('[', ']')];
+
+/// What stands between the quotes of a name that carries its own.
+fn unquoted(text: &str) -> Option<&str> {
+    let inner = QUOTES
+        .into_iter()
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))?;
+    (!inner.is_empty()).then_some(inner)
 }
 
 /// Takes `part` and the dot before it off the end, where there is anything left.
@@ -104,13 +118,11 @@ fn take_optional<'t>(text: &'t str, part: Option<&str>) -> Option<(&'t str, Opti
 /// Takes `part`, quoted or not, and the dot before it off the end of `text`.
 fn take_last<'t>(text: &'t str, part: &str) -> Option<(&'t str, bool)> {
     let part = part.to_lowercase();
-    let quoted = [('"', '"'), ('`', '`'), ('[', ']')]
-        .into_iter()
-        .find_map(|(open, close)| {
-            text.strip_suffix(close)?
-                .strip_suffix(part.as_str())?
-                .strip_suffix(open)
-        });
+    let quoted = QUOTES.into_iter().find_map(|(open, close)| {
+        text.strip_suffix(close)?
+            .strip_suffix(part.as_str())?
+            .strip_suffix(open)
+    });
     let (rest, is_quoted) = match quoted {
         Some(rest) => (rest, true),
         None => (text.strip_suffix(part.as_str())?, false),

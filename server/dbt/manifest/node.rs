@@ -200,7 +200,10 @@ impl<'a> WireNode<'a> {
             properties_path: self.properties_path(kind, &place.package)?,
             relation,
             latest_pointer,
-            materialized: materialized.map(Cow::into_owned),
+            // Fusion leaves it out where it follows from the kind.
+            materialized: materialized
+                .map(Cow::into_owned)
+                .or_else(|| materialized_as(kind)),
             access: access.and_then(|access| parse_access(&access)),
             group: group.map(Cow::into_owned),
             depends_on: DependsOn::lower(self.depends_on, ctx)?,
@@ -389,6 +392,10 @@ fn forward(path: &str) -> String {
         rest = shorter.trim_start_matches('/');
     }
     rest.to_owned()
+}
+
+fn materialized_as(kind: NodeKind) -> Option<String> {
+    matches!(kind, NodeKind::Seed | NodeKind::Snapshot).then(|| kind.as_str().to_owned())
 }
 
 fn parse_access(access: &str) -> Option<Access> {
