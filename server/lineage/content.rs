@@ -4,6 +4,7 @@
 //! may be hidden or absent is an `Option`. Words follow Tableau: a
 //! [`Datasource`] is Tableau's, a source is dbt's.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::knowledge::Gap;
@@ -107,20 +108,20 @@ impl Workbook {
     /// The places of the dashboards that show one of `sheets`, and of the stories
     /// that show one of those sheets or dashboards.
     pub fn dashboards_showing(&self, sheets: &[&str]) -> Vec<usize> {
-        let shows = |it: &Dashboard, names: &[&str]| {
-            it.sheets
-                .iter()
-                .any(|shown| names.contains(&shown.as_str()))
-        };
-        let plain = self
-            .dashboards
-            .iter()
-            .filter(|it| !it.story && shows(it, sheets));
-        let mut names: Vec<&str> = plain.map(|it| it.name.as_str()).collect();
-        names.extend(sheets);
-        let reached = |it: &Dashboard| shows(it, if it.story { &names } else { sheets });
-        (0..self.dashboards.len())
-            .filter(|&ix| reached(&self.dashboards[ix]))
+        let mut names: HashSet<&str> = sheets.iter().copied().collect();
+        let mut reached = self.showing(&names, false);
+        names.extend(reached.iter().map(|&ix| self.dashboards[ix].name.as_str()));
+        reached.extend(self.showing(&names, true));
+        reached.sort_unstable();
+        reached
+    }
+
+    /// The places of the stories, or of the plain dashboards, that show one of `names`.
+    fn showing(&self, names: &HashSet<&str>, story: bool) -> Vec<usize> {
+        let shows = |it: &Dashboard| it.sheets.iter().any(|sheet| names.contains(sheet.as_str()));
+        let all = self.dashboards.iter().enumerate();
+        all.filter(|(_, it)| it.story == story && shows(it))
+            .map(|(ix, _)| ix)
             .collect()
     }
 }

@@ -4,8 +4,11 @@
 //! for a file that was never published. An equal label is a hint to offer, never
 //! a fact to act on.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::content::Workbook;
 use crate::exposure::Exposure;
+use crate::usage::WorkbookIx;
 
 /// Why an exposure and a workbook are held to be the same, surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,79 +34,201 @@ pub struct SameAs<'a> {
     pub by: Identity,
 }
 
-/// The exposure that stands for `workbook`, by the surest sign there is.
+/// The exposure that stands for `workbook`, by the surest sign there is. An enabled
+/// one comes before a disabled one, else the first.
+///
+/// For the workbooks of a [`crate::Lineage`] ask it: it knows that an exposure that
+/// stands for one workbook is not another's that has the same title.
 pub fn exposure_of<'a>(workbook: &Workbook, exposures: &'a [Exposure]) -> Option<SameAs<'a>> {
-    exposures
-        .iter()
-        .filter_map(|exposure| {
-            Some(SameAs {
-                exposure,
-                by: sign(workbook, exposure)?,
-            })
-        })
-        .min_by_key(|same| same.by)
+    let index = ExposureIndex::new(exposures);
+    let found = index
+        .by_sign(workbook)
+        .or_else(|| index.by_label(workbook, &HashSet::new()));
+    found.map(|(ix, by)| SameAs {
+        exposure: &exposures[ix],
+        by,
+    })
 }
 
-fn sign(workbook: &Workbook, exposure: &Exposure) -> Option<Identity> {
-    let meta = |key: &str, wanted: &Option<String>| {
-        let stated = exposure
-            .meta
-            .iter()
-            .find(|(k, _)| k == key)
-            .map(|(_, value)| value);
-        stated.is_some() && stated == wanted.as_ref()
-    };
-    let has_luid = |luid: &str| {
-        is_luid(luid)
-            && exposure
-                .meta
-                .iter()
-                .any(|(_, value)| value.eq_ignore_ascii_case(luid))
-    };
-    if workbook.luid.as_ref().is_some_and(|luid| has_luid(&luid.0)) {
-        Some(Identity::Luid)
-    } else if leads_to_same_page(workbook, exposure) {
-        Some(Identity::Url)
-    } else if meta("tableau.content_url", &workbook.content_url)
-        && meta("tableau.site", &workbook.site)
-    {
-        Some(Identity::ContentUrl)
-    } else if meta("tableau.file", &workbook.file) {
-        Some(Identity::File)
-    } else if exposure.label.as_deref() == Some(&workbook.name) {
-        Some(Identity::Label)
-    } else {
-        None
+/// For each workbook the place of the exposure that stands for it, and why.
+pub(crate) fn exposures_of<'a>(
+    workbooks: impl Iterator<Item = (WorkbookIx, &'a Workbook)> + Clone,
+    exposures: &[Exposure],
+) -> HashMap<WorkbookIx, (usize, Identity)> {
+    let index = ExposureIndex::new(exposures);
+    let mut found: HashMap<WorkbookIx, (usize, Identity)> = HashMap::new();
+    for (ix, workbook) in workbooks.clone() {
+        if let Some(sure) = index.by_sign(workbook) {
+            found.insert(ix, sure);
+        }
     }
+    let taken: HashSet<usize> = found.values().map(|&(exposure, _)| exposure).collect();
+    for (ix, workbook) in workbooks {
+        if let Some(hint) = index.by_label(workbook, &taken) {
+            found.entry(ix).or_insert(hint);
+        }
+    }
+    found
+}
+
+/// A project's exposures, by the signs that tell which workbook they stand for.
+struct ExposureIndex<'a> {
+    exposures: &'a [Exposure],
+    by_luid: HashMap<String, usize>,
+    by_page: HashMap<Page, usize>,
+    by_content_url: HashMap<(String, String), usize>,
+    by_page_without_host: HashMap<(String, String), usize>,
+    by_file: HashMap<&'a str, usize>,
+    by_label: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> ExposureIndex<'a> {
+    fn new(exposures: &'a [Exposure]) -> ExposureIndex<'a> {
+        let mut index = ExposureIndex {
+            exposures,
+            by_luid: HashMap::new(),
+            by_page: HashMap::new(),
+            by_content_url: HashMap::new(),
+            by_page_without_host: HashMap::new(),
+            by_file: HashMap::new(),
+            by_label: HashMap::new(),
+        };
+        let all = || exposures.iter().enumerate();
+        let enabled = all().filter(|(_, it)| it.enabled);
+        for (ix, exposure) in enabled.chain(all().filter(|(_, it)| !it.enabled)) {
+            index.add(ix, exposure);
+        }
+        index
+    }
+
+    /// The first exposure with a sign keeps it.
+    fn add(&mut self, ix: usize, exposure: &'a Exposure) {
+        for luid in exposure.meta.iter().flat_map(|(_, value)| luids(value)) {
+            self.by_luid.entry(luid).or_insert(ix);
+        }
+        if let Some(page) = exposure.url.as_deref().and_then(Page::parse) {
+            if let PageKey::ContentUrl(content_url) = &page.workbook {
+                let key = (page.site.clone(), content_url.clone());
+                self.by_page_without_host.entry(key).or_insert(ix);
+            }
+            self.by_page.entry(page).or_insert(ix);
+        }
+        if let Some(content_url) = meta(exposure, "tableau.content_url") {
+            let site = meta(exposure, "tableau.site").unwrap_or_default();
+            let key = (site.to_lowercase(), content_url.to_lowercase());
+            self.by_content_url.entry(key).or_insert(ix);
+        }
+        if let Some(file) = meta(exposure, "tableau.file") {
+            self.by_file.entry(file).or_insert(ix);
+        }
+        if let Some(label) = &exposure.label {
+            self.by_label.entry(label).or_default().push(ix);
+        }
+    }
+
+    /// By what tells two workbooks of one title apart.
+    fn by_sign(&self, workbook: &Workbook) -> Option<(usize, Identity)> {
+        let by_luid = || self.by_luid.get(&workbook.luid.as_ref()?.0.to_lowercase());
+        let pages = pages(workbook);
+        let by_page = || pages.iter().find_map(|page| self.by_page.get(page));
+        let content_url = workbook.content_url.as_ref().map(|content_url| {
+            let site = workbook.site.as_deref().unwrap_or_default();
+            (site.to_lowercase(), content_url.to_lowercase())
+        });
+        let by_content_url = || self.by_content_url.get(content_url.as_ref()?);
+        // A file may know its place on a site and not which host that is.
+        let by_page_without_host = || {
+            let key = content_url.as_ref().filter(|_| pages.is_empty());
+            self.by_page_without_host.get(key?)
+        };
+        let by_file = || self.by_file.get(workbook.file.as_deref()?);
+        let signed = |found: Option<&usize>, by| found.map(|&ix| (ix, by));
+        signed(by_luid(), Identity::Luid)
+            .or_else(|| signed(by_page(), Identity::Url))
+            .or_else(|| signed(by_content_url(), Identity::ContentUrl))
+            .or_else(|| signed(by_page_without_host(), Identity::ContentUrl))
+            .or_else(|| signed(by_file(), Identity::File))
+    }
+
+    /// By the title alone, among those that stand for no other workbook.
+    fn by_label(&self, workbook: &Workbook, taken: &HashSet<usize>) -> Option<(usize, Identity)> {
+        let names_another = |ix: usize| {
+            let stated = meta(&self.exposures[ix], "tableau.luid").filter(|it| is_luid(it));
+            stated.is_some() && workbook.luid.is_some()
+        };
+        let mut labelled = self.by_label.get(workbook.name.as_str())?.iter();
+        let free = labelled.find(|&&ix| !taken.contains(&ix) && !names_another(ix));
+        free.map(|&ix| (ix, Identity::Label))
+    }
+}
+
+fn meta<'a>(exposure: &'a Exposure, key: &str) -> Option<&'a str> {
+    exposure
+        .meta
+        .iter()
+        .find(|(it, _)| it == key)
+        .map(|(_, value)| value.as_str())
+}
+
+/// The LUIDs in a text, which may be an address or have a prefix.
+fn luids(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_ascii_hexdigit() && c != '-')
+        .map(|word| word.trim_matches('-'))
+        .filter(|word| is_luid(word))
+        .map(str::to_lowercase)
 }
 
 /// A placeholder (`TBD`) is no identity.
 fn is_luid(text: &str) -> bool {
-    text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+    let groups = text.split('-').map(str::len);
+    groups.eq([8, 4, 4, 4, 12]) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
-fn leads_to_same_page(workbook: &Workbook, exposure: &Exposure) -> bool {
-    let Some(page) = exposure.url.as_deref().and_then(Page::parse) else {
-        return false;
-    };
-    let urls = workbook
-        .url
-        .iter()
-        .chain(workbook.dashboards.iter().flat_map(|d| &d.url));
-    urls.filter_map(|url| Page::parse(url))
-        .any(|own| own == page)
+/// The pages of a workbook, its sheets and its dashboards, each once.
+fn pages(workbook: &Workbook) -> Vec<Page> {
+    let dashboards = workbook.dashboards.iter().filter_map(|it| it.url.as_ref());
+    let sheets = workbook.sheets.iter().filter_map(|it| it.url.as_ref());
+    let urls = workbook.url.iter().chain(dashboards).chain(sheets);
+    let mut pages: Vec<Page> = urls.filter_map(|url| Page::parse(url)).collect();
+    if let (Some(page), Some(content_url)) = (pages.first(), &workbook.content_url) {
+        let workbook = PageKey::ContentUrl(content_url.to_lowercase());
+        pages.push(Page {
+            workbook,
+            ..page.clone()
+        });
+    }
+    pages.sort();
+    pages.dedup();
+    pages
+}
+
+impl Workbook {
+    /// Whether an address, as copied from a browser, is this workbook's or one of its views'.
+    pub fn is_at(&self, url: &str) -> bool {
+        let Some(page) = Page::parse(url) else {
+            return false;
+        };
+        let urls = self
+            .url
+            .iter()
+            .chain(self.dashboards.iter().flat_map(|it| &it.url));
+        let sheets = self.sheets.iter().flat_map(|it| &it.url);
+        urls.chain(sheets)
+            .filter_map(|url| Page::parse(url))
+            .any(|own| own == page)
+    }
 }
 
 /// A workbook's page on a site, however its address is written: `/#/site/x/…` or
 /// `/t/x/…`, one of its views or the workbook itself, with or without a query.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Page {
     host: String,
     site: String,
     workbook: PageKey,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum PageKey {
     Number(u64),
     ContentUrl(String),
@@ -111,16 +236,13 @@ enum PageKey {
 
 impl Page {
     fn parse(url: &str) -> Option<Page> {
+        let url = url.trim();
         let rest = url
-            .trim()
             .strip_prefix("https://")
-            .or_else(|| url.trim().strip_prefix("http://"))?;
-        let rest = rest.split(['?']).next()?;
-        let (host, path) = rest.split_once('/')?;
-        let mut steps = path
-            .split('/')
-            .filter(|step| !step.is_empty() && *step != "#")
-            .peekable();
+            .or_else(|| url.strip_prefix("http://"))?;
+        let (host, path) = rest.split('?').next()?.split_once('/')?;
+        let is_step = |step: &&str| !step.is_empty() && *step != "#";
+        let mut steps = path.split('/').filter(is_step).peekable();
         let mut site = String::new();
         if matches!(steps.peek(), Some(&"site" | &"t")) {
             steps.next();
@@ -128,7 +250,7 @@ impl Page {
         }
         let workbook = match (steps.next()?, steps.next()?) {
             ("workbooks", number) => PageKey::Number(number.parse().ok()?),
-            ("views", content_url) => PageKey::ContentUrl(content_url.to_lowercase()),
+            ("views" | "authoring", content_url) => PageKey::ContentUrl(content_url.to_lowercase()),
             _ => return None,
         };
         Some(Page {

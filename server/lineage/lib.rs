@@ -13,6 +13,8 @@ pub mod matching;
 pub mod node;
 mod published;
 pub mod relation;
+#[cfg(test)]
+mod testing;
 pub mod usage;
 pub mod warehouse;
 
@@ -21,7 +23,7 @@ pub use content::{
     Person, PublishedDatasource, PublishedRef, Sheet, Table, Workbook,
 };
 pub use exposure::{Exposure, ExposureName, Owner};
-pub use graph::{DatasourceUsage, Lineage, LineageInput, Upstream};
+pub use graph::{Lineage, LineageInput, NearMiss, Upstream};
 pub use identity::{Identity, SameAs, exposure_of};
 pub use knowledge::{Gap, GapCode};
 pub use matching::{MatchKind, Matcher, Reason, Unmatched, Verdict};

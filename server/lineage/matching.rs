@@ -3,12 +3,24 @@
 //! [`Matcher::find`] compares names as the warehouse does: exact beats folded,
 //! and where two candidates stay it says so and guesses nothing. It answers for
 //! one table; [`crate::graph`] asks for all of them.
+//!
+//! A name alone is weak evidence: it counts only when one relation of the whole
+//! project bears it, and is marked ([`MatchKind::Name`]). What dbt builds moves
+//! with the target, so another stated schema may be a developer's manifest
+//! beside production's dashboards. A source does not move: its schema stands in
+//! YAML, so a table in another stated schema belongs to another system, and is
+//! left unmatched with the source as its candidate. Another database above the
+//! same schema may be one environment's copy, for a source too.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::node::{NodeIx, NodeKind, Nodes};
-use crate::relation::{Identifier, Relation};
-use crate::warehouse::{Case, Warehouse};
+use crate::relation::Relation;
+use crate::warehouse::Warehouse;
+
+use key::{Comparison, Key, Part};
+
+mod key;
 
 /// How sure a match is, surest first. The order is part of the meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,7 +34,8 @@ pub enum MatchKind {
     Case,
     /// The table falls under a source's wildcard (`events_*`) without being a dated shard.
     Wildcard,
-    /// The name alone, unique among all relations; the schema is unknown or differs.
+    /// The name alone, unique among all relations; the schema is unknown, or it or the
+    /// database differs.
     Name,
 }
 
@@ -129,25 +142,17 @@ pub enum Verdict {
 pub struct Matcher {
     warehouse: Warehouse,
     by_name: HashMap<String, Vec<Candidate>>,
-    wildcards: Vec<(String, Candidate)>,
+    /// Sources whose identifier ends in `*`, by what stands before it.
+    by_prefix: HashMap<String, Vec<Candidate>>,
 }
 
 #[derive(Clone, Debug)]
 struct Candidate {
     node: NodeIx,
-    kind: NodeKind,
-    relation: Relation,
+    is_source: bool,
+    key: Key,
     /// A view that dbt keeps beside the node; a real relation of that name beats it.
-    pointer: bool,
-}
-
-/// How one part of two names compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    Equal,
-    Folded,
-    Unknown,
-    Differs,
+    is_pointer: bool,
 }
 
 impl Matcher {
@@ -156,17 +161,17 @@ impl Matcher {
         let mut matcher = Matcher {
             warehouse: warehouse.clone(),
             by_name: HashMap::new(),
-            wildcards: Vec::new(),
+            by_prefix: HashMap::new(),
         };
         for (ix, node) in nodes.iter() {
-            let relations = [(&node.relation, false), (&node.latest_pointer, true)];
-            for (relation, pointer) in relations {
-                if let Some(relation) = relation.clone() {
+            let pointer = node.latest_pointer.as_ref().filter(|_| node.is_latest());
+            for (relation, is_pointer) in [(node.relation.as_ref(), false), (pointer, true)] {
+                if let Some(relation) = relation {
                     matcher.add(Candidate {
                         node: ix,
-                        kind: node.kind,
-                        relation,
-                        pointer,
+                        is_source: node.kind == NodeKind::Source,
+                        key: Key::new(relation, warehouse),
+                        is_pointer,
                     });
                 }
             }
@@ -175,9 +180,10 @@ impl Matcher {
     }
 
     fn add(&mut self, candidate: Candidate) {
-        let name = candidate.relation.name.folded();
-        if let Some(prefix) = name.strip_suffix('*') {
-            self.wildcards.push((prefix.to_owned(), candidate.clone()));
+        let name = candidate.key.name.folded.clone();
+        if let Some(prefix) = name.strip_suffix('*').filter(|it| !it.is_empty()) {
+            let same_prefix = self.by_prefix.entry(prefix.to_owned()).or_default();
+            same_prefix.push(candidate.clone());
         }
         self.by_name.entry(name).or_default().push(candidate);
     }
@@ -185,174 +191,148 @@ impl Matcher {
     /// The nodes that own the table `relation`, reached through a connection to `connection`.
     pub fn find(&self, relation: &Relation, connection: &Warehouse) -> Verdict {
         if *connection == Warehouse::NotAWarehouse {
-            return unmatched(Reason::NotAWarehouse, Vec::new());
+            return unmatched(Reason::NotAWarehouse);
         }
         if !self.warehouse.may_hold(connection) {
-            return unmatched(Reason::OtherWarehouse, Vec::new());
+            return unmatched(Reason::OtherWarehouse);
         }
+        let table = Key::new(relation, &self.warehouse);
         let named = self
             .by_name
-            .get(&relation.name.folded())
+            .get(&table.name.folded)
             .map_or(&[][..], Vec::as_slice);
-        let by_name = self.pick(named, relation);
-        if let Verdict::Matched { kind, .. } = by_name
-            && !kind.is_probable()
-        {
-            return by_name;
-        }
-        self.find_by_wildcard(relation).unwrap_or(by_name)
+        self.find_by_place(named, &table)
+            .or_else(|| self.find_by_wildcard(&table))
+            .unwrap_or_else(|| self.find_by_name(named, &table))
     }
 
-    /// The best tier that has candidates decides; several relations in it are ambiguous.
-    fn pick(&self, named: &[Candidate], relation: &Relation) -> Verdict {
-        let mut tiers: BTreeMap<MatchKind, Vec<&Candidate>> = BTreeMap::new();
-        for candidate in named {
-            tiers
-                .entry(self.tier(candidate, relation))
-                .or_default()
-                .push(candidate);
-        }
-        let Some((kind, best)) = tiers.into_iter().next() else {
-            return unmatched(Reason::NoSuchRelation, Vec::new());
-        };
-        let real: Vec<&Candidate> = best.iter().copied().filter(|c| !c.pointer).collect();
-        let best = if real.is_empty() { best } else { real };
-        let n_relations = if kind == MatchKind::Name {
-            self.count_relations(named.iter())
-        } else {
-            self.count_relations(best.iter().copied())
-        };
-        match (n_relations, kind) {
-            (1, _) => Verdict::Matched {
-                nodes: owners_first(&best),
-                kind,
-            },
-            // A stated schema that fits none of several is a different table.
-            (_, MatchKind::Name) if relation.schema.is_some() => {
-                unmatched(Reason::NoSuchRelation, owners_first(&best))
-            }
-            _ => unmatched(Reason::Ambiguous, owners_first(&best)),
-        }
-    }
-
-    /// How sure a match with a candidate of the same folded name would be.
-    fn tier(&self, candidate: &Candidate, relation: &Relation) -> MatchKind {
-        let case = self.warehouse.case();
-        let ours = &candidate.relation;
-        let name = compare(Some(&ours.name), Some(&relation.name), case);
-        let schema = compare(ours.schema.as_ref(), relation.schema.as_ref(), case);
-        let database = self.compare_databases(ours, relation);
-        match (schema, database) {
-            (Part::Unknown | Part::Differs, _) | (_, Part::Differs) => MatchKind::Name,
-            _ if name == Part::Folded || schema == Part::Folded || database == Part::Folded => {
-                MatchKind::Case
-            }
-            (Part::Equal, Part::Unknown) => MatchKind::Schema,
-            _ => MatchKind::Exact,
-        }
-    }
-
-    /// A warehouse without databases has nothing to compare: that is equal. A name
-    /// that is a path or a display name cannot be compared: that is unknown.
-    fn compare_databases(&self, ours: &Relation, theirs: &Relation) -> Part {
-        if !self.warehouse.has_database_level() {
-            return Part::Equal;
-        }
-        match compare(
-            ours.database.as_ref(),
-            theirs.database.as_ref(),
-            self.database_case(),
-        ) {
-            Part::Differs if !self.is_comparable_database(theirs) => Part::Unknown,
-            part => part,
-        }
-    }
-
-    /// BigQuery's project ids are lower case by rule, whatever case a tool shows.
-    fn database_case(&self) -> Case {
-        match self.warehouse {
-            Warehouse::BigQuery => Case::Insensitive,
-            _ => self.warehouse.case(),
-        }
-    }
-
-    /// Tableau may give BigQuery's display name for the project id, and a file's
-    /// path for a DuckDB database.
-    fn is_comparable_database(&self, relation: &Relation) -> bool {
-        let Some(database) = &relation.database else {
-            return false;
-        };
-        let text = &database.text;
-        match self.warehouse {
-            Warehouse::BigQuery => text
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-:.".contains(c)),
-            Warehouse::DuckDb => !text.contains(['/', '\\', '.', ':']),
-            _ => true,
-        }
+    /// What stands in the table's own schema: the surest kind that has candidates decides.
+    fn find_by_place(&self, candidates: &[Candidate], table: &Key) -> Option<Verdict> {
+        let kind_of = |it: &Candidate| kind_in_place(it.key.compare(table, &self.warehouse));
+        let kind = candidates.iter().filter_map(kind_of).min()?;
+        let best = candidates.iter().filter(|it| kind_of(it) == Some(kind));
+        Some(settle(kind, best.collect()))
     }
 
     /// `events_20251121` is a shard of the source `events_*` when the suffix is a
     /// date; eight digits that are none are another table; other suffixes match
-    /// the wildcard and are marked.
-    fn find_by_wildcard(&self, relation: &Relation) -> Option<Verdict> {
-        let name = relation.name.folded();
-        let mut best: Option<(MatchKind, &Candidate)> = None;
-        for (prefix, candidate) in &self.wildcards {
-            let Some(suffix) = name.strip_prefix(prefix.as_str()) else {
+    /// the wildcard and are marked. The longest prefix decides.
+    fn find_by_wildcard(&self, table: &Key) -> Option<Verdict> {
+        let name = table.name.folded.as_str();
+        for (at, _) in name.char_indices().rev() {
+            let (prefix, suffix) = name.split_at(at);
+            let Some(candidates) = self.by_prefix.get(prefix) else {
                 continue;
             };
-            let place = match self.tier(candidate, relation) {
-                kind @ (MatchKind::Exact | MatchKind::Schema | MatchKind::Case) => kind,
-                _ => continue,
-            };
-            let all_digits = suffix.bytes().all(|b| b.is_ascii_digit());
-            let kind = match (suffix.len() == 8 && all_digits, is_date(suffix)) {
-                (true, true) => place,
-                (true, false) => continue,
-                _ => MatchKind::Wildcard,
-            };
-            if best.is_none_or(|(old, _)| kind < old) {
-                best = Some((kind, candidate));
+            let has_digits = suffix.len() == 8 && suffix.bytes().all(|b| b.is_ascii_digit());
+            if has_digits && !is_date(suffix) {
+                continue;
+            }
+            let in_place: Vec<Candidate> = candidates.iter().map(|it| it.named_as(table)).collect();
+            match self.find_by_place(&in_place, table) {
+                Some(Verdict::Matched { nodes, .. }) if !has_digits => {
+                    return Some(Verdict::Matched {
+                        nodes,
+                        kind: MatchKind::Wildcard,
+                    });
+                }
+                None => {}
+                settled => return settled,
             }
         }
-        best.map(|(kind, candidate)| Verdict::Matched {
-            nodes: vec![candidate.node],
-            kind,
-        })
+        None
     }
 
-    fn count_relations<'a>(&self, candidates: impl Iterator<Item = &'a Candidate>) -> usize {
-        let case = self.warehouse.case();
-        let mut seen: Vec<Vec<String>> = candidates
-            .map(|c| c.relation.parts().map(|part| part.stored(case)).collect())
-            .collect();
-        seen.sort();
-        seen.dedup();
-        seen.len()
+    /// The one relation that bears the name, wherever it stands.
+    fn find_by_name(&self, named: &[Candidate], table: &Key) -> Verdict {
+        let compare = |it: &Candidate| it.key.compare(table, &self.warehouse);
+        let is_elsewhere = |it: &Candidate| compare(it).schema == Part::Differs;
+        let is_contradicted =
+            |it: &Candidate| is_elsewhere(it) || compare(it).database == Part::Differs;
+
+        let mut nearest: Vec<&Candidate> = named.iter().collect();
+        nearest.sort_by_key(|it| (compare(it), it.is_source, it.node));
+        let candidates = nodes_of(&nearest);
+        if count_relations(&nearest) == 1
+            && !nearest.iter().all(|it| it.is_source && is_elsewhere(it))
+        {
+            return settle(MatchKind::Name, nearest);
+        }
+        let reason = if nearest.iter().all(|it| is_contradicted(it)) {
+            Reason::NoSuchRelation
+        } else {
+            Reason::Ambiguous
+        };
+        Verdict::Unmatched { reason, candidates }
     }
 }
 
-fn compare(ours: Option<&Identifier>, theirs: Option<&Identifier>, case: Case) -> Part {
-    match (ours, theirs) {
-        (Some(ours), Some(theirs)) if ours.stored(case) == theirs.stored(case) => Part::Equal,
-        (Some(ours), Some(theirs)) if ours.folded() == theirs.folded() => Part::Folded,
-        (Some(_), Some(_)) => Part::Differs,
-        _ => Part::Unknown,
+impl Candidate {
+    /// The shard `table` of this wildcard, to be compared by its place.
+    fn named_as(&self, table: &Key) -> Candidate {
+        let mut shard = self.clone();
+        shard.key.name = table.name.clone();
+        shard
     }
 }
 
-/// What dbt builds comes before what it only reads; else the project's order.
-fn owners_first(candidates: &[&Candidate]) -> Vec<NodeIx> {
-    let mut sorted: Vec<&Candidate> = candidates.to_vec();
-    sorted.sort_by_key(|c| (c.kind == NodeKind::Source, c.node));
-    let mut nodes: Vec<NodeIx> = sorted.iter().map(|c| c.node).collect();
-    nodes.dedup();
-    nodes
+/// How sure a match is that schema and name speak for; `None` where the schema does
+/// not, or the database speaks against it.
+fn kind_in_place(parts: Comparison) -> Option<MatchKind> {
+    let Comparison {
+        schema,
+        database,
+        name,
+    } = parts;
+    if matches!(schema, Part::Unknown | Part::Differs) || database == Part::Differs {
+        None
+    } else if [schema, database, name].contains(&Part::Folded) {
+        Some(MatchKind::Case)
+    } else if database == Part::Unknown {
+        Some(MatchKind::Schema)
+    } else {
+        Some(MatchKind::Exact)
+    }
 }
 
-fn unmatched(reason: Reason, candidates: Vec<NodeIx>) -> Verdict {
-    Verdict::Unmatched { reason, candidates }
+/// Candidates that fit equally well: one relation is a match, several are ambiguous.
+fn settle(kind: MatchKind, best: Vec<&Candidate>) -> Verdict {
+    let real: Vec<&Candidate> = best.iter().copied().filter(|it| !it.is_pointer).collect();
+    let mut best = if real.is_empty() { best } else { real };
+    // What dbt builds comes before what it only reads; else the project's order.
+    best.sort_by_key(|it| (it.is_source, it.node));
+    let nodes = nodes_of(&best);
+    match count_relations(&best) {
+        1 => Verdict::Matched { nodes, kind },
+        _ => Verdict::Unmatched {
+            reason: Reason::Ambiguous,
+            candidates: nodes,
+        },
+    }
+}
+
+fn nodes_of(candidates: &[&Candidate]) -> Vec<NodeIx> {
+    let mut seen = BTreeSet::new();
+    candidates
+        .iter()
+        .map(|it| it.node)
+        .filter(|&it| seen.insert(it))
+        .collect()
+}
+
+fn count_relations(candidates: &[&Candidate]) -> usize {
+    candidates
+        .iter()
+        .map(|it| &it.key)
+        .collect::<BTreeSet<_>>()
+        .len()
+}
+
+fn unmatched(reason: Reason) -> Verdict {
+    Verdict::Unmatched {
+        reason,
+        candidates: Vec::new(),
+    }
 }
 
 /// Whether eight digits are a day between 1970 and 2199.

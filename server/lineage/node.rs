@@ -169,9 +169,7 @@ impl Nodes {
         for ix in all.indices() {
             let parents: Vec<NodeIx> = all.parents(ix).collect();
             for parent in parents {
-                if !all.children[parent.0 as usize].contains(&ix) {
-                    all.children[parent.0 as usize].push(ix);
-                }
+                push_once(&mut all.children[parent.place()], ix);
             }
         }
         all
@@ -184,14 +182,9 @@ impl Nodes {
         let ix = NodeIx(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.by_id.insert(node.id.clone(), ix);
         self.by_name.entry(node.name.clone()).or_default().push(ix);
-        for path in [Some(&node.path), node.properties_path.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            let places = self.by_path.entry(path.clone()).or_default();
-            if !path.is_empty() && !places.contains(&ix) {
-                places.push(ix);
-            }
+        let paths = [Some(&node.path), node.properties_path.as_ref()];
+        for path in paths.into_iter().flatten().filter(|path| !path.is_empty()) {
+            push_once(self.by_path.entry(path.clone()).or_default(), ix);
         }
         self.nodes.push(node);
     }
@@ -223,7 +216,7 @@ impl Nodes {
 
     /// The node at a place.
     pub fn get(&self, ix: NodeIx) -> &Node {
-        &self.nodes[ix.0 as usize]
+        &self.nodes[ix.place()]
     }
 
     /// The node with this `unique_id`.
@@ -257,11 +250,11 @@ impl Nodes {
 
     /// The nodes that read `ix`.
     pub fn children(&self, ix: NodeIx) -> &[NodeIx] {
-        &self.children[ix.0 as usize]
+        &self.children[ix.place()]
     }
 
-    /// What `ref('name')`, `ref('package', 'name')` or `ref('name', v=2)` means
-    /// in a file of `from_package`.
+    /// What `ref('name')`, `ref('package', 'name')`, `ref('name', v=2)` or
+    /// `ref('name.v2')` means in a file of `from_package`.
     ///
     /// dbt looks in the named package; without one in the root project, then in
     /// the file's own package, then anywhere (dbt-core `_packages_to_search`).
@@ -282,17 +275,15 @@ impl Nodes {
                 }
         };
         let candidates: Vec<NodeIx> = self.by_name(name).iter().copied().filter(fits).collect();
-        let inside = |wanted: &str| {
-            candidates
-                .iter()
-                .copied()
-                .find(|&ix| self.get(ix).package == wanted)
-        };
+        if candidates.is_empty()
+            && version.is_none()
+            && let Some((name, version)) = name.rsplit_once(".v")
+        {
+            return self.find_ref(from_package, package, name, Some(version));
+        }
         match package {
-            Some(package) => inside(package),
-            None => inside(&self.root_package)
-                .or_else(|| inside(from_package))
-                .or_else(|| candidates.first().copied()),
+            Some(package) => self.first_in(&candidates, package),
+            None => self.nearest(&candidates, from_package),
         }
     }
 
@@ -300,14 +291,26 @@ impl Nodes {
     pub fn find_source(&self, from_package: &str, source: &str, table: &str) -> Option<NodeIx> {
         let fits = |ix: &NodeIx| self.get(*ix).source_name.as_deref() == Some(source);
         let candidates: Vec<NodeIx> = self.by_name(table).iter().copied().filter(fits).collect();
-        let inside = |wanted: &str| {
-            candidates
-                .iter()
-                .copied()
-                .find(|&ix| self.get(ix).package == wanted)
-        };
-        inside(&self.root_package)
-            .or_else(|| inside(from_package))
+        self.nearest(&candidates, from_package)
+    }
+
+    fn nearest(&self, candidates: &[NodeIx], from_package: &str) -> Option<NodeIx> {
+        self.first_in(candidates, &self.root_package)
+            .or_else(|| self.first_in(candidates, from_package))
             .or_else(|| candidates.first().copied())
+    }
+
+    fn first_in(&self, candidates: &[NodeIx], package: &str) -> Option<NodeIx> {
+        candidates
+            .iter()
+            .copied()
+            .find(|&ix| self.get(ix).package == package)
+    }
+}
+
+/// Adds `ix` unless it was the last one added: all of one node's come in a row.
+fn push_once(places: &mut Vec<NodeIx>, ix: NodeIx) {
+    if places.last() != Some(&ix) {
+        places.push(ix);
     }
 }

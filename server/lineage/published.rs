@@ -3,77 +3,126 @@
 //! By its URL name on the same site, else by its title. A published datasource
 //! may point at another one, so the answer is a chain.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::content::{Content, PublishedDatasource, PublishedRef};
 
 /// Longer chains than this are not followed; real ones have one link.
 const MAX_CHAIN: usize = 8;
 
+/// A published datasource's place: which content, which of its datasources.
+pub(crate) type PublishedIx = (usize, usize);
+
 /// The published datasources of all contents.
 pub(crate) struct Published<'a> {
     contents: &'a [Content],
+    by_content_url: HashMap<String, Vec<PublishedIx>>,
+    by_name: HashMap<String, Vec<PublishedIx>>,
 }
 
 /// What a reference leads to.
 pub(crate) struct Chain {
-    /// The datasources on the way, as (content, datasource).
-    pub(crate) found: Vec<(usize, usize)>,
+    /// The datasources on the way.
+    pub(crate) found: Vec<PublishedIx>,
     /// Whether the last of them reads tables, and not another one that is missing.
     pub(crate) complete: bool,
 }
 
 impl<'a> Published<'a> {
     pub(crate) fn new(contents: &'a [Content]) -> Published<'a> {
-        Published { contents }
+        let mut all = Published {
+            contents,
+            by_content_url: HashMap::new(),
+            by_name: HashMap::new(),
+        };
+        for (content_ix, content) in contents.iter().enumerate() {
+            for (ix, it) in content.datasources.iter().enumerate() {
+                let place = (content_ix, ix);
+                if let Some(content_url) = &it.content_url {
+                    all.by_content_url
+                        .entry(content_url.to_lowercase())
+                        .or_default()
+                        .push(place);
+                }
+                all.by_name
+                    .entry(it.name.to_lowercase())
+                    .or_default()
+                    .push(place);
+            }
+        }
+        all
     }
 
-    pub(crate) fn resolve(&self, reference: &PublishedRef) -> Chain {
-        let mut chain = Chain {
-            found: Vec::new(),
-            complete: false,
-        };
+    /// Follows `reference`, which stands in a workbook of the content at `from`.
+    pub(crate) fn resolve(&self, from: usize, reference: &'a PublishedRef) -> Chain {
+        let mut found = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut next = Some(reference);
-        while let Some(reference) = next.take() {
-            let Some(place) = self.find(reference) else {
-                return chain;
+        let mut next = Some((from, reference));
+        while let Some((from, reference)) = next {
+            let place = self
+                .find(from, reference)
+                .filter(|&place| seen.insert(place));
+            let Some(place) = place.filter(|_| found.len() < MAX_CHAIN) else {
+                return Chain {
+                    found,
+                    complete: false,
+                };
             };
-            if chain.found.len() == MAX_CHAIN || !seen.insert(place) {
-                return chain;
-            }
-            chain.found.push(place);
-            next = self.contents[place.0].datasources[place.1]
+            found.push(place);
+            next = self
+                .get(place)
                 .inside
                 .published_as
-                .as_ref();
+                .as_ref()
+                .map(|it| (place.0, it));
         }
-        chain.complete = true;
-        chain
+        Chain {
+            found,
+            complete: true,
+        }
     }
 
-    fn find(&self, reference: &PublishedRef) -> Option<(usize, usize)> {
-        let by = |fits: &dyn Fn(&PublishedDatasource) -> bool| {
-            self.contents.iter().enumerate().find_map(|(content, it)| {
-                let ix = it.datasources.iter().position(fits)?;
-                Some((content, ix))
-            })
-        };
-        let same_site = |it: &PublishedDatasource| match (&it.site, &reference.site) {
-            (Some(ours), Some(theirs)) => ours == theirs,
+    fn get(&self, (content, ix): PublishedIx) -> &'a PublishedDatasource {
+        &self.contents[content].datasources[ix]
+    }
+
+    fn find(&self, from: usize, reference: &PublishedRef) -> Option<PublishedIx> {
+        let content_url = reference.content_url.as_deref();
+        let nearest = |index, key| self.nearest(index, key, from, reference.site.as_deref());
+        nearest(&self.by_content_url, content_url)
+            .first()
+            .copied()
+            .or_else(|| self.agreed(&nearest(&self.by_name, reference.name.as_deref())))
+            .or_else(|| self.agreed(&nearest(&self.by_name, content_url)))
+    }
+
+    /// Those with this key that may be on `site`; where the content at `from` has
+    /// any, those alone.
+    fn nearest(
+        &self,
+        index: &HashMap<String, Vec<PublishedIx>>,
+        key: Option<&str>,
+        from: usize,
+        site: Option<&str>,
+    ) -> Vec<PublishedIx> {
+        let same_key = key.and_then(|key| index.get(&key.to_lowercase()));
+        let may_be_meant = |&place: &PublishedIx| match (&self.get(place).site, site) {
+            (Some(ours), Some(theirs)) => ours.eq_ignore_ascii_case(theirs),
             _ => true,
         };
-        let same_text = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b));
-        by(&|it| same_site(it) && same_text(&it.content_url, &reference.content_url))
-            .or_else(|| {
-                by(&|it| same_site(it) && same_text(&Some(it.name.clone()), &reference.name))
-            })
-            .or_else(|| {
-                by(
-                    &|it| {
-                        same_site(it) && same_text(&Some(it.name.clone()), &reference.content_url)
-                    },
-                )
-            })
+        let all = same_key.into_iter().flatten().copied().filter(may_be_meant);
+        let (here, elsewhere): (Vec<_>, Vec<_>) = all.partition(|place| place.0 == from);
+        if here.is_empty() { elsewhere } else { here }
+    }
+
+    /// The first, if it does not matter which is meant: a site may hold one title
+    /// twice, and a guess would give a workbook the tables of another datasource.
+    fn agreed(&self, places: &[PublishedIx]) -> Option<PublishedIx> {
+        let first = *places.first()?;
+        let same = |&place: &PublishedIx| {
+            let (it, first) = (&self.get(place).inside, &self.get(first).inside);
+            it.tables == first.tables && it.custom_sql == first.custom_sql
+        };
+        places.iter().all(same).then_some(first)
     }
 }

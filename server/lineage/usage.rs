@@ -41,7 +41,8 @@ impl Evidence {
 pub struct Usage {
     /// The node that is read.
     pub node: NodeIx,
-    /// The node that dbt builds as the same relation, when `node` is a source of it.
+    /// The node that answers first for the same relation, when `node` is a source of it:
+    /// what dbt builds as this relation, else its first source.
     pub alias_of: Option<NodeIx>,
     /// The workbook that reads it.
     pub workbook: WorkbookIx,
@@ -86,6 +87,37 @@ pub struct WorkbookUsage {
 }
 
 impl WorkbookUsage {
+    pub(crate) fn new(usage: &Usage, via: Vec<NodeIx>) -> WorkbookUsage {
+        WorkbookUsage {
+            workbook: usage.workbook,
+            dashboards: Vec::new(),
+            sheets: Vec::new(),
+            distance: via.len().saturating_sub(1),
+            via,
+            datasources: Vec::new(),
+            kind: usage.kind,
+            evidence: BTreeSet::new(),
+        }
+    }
+
+    /// Takes in how sure `usage` is. Usages come nearest first.
+    pub(crate) fn add(&mut self, usage: &Usage, distance: usize) {
+        self.evidence.extend(&usage.evidence);
+        if distance == self.distance {
+            self.kind = self.kind.min(usage.kind);
+        }
+    }
+
+    /// Sorts the lists, and keeps each dashboard at its nearest, all else once.
+    pub(crate) fn tidy(&mut self) {
+        self.dashboards.sort_unstable();
+        self.dashboards.dedup_by_key(|it| it.dashboard);
+        self.sheets.sort_unstable();
+        self.sheets.dedup();
+        self.datasources.sort_unstable();
+        self.datasources.dedup();
+    }
+
     /// Whether the workbook reads the node's own relation.
     pub fn is_direct(&self) -> bool {
         self.distance == 0

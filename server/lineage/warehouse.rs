@@ -66,6 +66,10 @@ impl Warehouse {
             }
             "fabric" | "synapse" => Warehouse::SqlServer,
             "starburst" => Warehouse::Trino,
+            // They speak MySQL's protocol, and Tableau reaches them as MySQL.
+            "mysql5" | "tidb" | "doris" | "starrocks" => Warehouse::MySql,
+            // AWS Glue is a catalog; what it lists is queried through Athena.
+            "glue" => Warehouse::Athena,
             _ => Warehouse::by_name(&name).unwrap_or(Warehouse::Other(name)),
         }
     }
@@ -116,23 +120,25 @@ impl Warehouse {
         match (self, connection) {
             (_, Warehouse::NotAWarehouse) => false,
             (Warehouse::Generic, _) | (_, Warehouse::Generic) => true,
+            (adapter, class) if adapter == class => true,
             // A connector that is not in our list may be a plug-in for any warehouse.
-            (Warehouse::Other(adapter), Warehouse::Other(class)) => adapter == class,
             (_, Warehouse::Other(class)) => !is_known_foreign_class(class),
-            (adapter, class) => adapter == class,
+            _ => false,
         }
     }
 
     /// How this warehouse compares names.
     ///
     /// Source: the vendors' identifier rules; dbt's quoting defaults are in the
-    /// manifest and need no rule here. BigQuery's project and MySQL's settings
-    /// that vary by machine are treated as the stricter of the two.
+    /// manifest and need no rule here. Where the rule varies by machine (MySQL) or is
+    /// not known, names that differ in case are two, to be matched with a mark only.
     pub fn case(&self) -> Case {
         match self {
             Warehouse::Snowflake | Warehouse::Oracle => Case::FoldUp,
             Warehouse::Postgres => Case::FoldDown,
-            Warehouse::BigQuery | Warehouse::ClickHouse => Case::Sensitive,
+            Warehouse::BigQuery | Warehouse::ClickHouse | Warehouse::MySql | Warehouse::Generic => {
+                Case::Sensitive
+            }
             Warehouse::Other(name) if name == "saphana" || name == "exasol" => Case::FoldUp,
             _ => Case::Insensitive,
         }

@@ -1,0 +1,336 @@
+//! Building a lineage: every table of every workbook is matched, once.
+//!
+//! What matches becomes a [`Usage`]; what does not is handed to
+//! [`crate::graph::missing`], which knows what that leaves unknown.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::content::{Connection, Content, Datasource, Table, Workbook};
+use crate::graph::missing::{Missed, Missing};
+use crate::graph::{Lineage, LineageInput, Shown, walk};
+use crate::identity;
+use crate::matching::{MatchKind, Matcher, Reason, Verdict};
+use crate::node::NodeIx;
+use crate::published::{Published, PublishedIx};
+use crate::relation::Relation;
+use crate::usage::{Evidence, Usage, WorkbookIx};
+use crate::warehouse::Warehouse;
+
+pub(super) fn build(input: &LineageInput) -> Lineage {
+    let mut builder = Builder::new(input);
+    for (ix, workbook) in workbooks(&input.contents) {
+        builder.add_workbook(ix, workbook);
+    }
+    builder.finish()
+}
+
+/// Every workbook, in the contents' order.
+pub(super) fn workbooks(
+    contents: &[Content],
+) -> impl Iterator<Item = (WorkbookIx, &Workbook)> + Clone {
+    contents.iter().enumerate().flat_map(|(content, it)| {
+        let place = move |workbook| WorkbookIx { content, workbook };
+        it.workbooks
+            .iter()
+            .enumerate()
+            .map(move |(ix, workbook)| (place(ix), workbook))
+    })
+}
+
+/// Collects usages while the contents are walked.
+struct Builder<'a> {
+    input: &'a LineageInput,
+    matcher: Matcher,
+    /// What was found for a table and a connection class; most are met many times.
+    verdicts: HashMap<(&'a Relation, &'a str), Verdict>,
+    published: Published<'a>,
+    used_published: BTreeSet<PublishedIx>,
+    usages: Vec<Usage>,
+    usage_of: HashMap<(WorkbookIx, usize, NodeIx), usize>,
+    missed: Missed<'a>,
+}
+
+/// Where a table was met.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    ix: WorkbookIx,
+    workbook: &'a Workbook,
+    datasource: usize,
+    through_published: bool,
+}
+
+/// A table as one datasource reads it.
+#[derive(Clone, Copy)]
+struct Met<'a> {
+    table: &'a Table,
+    class: &'a str,
+    evidence: Evidence,
+}
+
+impl<'a> Builder<'a> {
+    fn new(input: &'a LineageInput) -> Builder<'a> {
+        Builder {
+            input,
+            matcher: Matcher::new(&input.nodes, &input.warehouse),
+            verdicts: HashMap::new(),
+            published: Published::new(&input.contents),
+            used_published: BTreeSet::new(),
+            usages: Vec::new(),
+            usage_of: HashMap::new(),
+            missed: Missed::default(),
+        }
+    }
+
+    fn add_workbook(&mut self, ix: WorkbookIx, workbook: &'a Workbook) {
+        for (datasource_ix, datasource) in workbook.datasources.iter().enumerate() {
+            let place = Place {
+                ix,
+                workbook,
+                datasource: datasource_ix,
+                through_published: false,
+            };
+            self.add_datasource(place, datasource);
+            self.add_published(place, datasource);
+        }
+    }
+
+    fn add_datasource(&mut self, place: Place<'a>, datasource: &'a Datasource) {
+        for met in tables(datasource) {
+            self.add_table(place, datasource, met);
+        }
+        for query in datasource.custom_sql.iter().filter(|query| !query.readable) {
+            let class = class_of(datasource, query.connection.as_deref());
+            self.add_nameless(place, &query.name, class, Reason::CustomSqlUnreadable);
+        }
+        if let Some((class, reason)) = hidden_by(datasource) {
+            self.add_nameless(place, datasource.title(), class, reason);
+        }
+    }
+
+    fn add_published(&mut self, place: Place<'a>, datasource: &'a Datasource) {
+        let Some(reference) = &datasource.published_as else {
+            return;
+        };
+        let contents = &self.input.contents;
+        let chain = self.published.resolve(place.ix.content, reference);
+        for &(content, ix) in &chain.found {
+            self.used_published.insert((content, ix));
+            let place = Place {
+                through_published: true,
+                ..place
+            };
+            self.add_datasource(place, &contents[content].datasources[ix].inside);
+        }
+        if !chain.complete {
+            let name = reference
+                .name
+                .as_deref()
+                .or(reference.content_url.as_deref());
+            let name = name.unwrap_or(datasource.title());
+            self.add_nameless(
+                place,
+                name,
+                "sqlproxy",
+                Reason::PublishedDatasourceUnavailable,
+            );
+        }
+    }
+
+    fn add_table(&mut self, place: Place<'a>, datasource: &'a Datasource, met: Met<'a>) {
+        let Met {
+            table,
+            class,
+            evidence,
+        } = met;
+        if table.relation.name.text.is_empty() {
+            return self.add_nameless(place, datasource.title(), class, Reason::NameHidden);
+        }
+        match self.find(&table.relation, class) {
+            Verdict::Matched { nodes, kind } => {
+                let published = place
+                    .through_published
+                    .then_some(Evidence::PublishedDatasource);
+                let evidence = published.into_iter().chain([evidence]).collect();
+                self.add_usages(place, &table.raw, &nodes, kind, &evidence);
+            }
+            Verdict::Unmatched { reason, candidates } => {
+                let missed = self.missed.entry(&table.raw, class, reason);
+                missed.workbooks.insert(&place.workbook.name);
+                missed.relation.get_or_insert(&table.relation);
+                missed.candidates.extend(candidates);
+            }
+        }
+    }
+
+    fn find(&mut self, relation: &'a Relation, class: &'a str) -> Verdict {
+        let found = self.verdicts.entry((relation, class)).or_insert_with(|| {
+            self.matcher
+                .find(relation, &Warehouse::from_connection_class(class))
+        });
+        found.clone()
+    }
+
+    fn add_usages(
+        &mut self,
+        place: Place<'_>,
+        table: &str,
+        nodes: &[NodeIx],
+        kind: MatchKind,
+        evidence: &BTreeSet<Evidence>,
+    ) {
+        for (n, &node) in nodes.iter().enumerate() {
+            let new = self.usages.len();
+            let ix = *self
+                .usage_of
+                .entry((place.ix, place.datasource, node))
+                .or_insert(new);
+            if let Some(known) = self.usages.get_mut(ix) {
+                known.evidence.extend(evidence);
+                known.kind = known.kind.min(kind);
+                continue;
+            }
+            self.usages.push(Usage {
+                node,
+                alias_of: (n > 0).then_some(nodes[0]),
+                workbook: place.ix,
+                datasource: place.datasource,
+                table: table.to_owned(),
+                evidence: evidence.clone(),
+                kind,
+            });
+        }
+    }
+
+    /// Something whose tables are not known by name.
+    fn add_nameless(&mut self, place: Place<'a>, name: &'a str, class: &'a str, reason: Reason) {
+        let missed = self.missed.entry(name, class, reason);
+        missed.workbooks.insert(&place.workbook.name);
+    }
+
+    /// The nodes that published datasources read which no workbook uses.
+    fn unused_datasources(&mut self) -> HashMap<NodeIx, Vec<PublishedIx>> {
+        let mut unused: HashMap<NodeIx, Vec<PublishedIx>> = HashMap::new();
+        let contents: &'a [Content] = &self.input.contents;
+        for (content_ix, content) in contents.iter().enumerate() {
+            for (ix, published) in content.datasources.iter().enumerate() {
+                if self.used_published.contains(&(content_ix, ix)) {
+                    continue;
+                }
+                for node in self.nodes_read_by(&published.inside) {
+                    unused.entry(node).or_default().push((content_ix, ix));
+                }
+            }
+        }
+        unused
+    }
+
+    fn nodes_read_by(&mut self, datasource: &'a Datasource) -> BTreeSet<NodeIx> {
+        let mut nodes = BTreeSet::new();
+        for met in tables(datasource) {
+            if let Verdict::Matched { nodes: owners, .. } =
+                self.find(&met.table.relation, met.class)
+            {
+                nodes.extend(owners);
+            }
+        }
+        nodes
+    }
+
+    fn finish(mut self) -> Lineage {
+        let unused_datasources = self.unused_datasources();
+        let mut by_node: HashMap<NodeIx, Vec<usize>> = HashMap::new();
+        let mut shown = HashMap::new();
+        for (ix, usage) in self.usages.iter().enumerate() {
+            by_node.entry(usage.node).or_default().push(ix);
+            shown
+                .entry((usage.workbook, usage.datasource))
+                .or_insert_with(|| {
+                    let workbook = &self.input.contents[usage.workbook.content].workbooks
+                        [usage.workbook.workbook];
+                    Shown::on(workbook, &workbook.datasources[usage.datasource])
+                });
+        }
+        let nodes = &self.input.nodes;
+        Lineage {
+            reaches_use: walk::reaching(nodes, by_node.keys().copied()),
+            exposures: identity::exposures_of(
+                workbooks(&self.input.contents),
+                &self.input.exposures,
+            ),
+            missing: Missing::new(self.input, self.missed),
+            input: self.input.clone(),
+            matcher: Arc::new(self.matcher),
+            usages: self.usages,
+            by_node,
+            shown,
+            unused_datasources,
+        }
+    }
+}
+
+/// The tables that a datasource lists and that its queries name.
+fn tables(datasource: &Datasource) -> impl Iterator<Item = Met<'_>> {
+    let listed = datasource
+        .tables
+        .iter()
+        .map(|table| (table, None, Evidence::Table));
+    let queried = datasource.custom_sql.iter().flat_map(|query| {
+        let connection = query.connection.as_deref();
+        query
+            .tables
+            .iter()
+            .map(move |table| (table, connection, Evidence::CustomSql))
+    });
+    listed
+        .chain(queried)
+        .map(|(table, connection, evidence)| Met {
+            table,
+            class: class_of(datasource, table.connection.as_deref().or(connection)),
+            evidence,
+        })
+}
+
+/// The class of the connection that a table or query is reached through: the named
+/// one, else the one class that all connections have, else the datasource's own.
+fn class_of<'a>(datasource: &'a Datasource, connection: Option<&str>) -> &'a str {
+    let all = &datasource.connections;
+    let named = all.iter().find(|it| Some(it.name.as_str()) == connection);
+    let only = || {
+        all.first()
+            .filter(|first| all.iter().all(|it| it.class == first.class))
+    };
+    named
+        .or_else(only)
+        .map_or(&datasource.class, |it| &it.class)
+}
+
+/// What hides the tables of a datasource, if anything does: an extract whose origin
+/// is not known, or a virtual connection. With the connection's class.
+fn hidden_by(datasource: &Datasource) -> Option<(&str, Reason)> {
+    let all = &datasource.connections;
+    let virtual_connection = all
+        .iter()
+        .find(|it| it.class.eq_ignore_ascii_case("publishedConnection"));
+    if let Some(it) = virtual_connection {
+        return Some((&it.class, Reason::VirtualConnection));
+    }
+    let reads_tables = !datasource.tables.is_empty() || !datasource.custom_sql.is_empty();
+    if reads_tables || datasource.published_as.is_some() {
+        return None;
+    }
+    let is_extract =
+        |it: &&Connection| matches!(it.class.to_lowercase().as_str(), "hyper" | "dataengine");
+    match all.iter().find(is_extract) {
+        Some(it) => Some((&it.class, Reason::ExtractOnly)),
+        // An extract of files is no riddle.
+        None if datasource.extract.is_some() && !all.iter().any(is_file) => {
+            Some(("hyper", Reason::ExtractOnly))
+        }
+        None => None,
+    }
+}
+
+fn is_file(connection: &Connection) -> bool {
+    connection.warehouse() == Warehouse::NotAWarehouse
+}

@@ -1,0 +1,225 @@
+//! What matched nothing, and what that leaves unknown about a node.
+//!
+//! Gaps that show in one file or one answer of the API are stated by whoever reads
+//! it; here come those that only show when contents and nodes are put together: a
+//! published datasource that is nowhere, a table that fits several relations. A
+//! gap about some nodes touches what they are built from as well, since their
+//! dashboards would be its dashboards.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::content::ContentKind;
+use crate::graph::{LineageInput, NearMiss, walk};
+use crate::knowledge::{Gap, GapCode};
+use crate::matching::{Reason, Unmatched};
+use crate::node::{NodeIx, Nodes};
+use crate::relation::Relation;
+use crate::warehouse::Warehouse;
+
+/// How many names a message spells out.
+const MAX_NAMES: usize = 5;
+
+/// Everything that leads to no node, each once: by name, connection class and reason.
+#[derive(Default)]
+pub(super) struct Missed<'a>(BTreeMap<(&'a str, &'a str, Reason), MissedOne<'a>>);
+
+/// A table, query or datasource that leads to no node.
+#[derive(Default)]
+pub(super) struct MissedOne<'a> {
+    /// Its name taken apart, where it is one table.
+    pub(super) relation: Option<&'a Relation>,
+    /// Who reads it.
+    pub(super) workbooks: BTreeSet<&'a str>,
+    /// Nodes to compare with, nearest first; the same one may come again.
+    pub(super) candidates: Vec<NodeIx>,
+}
+
+impl<'a> Missed<'a> {
+    pub(super) fn entry(
+        &mut self,
+        name: &'a str,
+        class: &'a str,
+        reason: Reason,
+    ) -> &mut MissedOne<'a> {
+        self.0.entry((name, class, reason)).or_default()
+    }
+}
+
+/// What is not known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Missing {
+    pub(super) unmatched: Vec<Unmatched>,
+    pub(super) gaps: Vec<Gap>,
+    /// The gaps that may hide a use of any node.
+    open: Vec<usize>,
+    /// The gaps about tables that fit a node and others.
+    ambiguous: HashMap<NodeIx, Vec<usize>>,
+    /// The unmatched tables that have a node's name in another place.
+    elsewhere: HashMap<NodeIx, Vec<usize>>,
+    /// For each node whether one of the above is about it or what is built from it.
+    reaches_doubt: Vec<bool>,
+}
+
+impl Missing {
+    pub(super) fn new(input: &LineageInput, missed: Missed<'_>) -> Missing {
+        let stated = input.contents.iter().flat_map(|it| it.gaps.iter().cloned());
+        let mut missing = Missing {
+            gaps: stated.collect(),
+            ..Missing::default()
+        };
+        missing.open = (0..missing.gaps.len())
+            .filter(|&ix| is_open(&missing.gaps[ix], input))
+            .collect();
+        for ((name, class, reason), one) in missed.0 {
+            let mut seen = BTreeSet::new();
+            let candidates = one.candidates.into_iter().filter(|&it| seen.insert(it));
+            let candidates: Vec<NodeIx> = candidates.collect();
+            let unmatched = Unmatched {
+                table: name.to_owned(),
+                relation: one.relation.cloned(),
+                connection: class.to_owned(),
+                workbooks: one.workbooks.into_iter().map(str::to_owned).collect(),
+                reason,
+                candidates: relations_of(&input.nodes, &candidates),
+            };
+            missing.add(unmatched, candidates, input);
+        }
+        let doubtful = missing.ambiguous.keys().chain(missing.elsewhere.keys());
+        missing.reaches_doubt = walk::reaching(&input.nodes, doubtful.copied());
+        missing
+    }
+
+    fn add(&mut self, unmatched: Unmatched, candidates: Vec<NodeIx>, input: &LineageInput) {
+        match unmatched.reason {
+            Reason::Ambiguous => {
+                for node in candidates {
+                    self.ambiguous
+                        .entry(node)
+                        .or_default()
+                        .push(self.gaps.len());
+                }
+                self.gaps.push(ambiguous(&unmatched));
+            }
+            Reason::NoSuchRelation => {
+                for node in candidates {
+                    self.elsewhere
+                        .entry(node)
+                        .or_default()
+                        .push(self.unmatched.len());
+                }
+            }
+            Reason::PublishedDatasourceUnavailable => {
+                self.open.push(self.gaps.len());
+                self.gaps.push(unavailable(&unmatched, input));
+            }
+            _ => {}
+        }
+        self.unmatched.push(unmatched);
+    }
+
+    /// The gaps that may hide a use of `node` or of what is built from it.
+    pub(super) fn gaps_that_touch(&self, nodes: &Nodes, node: NodeIx) -> Vec<&Gap> {
+        let below = walk::descendants(nodes, node, &self.reaches_doubt);
+        let about = below
+            .iter()
+            .filter_map(|step| self.ambiguous.get(&step.node));
+        let about: BTreeSet<usize> = about.flatten().copied().collect();
+        self.open
+            .iter()
+            .chain(&about)
+            .map(|&ix| &self.gaps[ix])
+            .collect()
+    }
+
+    /// The gaps about tables that fit `node` itself and others.
+    pub(super) fn gaps_about(&self, node: NodeIx) -> impl Iterator<Item = &Gap> {
+        self.ambiguous
+            .get(&node)
+            .into_iter()
+            .flatten()
+            .map(|&ix| &self.gaps[ix])
+    }
+
+    /// Tables with the name of `node` or of what is built from it, in another place.
+    pub(super) fn near_misses(&self, nodes: &Nodes, node: NodeIx) -> Vec<NearMiss<'_>> {
+        let below = walk::descendants(nodes, node, &self.reaches_doubt);
+        let of_node = |node| {
+            let tables = self.elsewhere.get(&node).into_iter().flatten();
+            tables.map(move |&ix| NearMiss {
+                node,
+                table: &self.unmatched[ix],
+            })
+        };
+        below.iter().flat_map(|step| of_node(step.node)).collect()
+    }
+}
+
+/// Whether a gap that a reader states may hide a use of this project's nodes. An
+/// unknown behind another warehouse cannot; a file that could not be read and an
+/// extract whose origin is not known may have any warehouse behind them.
+fn is_open(gap: &Gap, input: &LineageInput) -> bool {
+    match gap.code {
+        GapCode::ExtractOnly | GapCode::FileUnreadable => true,
+        _ => input.warehouse.may_hold(&gap.warehouse),
+    }
+}
+
+fn ambiguous(it: &Unmatched) -> Gap {
+    let message = format!(
+        "`{}` in {} fits {} relations: {}",
+        it.table,
+        first_of(&it.workbooks, 1),
+        it.candidates.len(),
+        first_of(&it.candidates, MAX_NAMES)
+    );
+    gap(GapCode::Ambiguous, message, it)
+}
+
+fn unavailable(it: &Unmatched, input: &LineageInput) -> Gap {
+    let mut message = format!(
+        "published datasource `{}` of {} is not at hand",
+        it.table,
+        first_of(&it.workbooks, 1)
+    );
+    if input
+        .contents
+        .iter()
+        .all(|it| it.kind == ContentKind::Files)
+    {
+        message.push_str("; put its .tds or .tdsx beside the workbooks");
+    }
+    gap(GapCode::PublishedDatasourceUnavailable, message, it)
+}
+
+fn gap(code: GapCode, message: String, it: &Unmatched) -> Gap {
+    Gap {
+        code,
+        message,
+        about: it.workbooks.first().cloned(),
+        warehouse: Warehouse::Generic,
+    }
+}
+
+/// The first names, and how many more.
+fn first_of(names: &[String], n_shown: usize) -> String {
+    let shown = names
+        .iter()
+        .take(n_shown)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len().saturating_sub(n_shown) {
+        0 => shown,
+        n_more => format!("{shown}, +{n_more}"),
+    }
+}
+
+fn relations_of(nodes: &Nodes, candidates: &[NodeIx]) -> Vec<String> {
+    let relations = candidates
+        .iter()
+        .filter_map(|&ix| nodes.get(ix).relation.as_ref());
+    let mut names: Vec<String> = relations.map(ToString::to_string).collect();
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
+}
