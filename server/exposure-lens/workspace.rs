@@ -52,7 +52,7 @@ pub fn analyse(
         disabled: manifest.map_or_else(|| Arc::from([]), |it| Arc::clone(&it.disabled)),
         project: ide::ProjectFacts {
             name: project.dbt.name.clone(),
-            engine: manifest.map(|it| it.metadata.engine.clone()).unwrap_or_default(),
+            engine: manifest.map(|it| it.metadata.engine).unwrap_or_default(),
             model_paths: project.dbt.model_paths.clone(),
             has_manifest: manifest.is_some(),
         },

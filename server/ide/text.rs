@@ -7,17 +7,29 @@
 /// Longer titles are cut; nobody reads more in a line.
 const MAX_TITLE: usize = 100;
 
-/// One line of harmless text: control, bidi and invisible characters taken out,
-/// white space run together, at most [`MAX_TITLE`] characters.
+/// Messages hold several titles and a path.
+const MAX_MESSAGE: usize = 600;
+
+/// A title as one line of harmless text: control, bidi and invisible characters
+/// taken out, white space run together, cut after [`MAX_TITLE`] characters.
 pub fn plain(text: &str) -> String {
+    one_line(text, MAX_TITLE)
+}
+
+/// The same for a whole message, which may be longer.
+pub fn plain_message(text: &str) -> String {
+    one_line(text, MAX_MESSAGE)
+}
+
+fn one_line(text: &str, max: usize) -> String {
     let mut out = String::new();
     let mut n_chars = 0;
     let mut gap = false;
-    for c in text.chars().take(MAX_TITLE * 20) {
+    for c in text.chars().take(max * 20) {
         if c.is_whitespace() {
             gap = !out.is_empty();
         } else if !is_hidden(c) {
-            if n_chars >= MAX_TITLE {
+            if n_chars >= max {
                 out.push('…');
                 return out;
             }
@@ -34,7 +46,7 @@ pub fn plain(text: &str) -> String {
 
 /// Characters that move, hide or recolour other text: controls, bidi controls,
 /// zero-width and tag characters, interlinear annotations.
-pub(crate) fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}'

@@ -42,9 +42,19 @@ pub struct LoadedManifest {
     pub problems: Vec<Problem>,
 }
 
-/// The root of the project that a file or folder belongs to.
-pub fn root_of(path: &Path) -> Option<PathBuf> {
-    dbt::nearest_project(path, &|folder| folder.join("dbt_project.yml").is_file())
+/// The root of the project that a file belongs to.
+pub fn root_of(file: &Path) -> Option<PathBuf> {
+    let packages_install_path = |root: &Path| {
+        let text = disk::read_text(&root.join("dbt_project.yml")).ok()?;
+        Some(dbt::Project::parse(&text, &|_| None).ok()?.packages_install_path)
+    };
+    dbt::nearest_project(
+        file,
+        &dbt::Folders {
+            has_file: &|path: &Path| path.is_file(),
+            packages_install_path: &packages_install_path,
+        },
+    )
 }
 
 /// The settings in force for the project at `root`: built-in, the team's file,

@@ -1,0 +1,143 @@
+//! The command line: what is asked, of which project, and the exit code.
+//!
+//! One file for each subcommand below. Answers go to stdout, everything else to
+//! stderr. Exit codes: 0 fine, 1 findings, 2 wrong use or settings, 3 something
+//! needed could not be read or is not known.
+
+mod doctor;
+mod explain;
+mod inspect;
+mod load;
+mod select;
+mod usages;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::logging;
+use crate::lsp;
+use crate::workspace::process_env;
+
+/// Which Tableau dashboards read your dbt models.
+#[derive(Debug, Parser)]
+#[command(name = "exposure-lens", version, max_term_width = 100)]
+struct Cli {
+    /// The dbt project [default: the nearest dbt_project.yml, from here upwards]
+    #[arg(long, global = true, value_name = "DIR")]
+    project_dir: Option<PathBuf>,
+    /// A settings file to use in place of the user's config.yml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What to log to stderr: error, warn, info, debug, trace
+    #[arg(long, global = true, value_name = "LEVEL", env = "EXPOSURE_LENS_LOG")]
+    log: Option<String>,
+    /// Contact no host (none is contacted today)
+    #[arg(long, global = true)]
+    offline: bool,
+    /// How answers are written
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs: one object with `"version": 1`.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Which workbooks and dashboards use these nodes; for a workbook or a Tableau link, which nodes feed it
+    Usages(usages::Args),
+    /// What is inside workbook and datasource files
+    Inspect(inspect::Args),
+    /// Why a node has the dashboards it has, or why a Tableau table matched nothing
+    Explain(explain::Args),
+    /// Project, manifest, content and settings: what was found, and what to do about the rest
+    Doctor,
+    /// The language server, on stdin and stdout
+    Lsp {
+        /// Accepted, since it is the only way it speaks
+        #[arg(long)]
+        stdio: bool,
+    },
+}
+
+/// What every subcommand may need.
+struct Context {
+    project_dir: Option<PathBuf>,
+    config: Option<PathBuf>,
+    format: Format,
+}
+
+/// How a subcommand ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Exit code 0.
+    Fine,
+    /// Exit code 2: wrong use or settings.
+    WrongUse,
+    /// Exit code 3: something needed could not be read or is not known.
+    NotKnown,
+}
+
+impl Outcome {
+    fn code(self) -> u8 {
+        match self {
+            Outcome::Fine => 0,
+            Outcome::WrongUse => 2,
+            Outcome::NotKnown => 3,
+        }
+    }
+}
+
+/// Runs the program with the process's arguments and returns its exit code.
+pub fn run() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nothing can be said about a closed pipe.
+            let _ = error.print();
+            return code;
+        }
+    };
+    logging::start(cli.log.as_deref());
+    let context = Context { project_dir: cli.project_dir, config: cli.config, format: cli.format };
+    let mut out = anstream::stdout().lock();
+    let outcome = match cli.command {
+        Command::Usages(args) => usages::run(&context, &args, &mut out),
+        Command::Inspect(args) => inspect::run(&context, &args, &mut out),
+        Command::Explain(args) => explain::run(&context, &args, &mut out),
+        Command::Doctor => doctor::run(&context, &mut out),
+        Command::Lsp { stdio: _ } => {
+            drop(out);
+            return lsp::run_stdio(lsp::Options::new(context.config, process_env));
+        }
+    };
+    match outcome.and_then(|it| out.flush().map(|()| it).map_err(anyhow::Error::from)) {
+        Ok(outcome) => outcome.code(),
+        Err(error) if is_closed_pipe(&error) => 0,
+        Err(error) => {
+            complain(&format!("error: {error:#}"));
+            Outcome::NotKnown.code()
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|it| it.downcast_ref::<io::Error>());
+    io.is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// A line for the user on stderr. A closed stderr is no error.
+fn complain(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}

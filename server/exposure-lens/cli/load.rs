@@ -1,0 +1,105 @@
+//! Loads the project that a command is about.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+
+use super::Context;
+use crate::config::Settings;
+use crate::disk;
+use crate::output::json_v1;
+use crate::workspace::content::{self, FileCache, Files};
+use crate::workspace::exposures;
+use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
+use crate::workspace::{self, Problem, process_env};
+
+/// A project with everything that is known about it.
+pub(super) struct Loaded {
+    pub(super) project: ProjectFiles,
+    pub(super) settings: Settings,
+    pub(super) manifest: Option<LoadedManifest>,
+    pub(super) files: Files,
+    pub(super) analysis: ide::Analysis,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Loads the project of `context`, or the nearest one upwards from the current folder.
+pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
+    let root = project_root(context)?;
+    let editor = serde_json::Value::Null;
+    let settings = project::settings(&root, context.config.as_deref(), &editor, &process_env);
+    let project = project::open(&root, &settings, &process_env)?;
+    // The manifest and the workbooks are the two large readings: both at once.
+    let (manifest, files) = std::thread::scope(|scope| {
+        let files =
+            scope.spawn(|| content::read_files(&project, &settings, &mut FileCache::default()));
+        (project::read_manifest(&project), files.join())
+    });
+    let files = files.map_err(|_| anyhow::anyhow!("reading the workbook files stopped; this is our bug"))?;
+    let mut problems = project.problems.clone();
+    problems.extend(settings.warnings.iter().map(|message| Problem {
+        code: "setting_ignored",
+        message: message.clone(),
+    }));
+    let manifest = match manifest {
+        Ok(manifest) => {
+            problems.extend(manifest.problems.iter().cloned());
+            Some(manifest)
+        }
+        Err(error) => {
+            problems.push(ManifestError::problem(&error, &project));
+            None
+        }
+    };
+    problems.extend(files.problems.iter().cloned());
+    let exposures = exposures::collect(&project, manifest.as_ref(), &|_| None);
+    let contents = Arc::from([files.content.clone()]);
+    let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, contents, &settings);
+    Ok(Loaded { project, settings, manifest, files, analysis, problems })
+}
+
+/// An absolute root, since files are found relative to it.
+fn project_root(context: &Context) -> anyhow::Result<PathBuf> {
+    let here = std::env::current_dir().context("cannot tell the current folder")?;
+    if let Some(folder) = &context.project_dir {
+        let root = here.join(folder);
+        if !root.join("dbt_project.yml").is_file() {
+            bail!("no dbt_project.yml in {}", folder.display());
+        }
+        return Ok(tidy(&root));
+    }
+    project::root_of(&here.join("dbt_project.yml"))
+        .context("no dbt_project.yml here or above; name the project with --project-dir")
+}
+
+/// Without `.` and `..`, where the system can tell: paths are compared by their parts.
+fn tidy(root: &Path) -> PathBuf {
+    let canonical = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let text = canonical.to_string_lossy();
+    // The verbatim prefix of Windows would show in every path.
+    text.strip_prefix(r"\\?\").map_or_else(|| canonical.clone(), PathBuf::from)
+}
+
+impl Loaded {
+    /// A path as answers name it: relative to the project.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        disk::relative(&self.project.root, path)
+    }
+
+    /// The frame of a JSON answer: what was read, and how complete it is.
+    pub(super) fn json(&self) -> json_v1::Usages {
+        json_v1::Usages::of(
+            &self.analysis,
+            self.manifest.as_ref().map(|it| json_v1::Manifest {
+                path: self.shown(&it.path),
+                dbt_version: it.metadata.dbt_version.clone(),
+                adapter: it.metadata.adapter_type.clone(),
+                generated_at: it.metadata.generated_at.clone(),
+                role: None,
+                nodes: it.nodes.len(),
+            }),
+            &self.problems,
+        )
+    }
+}

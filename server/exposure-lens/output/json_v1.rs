@@ -1,0 +1,309 @@
+//! JSON answers, version 1: frozen shapes, not domain types.
+//!
+//! Absent knowledge is `null`, never a guess; lists are sorted, so that two runs
+//! compare equal. See the README for the promise that goes with the version.
+
+use std::io::{self, Write};
+
+use ide::Analysis;
+use lineage::{ContentKind, NodeIx, WorkbookUsage};
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter};
+
+use crate::workspace::Problem;
+
+/// A usages answer.
+#[derive(Debug, Serialize)]
+pub struct Usages {
+    /// Always 1.
+    pub version: u32,
+    /// The project's name.
+    pub project: String,
+    /// The manifest, where there is one.
+    pub manifest: Option<Manifest>,
+    /// Where Tableau's content came from.
+    pub content: Vec<Content>,
+    /// The nodes asked for.
+    pub nodes: Vec<Node>,
+    /// Tables of Tableau's that no node owns.
+    pub unmatched: Vec<Unmatched>,
+    /// What a user can act on.
+    pub problems: Vec<Note>,
+}
+
+/// The manifest that was read.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Manifest {
+    pub path: String,
+    pub dbt_version: Option<String>,
+    pub adapter: Option<String>,
+    pub generated_at: Option<String>,
+    pub role: Option<String>,
+    pub nodes: usize,
+}
+
+/// A place that content came from.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Content {
+    pub kind: &'static str,
+    pub name: String,
+    pub workbooks: usize,
+    pub fetched_at: Option<String>,
+    pub complete: bool,
+    pub notes: Vec<Note>,
+}
+
+/// A code for programs and a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[allow(missing_docs)]
+pub struct Note {
+    pub code: String,
+    pub message: String,
+}
+
+/// A node and who uses it.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Node {
+    pub unique_id: String,
+    pub name: String,
+    pub path: String,
+    pub relation: Option<String>,
+    pub complete: bool,
+    pub missing: Vec<Note>,
+    pub workbooks: Vec<Workbook>,
+    pub datasources: Vec<Datasource>,
+}
+
+/// A workbook that uses a node.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Workbook {
+    pub name: String,
+    pub luid: Option<String>,
+    pub site: Option<String>,
+    pub url: Option<String>,
+    pub file: Option<String>,
+    pub project_path: Vec<String>,
+    pub owner: Owner,
+    pub dashboards: Vec<Dashboard>,
+    pub sheets: Vec<String>,
+    pub distance: usize,
+    pub via: Vec<String>,
+    pub datasources: Vec<String>,
+    pub r#match: &'static str,
+    pub evidence: Vec<&'static str>,
+    pub exposure: Option<String>,
+}
+
+/// A person.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Owner {
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+/// A dashboard or story. `distance` as in [`Workbook`], of this one.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Dashboard {
+    pub name: String,
+    pub url: Option<String>,
+    pub story: bool,
+    pub distance: usize,
+}
+
+/// A published datasource that no known workbook uses.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Datasource {
+    pub name: String,
+    pub luid: Option<String>,
+    pub site: Option<String>,
+    pub url: Option<String>,
+}
+
+/// A table that no node owns.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Unmatched {
+    pub table: String,
+    pub connection: Option<String>,
+    pub workbooks: Vec<String>,
+    pub reason: &'static str,
+    pub candidates: Vec<String>,
+}
+
+impl Usages {
+    /// The answer about no node yet: where the knowledge comes from, and what is missing.
+    pub fn of(analysis: &Analysis, manifest: Option<Manifest>, problems: &[Problem]) -> Usages {
+        let mut problems: Vec<Note> =
+            problems.iter().map(|it| note(it.code, &it.message)).collect();
+        problems.sort();
+        Usages {
+            version: 1,
+            project: analysis.project.name.clone(),
+            manifest,
+            content: analysis.lineage.contents().iter().map(content).collect(),
+            nodes: Vec::new(),
+            unmatched: analysis.lineage.unmatched().iter().map(unmatched).collect(),
+            problems,
+        }
+    }
+
+    /// Adds a node, with the workbooks that `keep` lets through.
+    pub fn add_node(
+        &mut self,
+        analysis: &Analysis,
+        node: NodeIx,
+        keep: &dyn Fn(&WorkbookUsage) -> bool,
+    ) {
+        self.nodes.push(node_of(analysis, node, keep));
+    }
+}
+
+fn note(code: &str, message: &str) -> Note {
+    Note { code: code.to_owned(), message: message.to_owned() }
+}
+
+fn content(it: &lineage::Content) -> Content {
+    let mut notes: Vec<Note> =
+        it.gaps.iter().map(|gap| note(gap.code.as_str(), &gap.message)).collect();
+    notes.sort();
+    Content {
+        kind: match it.kind {
+            ContentKind::Files => "files",
+            ContentKind::Site => "site",
+            ContentKind::Snapshot => "snapshot",
+        },
+        name: it.name.clone(),
+        workbooks: it.workbooks.len(),
+        fetched_at: None,
+        complete: notes.is_empty(),
+        notes,
+    }
+}
+
+fn unmatched(it: &lineage::Unmatched) -> Unmatched {
+    Unmatched {
+        table: it.table.clone(),
+        connection: Some(it.connection.clone()).filter(|class| !class.is_empty()),
+        workbooks: it.workbooks.clone(),
+        reason: it.reason.as_str(),
+        candidates: it.candidates.clone(),
+    }
+}
+
+fn node_of(analysis: &Analysis, ix: NodeIx, keep: &dyn Fn(&WorkbookUsage) -> bool) -> Node {
+    let node = analysis.lineage.nodes().get(ix);
+    let missing = analysis.missing(ix);
+    let usages = analysis.lineage.downstream_of(ix).into_iter().filter(|it| keep(it));
+    let mut workbooks: Vec<Workbook> = usages.map(|it| workbook(analysis, &it)).collect();
+    workbooks.sort_by(|a, b| {
+        let key = |it: &Workbook| {
+            (it.distance, it.name.clone(), it.site.clone(), it.luid.clone(), it.file.clone())
+        };
+        key(a).cmp(&key(b))
+    });
+    let datasources = analysis.lineage.unused_datasources(ix).into_iter();
+    Node {
+        unique_id: node.id.to_string(),
+        name: node.name.clone(),
+        path: node.path.clone(),
+        relation: node.relation.as_ref().map(ToString::to_string),
+        complete: missing.is_empty(),
+        missing: missing.iter().map(|it| note(it.code, &it.message)).collect(),
+        workbooks,
+        datasources: datasources
+            .map(|it| Datasource {
+                name: it.name.clone(),
+                luid: it.luid.as_ref().map(ToString::to_string),
+                site: it.site.clone(),
+                url: it.url.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
+    let it = analysis.lineage.workbook(usage.workbook);
+    let nodes = analysis.lineage.nodes();
+    let exposure = analysis.exposure_of(usage.workbook);
+    Workbook {
+        name: it.name.clone(),
+        luid: it.luid.as_ref().map(ToString::to_string),
+        site: it.site.clone(),
+        url: it.url.clone(),
+        file: it.file.clone(),
+        project_path: it.project_path.clone(),
+        owner: Owner { name: it.owner.name.clone(), email: it.owner.email.clone() },
+        dashboards: usage
+            .dashboards
+            .iter()
+            .map(|reached| {
+                let dashboard = &it.dashboards[reached.dashboard];
+                Dashboard {
+                    name: dashboard.name.clone(),
+                    url: dashboard.url.clone(),
+                    story: dashboard.story,
+                    distance: reached.distance,
+                }
+            })
+            .collect(),
+        sheets: usage.sheets.iter().map(|&sheet| it.sheets[sheet].name.clone()).collect(),
+        distance: usage.distance,
+        via: usage.via.iter().map(|&ix| nodes.get(ix).id.to_string()).collect(),
+        datasources: usage.datasources.clone(),
+        r#match: usage.kind.as_str(),
+        evidence: usage.evidence.iter().map(|it| it.as_str()).collect(),
+        exposure: exposure.map(|it| it.id.to_string()),
+    }
+}
+
+/// Writes one answer as JSON with a line end.
+///
+/// # Errors
+/// What writing says.
+pub fn write(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Harmless(CompactFormatter));
+    answer.serialize(&mut serializer)?;
+    writeln!(out)
+}
+
+/// JSON whose strings hold no character that a terminal or a viewer acts on:
+/// what JSON itself does not escape (DEL, C1 controls, bidi overrides, invisible
+/// characters) is written as `\uXXXX`. The value stays the same.
+struct Harmless(CompactFormatter);
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        let mut rest = text;
+        while let Some(at) = rest.find(ide::is_hidden) {
+            let (before, from) = rest.split_at(at);
+            self.0.write_string_fragment(out, before)?;
+            let Some(c) = from.chars().next() else { break };
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &from[c.len_utf8()..];
+        }
+        self.0.write_string_fragment(out, rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn strings_hold_nothing_that_a_terminal_acts_on() {
+        let hostile = "a\u{1b}[31m\u{9b}\u{202e}\u{e0041}é😀\u{7f}";
+        let mut out = Vec::new();
+        super::write(&mut out, &hostile).expect("memory");
+        let text = String::from_utf8(out).expect("JSON is UTF-8");
+        assert_eq!(text, "\"a\\u001b[31m\\u009b\\u202e\\udb40\\udc41é😀\\u007f\"\n");
+        let back: String = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(back, hostile);
+    }
+}
