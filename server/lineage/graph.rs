@@ -19,6 +19,7 @@ use crate::usage::{DashboardUsage, Usage, WorkbookIx, WorkbookUsage};
 use crate::warehouse::Warehouse;
 
 use missing::Missing;
+use walk::{Graph, Twins};
 
 mod build;
 mod missing;
@@ -52,6 +53,7 @@ pub struct Lineage {
     unused_datasources: HashMap<NodeIx, Vec<PublishedIx>>,
     exposures: HashMap<WorkbookIx, (usize, Identity)>,
     missing: Missing,
+    twins: Twins,
 }
 
 /// A table of Tableau's that has a node's name and another place, and matched nothing.
@@ -155,7 +157,7 @@ impl Lineage {
     /// What is not known and may hide a use of `node` or of what is built from it. An
     /// unknown behind another warehouse cannot.
     pub fn gaps_that_touch(&self, node: NodeIx) -> impl Iterator<Item = &Gap> {
-        self.missing.gaps_that_touch(self.nodes(), node).into_iter()
+        self.missing.gaps_that_touch(self.graph(), node).into_iter()
     }
 
     /// The gaps about `node` itself: tables that fit it and other nodes equally well.
@@ -167,7 +169,7 @@ impl Lineage {
     /// another schema or database, nearest first. While there are any, an empty
     /// answer may be due to a manifest of another target.
     pub fn near_misses(&self, node: NodeIx) -> Vec<NearMiss<'_>> {
-        self.missing.near_misses(self.nodes(), node)
+        self.missing.near_misses(self.graph(), node)
     }
 
     /// Published datasources that read `node` and that no known workbook uses.
@@ -181,7 +183,7 @@ impl Lineage {
     /// The workbooks that read `node` or anything built from it: direct ones
     /// first, then by number of dashboards, then by name.
     pub fn downstream_of(&self, node: NodeIx) -> Vec<WorkbookUsage> {
-        let steps = walk::descendants(self.nodes(), node, &self.reaches_use);
+        let steps = walk::descendants(self.graph(), node, &self.reaches_use);
         let mut found: BTreeMap<WorkbookIx, WorkbookUsage> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for (at, step) in steps.iter().enumerate() {
@@ -212,6 +214,13 @@ impl Lineage {
         all
     }
 
+    fn graph(&self) -> Graph<'_> {
+        Graph {
+            nodes: self.nodes(),
+            twins: &self.twins,
+        }
+    }
+
     fn add_shown(&self, it: &mut WorkbookUsage, usage: &Usage, distance: usize) {
         let datasource = &self.workbook(usage.workbook).datasources[usage.datasource];
         it.datasources.push(datasource.title().to_owned());
@@ -235,7 +244,7 @@ impl Lineage {
             .iter()
             .take_while(|it| it.workbook == workbook);
         let direct = usages.filter(|it| it.alias_of.is_none()).map(|it| it.node);
-        let all = walk::ancestors(self.nodes(), direct).into_iter();
+        let all = walk::ancestors(self.graph(), direct).into_iter();
         all.map(|(node, distance)| Upstream { node, distance })
             .collect()
     }

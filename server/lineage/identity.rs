@@ -263,43 +263,59 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use expect_test::{Expect, expect};
 
-    fn check(url: &str, other: &str, same: bool) {
+    use super::*;
+    use crate::testing;
+
+    fn check_pages(url: &str, other: &str, same: bool) {
         let page = Page::parse(url);
-        assert_eq!(
-            page.is_some() && page == Page::parse(other),
-            same,
-            "{url} / {other}"
-        );
+        let is_same = page.is_some() && page == Page::parse(other);
+        assert_eq!(is_same, same, "{url} / {other}");
     }
 
     #[test]
     fn pages_are_the_same_however_the_address_is_written() {
         let view = "https://10ax.online.tableau.com/#/site/acme/views/Sales/Overview";
-        check(
-            view,
-            "https://10AX.online.tableau.com/#/site/acme/views/Sales/Detail?:iid=1",
-            true,
-        );
-        check(
-            view,
-            "https://10ax.online.tableau.com/t/acme/views/Sales/Overview",
-            true,
-        );
-        check(
-            view,
-            "https://10ax.online.tableau.com/#/site/other/views/Sales/Overview",
-            false,
-        );
-        check(
-            view,
-            "https://10ay.online.tableau.com/#/site/acme/views/Sales/Overview",
-            false,
-        );
+        for (url, same) in [
+            (
+                "https://10AX.online.tableau.com/#/site/Acme/views/Sales/Detail?:iid=1",
+                true,
+            ),
+            (
+                "https://10ax.online.tableau.com/t/acme/views/Sales/Overview",
+                true,
+            ),
+            (
+                "https://10ax.online.tableau.com/t/acme/views/Sales/Overview#3",
+                true,
+            ),
+            (
+                "https://10ax.online.tableau.com/t/acme/authoring/Sales/Overview",
+                true,
+            ),
+            (
+                "https://10ax.online.tableau.com/#/site/other/views/Sales/Overview",
+                false,
+            ),
+            (
+                "https://10ay.online.tableau.com/#/site/acme/views/Sales/Overview",
+                false,
+            ),
+            (
+                "https://10ax.online.tableau.com/#/site/acme/views/Sales2/Overview",
+                false,
+            ),
+            (
+                "https://10ax.online.tableau.com/#/site/acme/workbooks/12",
+                false,
+            ),
+        ] {
+            check_pages(view, url, same);
+        }
         let number = "https://t.acme.com/#/workbooks/12/views";
-        check(number, "http://t.acme.com/#/workbooks/12", true);
-        check(number, "https://t.acme.com/#/workbooks/13", false);
+        check_pages(number, "http://t.acme.com/#/workbooks/12", true);
+        check_pages(number, "https://t.acme.com/#/workbooks/13", false);
     }
 
     #[test]
@@ -308,9 +324,114 @@ mod tests {
             "https://t.acme.com/#/workbooks/TBD",
             "TBD",
             "https://t.acme.com",
+            "https://",
             "",
         ] {
             assert_eq!(Page::parse(url), None, "{url}");
         }
+    }
+
+    /// The workbook and, below it, an exposure a line.
+    #[track_caller]
+    fn check(text: &str, found: Expect) {
+        let (workbook, exposures) = text.split_once('\n').unwrap();
+        let contents = testing::contents(workbook);
+        let exposures: Vec<Exposure> = exposures.lines().filter_map(testing::exposure).collect();
+        let same = exposure_of(&contents[0].workbooks[0], &exposures);
+        let same = same.map(|it| format!("{} by {:?}", it.exposure.name, it.by));
+        found.assert_eq(&same.unwrap_or_default());
+    }
+
+    const LUID: &str = "2f1e9a30-0000-4000-8000-00000000abcd";
+
+    // C34
+    #[test]
+    fn a_luid_anywhere_in_meta_tells() {
+        let workbook = format!("workbook Sales luid={LUID}");
+        let check = |exposure: &str, found| check(&format!("{workbook}\n{exposure}"), found);
+        check(
+            &format!("ddi_suite dagster.asset.metadata.id={LUID}"),
+            expect!["ddi_suite by Luid"],
+        );
+        check(
+            &format!("a tableau.luid={}", LUID.to_uppercase()),
+            expect!["a by Luid"],
+        );
+        check(
+            &format!("a link=https://t.acme.com/x/{LUID}/y"),
+            expect!["a by Luid"],
+        );
+        check(&format!("a id=tableau-{LUID}"), expect!["a by Luid"]);
+        check("a tableau.luid=2f1e9a30", expect![[""]]);
+        check("a tableau.luid=TBD", expect![[""]]);
+    }
+
+    #[test]
+    fn the_surest_sign_decides_and_enabled_comes_before_disabled() {
+        check(
+            &format!(
+                r#"workbook Sales luid={LUID} url=https://t.acme.com/#/workbooks/12
+                   by_label label="Sales"
+                   by_url url=https://t.acme.com/#/workbooks/12/views
+                   off tableau.luid={LUID} disabled
+                   by_luid tableau.luid={LUID}
+                   again tableau.luid={LUID}"#
+            ),
+            expect!["by_luid by Luid"],
+        );
+        check(
+            &format!("workbook Sales luid={LUID}\noff tableau.luid={LUID} disabled"),
+            expect!["off by Luid"],
+        );
+    }
+
+    #[test]
+    fn a_page_of_one_of_its_views_is_the_workbooks() {
+        check(
+            "workbook Sales url=https://t.acme.com/#/site/acme/workbooks/12 site=acme content_url=SalesNew
+             a url=https://t.acme.com/#/site/acme/views/SalesNew/Overview?:iid=2",
+            expect!["a by Url"],
+        );
+    }
+
+    #[test]
+    fn a_file_that_knows_no_host_is_found_by_site_and_url_name() {
+        let file = "workbook Sales site=acme content_url=SalesNew file=tableau/Sales.twb";
+        let check = |exposure: &str, found| check(&format!("{file}\n{exposure}"), found);
+        check(
+            "a url=https://t.acme.com/#/site/acme/views/SalesNew/Overview",
+            expect!["a by ContentUrl"],
+        );
+        check(
+            "a url=https://t.acme.com/#/site/other/views/SalesNew/Overview",
+            expect![[""]],
+        );
+        check(
+            "a tableau.site=acme tableau.content_url=SalesNew",
+            expect!["a by ContentUrl"],
+        );
+        check("a tableau.content_url=SalesNew", expect![[""]]);
+        check("a tableau.file=tableau/Sales.twb", expect!["a by File"]);
+    }
+
+    #[test]
+    fn the_default_site_has_no_name() {
+        check(
+            "workbook Sales site= content_url=Sales\na tableau.content_url=Sales",
+            expect!["a by ContentUrl"],
+        );
+    }
+
+    #[test]
+    fn an_equal_label_is_only_a_hint_and_none_where_the_luid_says_otherwise() {
+        check("workbook Sales\na label=\"Sales\"", expect!["a by Label"]);
+        check("workbook Sales\na label=\"Sales EMEA\"", expect![[""]]);
+        let other = "11111111-1111-1111-1111-111111111111";
+        let exposure = format!("a label=\"Sales\" tableau.luid={other}");
+        check(
+            &format!("workbook Sales luid={LUID}\n{exposure}"),
+            expect![[""]],
+        );
+        check(&format!("workbook Sales\n{exposure}"), expect!["a by Label"]);
     }
 }

@@ -206,6 +206,18 @@ impl Matcher {
             .unwrap_or_else(|| self.find_by_name(named, &table))
     }
 
+    /// Sources on a relation that dbt builds, as (built node, source).
+    pub(crate) fn twins(&self) -> impl Iterator<Item = (NodeIx, NodeIx)> {
+        self.by_name.values().flat_map(|named| {
+            let mut builders: HashMap<&Key, NodeIx> = HashMap::new();
+            for built in named.iter().filter(|it| !it.is_source) {
+                builders.entry(&built.key).or_insert(built.node);
+            }
+            let sources = named.iter().filter(|it| it.is_source);
+            sources.filter_map(move |it| Some((*builders.get(&it.key)?, it.node)))
+        })
+    }
+
     /// What stands in the table's own schema: the surest kind that has candidates decides.
     fn find_by_place(&self, candidates: &[Candidate], table: &Key) -> Option<Verdict> {
         let kind_of = |it: &Candidate| kind_in_place(it.key.compare(table, &self.warehouse));

@@ -314,3 +314,125 @@ fn push_once(places: &mut Vec<NodeIx>, ix: NodeIx) {
         places.push(ix);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use crate::testing;
+
+    const SHOP: &str = "
+        model.pkg.orders           DB.PKG.orders
+        model.shop.orders          DB.S.orders path=models/orders.sql
+        model.pkg.only             DB.PKG.only
+        model.other.only           DB.O.only
+        model.shop.dim.v1          DB.S.dim_v1 latest=1 path=models/dim_v1.sql yml=models/dim.yml
+        model.shop.dim.v2          DB.S.dim_v2 latest=1 path=models/dim_v2.sql yml=models/dim.yml
+        source.shop.crm.orders     RAW.CRM.orders yml=models/crm.yml path=models/crm.yml
+        source.shop.web.orders     RAW.WEB.orders yml=models/crm.yml path=models/crm.yml
+        snapshot.shop.snap_a       DB.S.snap_a path=snapshots/snaps.sql
+        snapshot.shop.snap_b       DB.S.snap_b path=snapshots/snaps.sql
+        model.pkg.same_path        DB.PKG.x path=models/orders.sql";
+
+    /// What refs (`name`, `package name`, `name v2`) mean in a file of a package.
+    #[track_caller]
+    fn check_refs(from_package: &str, refs: &str, found: Expect) {
+        let nodes = testing::nodes(SHOP);
+        let meaning = |line: &str| {
+            let ix = match line.split(' ').collect::<Vec<_>>()[..] {
+                ["source", source, table] => nodes.find_source(from_package, source, table),
+                ["package", package, name] => {
+                    nodes.find_ref(from_package, Some(package), name, None)
+                }
+                ["version", version, name] => {
+                    nodes.find_ref(from_package, None, name, Some(version))
+                }
+                _ => nodes.find_ref(from_package, None, line, None),
+            };
+            format!(
+                "{line}: {}\n",
+                ix.map_or("-", |ix| nodes.get(ix).id.as_str())
+            )
+        };
+        found.assert_eq(&refs.split(", ").map(meaning).collect::<String>());
+    }
+
+    // C22
+    #[test]
+    fn a_plain_ref_means_the_root_packages_node_first() {
+        check_refs(
+            "shop",
+            "orders, package pkg orders, only, nothing",
+            expect![[r#"
+                orders: model.shop.orders
+                package pkg orders: model.pkg.orders
+                only: model.pkg.only
+                nothing: -
+            "#]],
+        );
+        check_refs("other", "orders, only, package shop only", expect![[r#"
+            orders: model.shop.orders
+            only: model.other.only
+            package shop only: -
+        "#]]);
+    }
+
+    // C16
+    #[test]
+    fn a_ref_without_a_version_means_the_latest() {
+        check_refs(
+            "shop",
+            "dim, version 2 dim, dim.v2, dim.v3, version 1 orders",
+            expect![[r#"
+                dim: model.shop.dim.v1
+                version 2 dim: model.shop.dim.v2
+                dim.v2: model.shop.dim.v2
+                dim.v3: -
+                version 1 orders: -
+            "#]],
+        );
+    }
+
+    // C19
+    #[test]
+    fn a_source_is_found_by_its_two_names() {
+        check_refs(
+            "shop",
+            "source crm orders, source web orders, source s orders",
+            expect![[r#"
+                source crm orders: source.shop.crm.orders
+                source web orders: source.shop.web.orders
+                source s orders: -
+            "#]],
+        );
+    }
+
+    // C17, C18
+    #[test]
+    fn a_file_defines_or_describes_the_nodes_of_its_own_package() {
+        let nodes = testing::nodes(SHOP);
+        let in_file = |package: &str, path: &str| {
+            let found = nodes.in_file(package, path);
+            let labels: Vec<String> = found.iter().map(|&ix| nodes.get(ix).label()).collect();
+            labels.join(", ")
+        };
+        assert_eq!(in_file("shop", "models/orders.sql"), "orders");
+        assert_eq!(in_file("pkg", "models/orders.sql"), "same_path");
+        assert_eq!(in_file("shop", "models/dim.yml"), "dim.v1, dim.v2");
+        assert_eq!(in_file("shop", "models/crm.yml"), "crm.orders, web.orders");
+        assert_eq!(in_file("shop", "snapshots/snaps.sql"), "snap_a, snap_b");
+        assert_eq!(in_file("shop", ""), "");
+    }
+
+    #[test]
+    fn each_edge_counts_once_and_the_first_of_an_id_is_kept() {
+        let nodes = testing::nodes(
+            "model.shop.a DB.S.a
+             model.shop.b DB.S.b <- model.shop.a, model.shop.a, model.shop.gone
+             model.shop.b DB.S.other <- model.shop.b",
+        );
+        let a = nodes.indices().next().unwrap();
+        assert_eq!(nodes.len(), 2);
+        assert_eq!(nodes.children(a).len(), 1);
+    }
+}

@@ -90,3 +90,37 @@ impl fmt::Display for Relation {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_names_keep_their_case_where_case_counts() {
+        let stored = |it: &Identifier| {
+            [
+                Case::FoldUp,
+                Case::FoldDown,
+                Case::Insensitive,
+                Case::Sensitive,
+            ]
+            .map(|case| it.stored(case))
+        };
+        let plain = Identifier::unquoted("Orders");
+        assert_eq!(stored(&plain), ["ORDERS", "orders", "orders", "Orders"]);
+        let quoted = Identifier::quoted("Orders");
+        assert_eq!(stored(&quoted), ["Orders", "Orders", "orders", "Orders"]);
+    }
+
+    // C4
+    #[test]
+    fn a_relation_is_shown_without_quotes_and_absent_parts() {
+        let shown = Relation::stored("shop", "marts", "Daily Sales.v1").to_string();
+        assert_eq!(shown, "shop.marts.Daily Sales.v1");
+        assert_eq!(
+            Relation::stored("", "marts", "orders").to_string(),
+            "marts.orders"
+        );
+        assert_eq!(Relation::stored("", "", "orders").to_string(), "orders");
+    }
+}

@@ -161,7 +161,7 @@ fn add_line(content: &mut Content, word: &str, rest: &str, line: &str) {
         "workbook" => content.workbooks.push(workbook(rest)),
         "published" => {
             let inside = datasource(rest);
-            let name = inside.name.clone();
+            let name = inside.title().to_owned();
             content.datasources.push(PublishedDatasource {
                 name,
                 inside,

@@ -202,3 +202,42 @@ fn is_known_foreign_class(class: &str) -> bool {
             | "denodo"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adapter_holds_what_its_own_connectors_read() {
+        for (adapter, class, may_hold) in [
+            ("snowflake", "snowflake", true),
+            ("snowflake", "redshift", false),
+            ("snowflake", "hyper", false),
+            ("snowflake", "webdata-direct:servicenowitsm", false),
+            ("snowflake", "cloudfile:onedrive", false),
+            ("snowflake", "genericodbc", true),
+            ("snowflake", "", true),
+            ("snowflake", "vertica", false),
+            ("bigquery", "googlebigquery", true),
+            ("bigquery", "bigquery", true),
+            ("databricks", "spark", true),
+            ("spark", "databricks", true),
+            ("clickhouse", "clickhouse_jdbc", true),
+            ("postgres", "postgres_jdbc", true),
+            ("duckdb", "motherduck_jdbc", true),
+            ("fabric", "azure_sqldb", true),
+            ("starrocks", "mysql", true),
+            ("glue", "athena", true),
+            ("vertica", "vertica", true),
+            ("vertica", "exasol", false),
+            ("vertica", "vertica_plugin", true),
+            ("vertica", "snowflake", false),
+            ("", "snowflake", true),
+            ("", "hyper", false),
+        ] {
+            let class_of = Warehouse::from_connection_class(class);
+            let found = Warehouse::from_adapter(adapter).may_hold(&class_of);
+            assert_eq!(found, may_hold, "{adapter} / {class}");
+        }
+    }
+}

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crate::content::{Connection, Content, Datasource, Table, Workbook};
 use crate::graph::missing::{Missed, Missing};
-use crate::graph::{Lineage, LineageInput, Shown, walk};
+use crate::graph::walk::{self, Graph, Twins};
+use crate::graph::{Lineage, LineageInput, Shown};
 use crate::identity;
 use crate::matching::{MatchKind, Matcher, Reason, Verdict};
 use crate::node::NodeIx;
@@ -251,20 +252,25 @@ impl<'a> Builder<'a> {
                     Shown::on(workbook, &workbook.datasources[usage.datasource])
                 });
         }
-        let nodes = &self.input.nodes;
+        let twins = Twins::new(self.matcher.twins());
+        let graph = Graph {
+            nodes: &self.input.nodes,
+            twins: &twins,
+        };
         Lineage {
-            reaches_use: walk::reaching(nodes, by_node.keys().copied()),
+            reaches_use: walk::reaching(graph, by_node.keys().copied()),
             exposures: identity::exposures_of(
                 workbooks(&self.input.contents),
                 &self.input.exposures,
             ),
-            missing: Missing::new(self.input, self.missed),
+            missing: Missing::new(self.input, graph, self.missed),
             input: self.input.clone(),
             matcher: Arc::new(self.matcher),
             usages: self.usages,
             by_node,
             shown,
             unused_datasources,
+            twins,
         }
     }
 }

@@ -9,7 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::content::ContentKind;
-use crate::graph::{LineageInput, NearMiss, walk};
+use crate::graph::walk::{self, Graph};
+use crate::graph::{LineageInput, NearMiss};
 use crate::knowledge::{Gap, GapCode};
 use crate::matching::{Reason, Unmatched};
 use crate::node::{NodeIx, Nodes};
@@ -61,7 +62,7 @@ pub(super) struct Missing {
 }
 
 impl Missing {
-    pub(super) fn new(input: &LineageInput, missed: Missed<'_>) -> Missing {
+    pub(super) fn new(input: &LineageInput, graph: Graph<'_>, missed: Missed<'_>) -> Missing {
         let stated = input.contents.iter().flat_map(|it| it.gaps.iter().cloned());
         let mut missing = Missing {
             gaps: stated.collect(),
@@ -85,7 +86,7 @@ impl Missing {
             missing.add(unmatched, candidates, input);
         }
         let doubtful = missing.ambiguous.keys().chain(missing.elsewhere.keys());
-        missing.reaches_doubt = walk::reaching(&input.nodes, doubtful.copied());
+        missing.reaches_doubt = walk::reaching(graph, doubtful.copied());
         missing
     }
 
@@ -118,8 +119,8 @@ impl Missing {
     }
 
     /// The gaps that may hide a use of `node` or of what is built from it.
-    pub(super) fn gaps_that_touch(&self, nodes: &Nodes, node: NodeIx) -> Vec<&Gap> {
-        let below = walk::descendants(nodes, node, &self.reaches_doubt);
+    pub(super) fn gaps_that_touch(&self, graph: Graph<'_>, node: NodeIx) -> Vec<&Gap> {
+        let below = walk::descendants(graph, node, &self.reaches_doubt);
         let about = below
             .iter()
             .filter_map(|step| self.ambiguous.get(&step.node));
@@ -141,8 +142,8 @@ impl Missing {
     }
 
     /// Tables with the name of `node` or of what is built from it, in another place.
-    pub(super) fn near_misses(&self, nodes: &Nodes, node: NodeIx) -> Vec<NearMiss<'_>> {
-        let below = walk::descendants(nodes, node, &self.reaches_doubt);
+    pub(super) fn near_misses(&self, graph: Graph<'_>, node: NodeIx) -> Vec<NearMiss<'_>> {
+        let below = walk::descendants(graph, node, &self.reaches_doubt);
         let of_node = |node| {
             let tables = self.elsewhere.get(&node).into_iter().flatten();
             tables.map(move |&ix| NearMiss {
@@ -168,9 +169,9 @@ fn ambiguous(it: &Unmatched) -> Gap {
     let message = format!(
         "`{}` in {} fits {} relations: {}",
         it.table,
-        first_of(&it.workbooks, 1),
+        first_workbook(it),
         it.candidates.len(),
-        first_of(&it.candidates, MAX_NAMES)
+        first_of(&it.candidates)
     );
     gap(GapCode::Ambiguous, message, it)
 }
@@ -179,7 +180,7 @@ fn unavailable(it: &Unmatched, input: &LineageInput) -> Gap {
     let mut message = format!(
         "published datasource `{}` of {} is not at hand",
         it.table,
-        first_of(&it.workbooks, 1)
+        first_workbook(it)
     );
     if input
         .contents
@@ -200,15 +201,23 @@ fn gap(code: GapCode, message: String, it: &Unmatched) -> Gap {
     }
 }
 
+fn first_workbook(it: &Unmatched) -> String {
+    match it.workbooks.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+    }
+}
+
 /// The first names, and how many more.
-fn first_of(names: &[String], n_shown: usize) -> String {
+fn first_of(names: &[String]) -> String {
     let shown = names
         .iter()
-        .take(n_shown)
+        .take(MAX_NAMES)
         .cloned()
         .collect::<Vec<_>>()
         .join(", ");
-    match names.len().saturating_sub(n_shown) {
+    match names.len().saturating_sub(MAX_NAMES) {
         0 => shown,
         n_more => format!("{shown}, +{n_more}"),
     }

@@ -10,14 +10,14 @@ use crate::warehouse::{Case, Warehouse};
 ///
 /// Two keys are equal when they name one relation. In a two-level warehouse the
 /// one upper level is the schema, whichever way it was written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Key {
     database: Option<Spelling>,
     schema: Option<Spelling>,
     pub(super) name: Spelling,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Spelling {
     stored: String,
     pub(super) folded: String,
