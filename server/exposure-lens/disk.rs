@@ -90,6 +90,27 @@ pub fn tableau_files(project: &Path, globs: &[String], skip: &[PathBuf]) -> Foun
     found
 }
 
+/// How many folders deep projects are looked for below a workspace folder.
+const MAX_PROJECT_DEPTH: usize = 3;
+
+/// The folders at or below `dir` that hold a `dbt_project.yml`, sorted; packages,
+/// target folders and virtual environments are not looked through.
+pub fn project_roots(dir: &Path) -> Vec<PathBuf> {
+    let walk = WalkBuilder::new(dir)
+        .follow_links(false)
+        .max_depth(Some(MAX_PROJECT_DEPTH + 1))
+        .filter_entry(|it| {
+            let is_folder = it.file_type().is_some_and(|kind| kind.is_dir());
+            !is_folder || it.depth() == 0 || !is_never_looked_through(it.path())
+        })
+        .build();
+    let files = walk.take(MAX_WALKED).flatten().map(ignore::DirEntry::into_path);
+    let projects = files.filter(|path| path.file_name().is_some_and(|it| it == "dbt_project.yml"));
+    let mut roots: Vec<PathBuf> = projects.filter_map(|it| it.parent().map(Path::to_owned)).collect();
+    roots.sort();
+    roots
+}
+
 /// Tableau's files below `dir`, or `dir` itself when it is a file: for `inspect`.
 pub fn tableau_files_below(dir: &Path) -> Vec<PathBuf> {
     let is_tableau = |path: &Path| {

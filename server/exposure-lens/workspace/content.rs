@@ -1,6 +1,7 @@
 //! Tableau's content from the workbook and datasource files beside a project.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +20,7 @@ type Known = (Stamp, Result<FileReading, String>);
 
 /// Enough of a file's metadata to tell whether to read it again. Only whether: what
 /// has changed is judged by content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Stamp {
     length: u64,
     modified: Option<SystemTime>,
@@ -38,6 +39,28 @@ pub struct FileCache {
     known: HashMap<PathBuf, Known>,
 }
 
+impl FileCache {
+    /// What the files looked like when they were read; equal to [`fingerprint`] of
+    /// their paths while none has changed.
+    pub fn fingerprint(&self) -> u64 {
+        let mut paths: Vec<&PathBuf> = self.known.keys().collect();
+        paths.sort();
+        hash(paths.into_iter().filter_map(|path| Some((path, self.known.get(path)?.0))))
+    }
+}
+
+/// What files or folders look like now, by length and time: another number means
+/// another look is due. Those that are not there do not count.
+pub fn fingerprint(paths: &[PathBuf]) -> u64 {
+    hash(paths.iter().filter_map(|path| Some((path, Stamp::of(path)?))))
+}
+
+fn hash<'a>(stamps: impl Iterator<Item = (&'a PathBuf, Stamp)>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    stamps.for_each(|it| it.hash(&mut hasher));
+    hasher.finish()
+}
+
 /// What the files hold, and what could not be read.
 #[derive(Clone, Debug)]
 pub struct Files {
@@ -45,8 +68,10 @@ pub struct Files {
     pub content: Content,
     /// What went wrong, one line each.
     pub problems: Vec<Problem>,
-    /// The files that were found.
+    /// The files that were found, sorted.
     pub paths: Vec<PathBuf>,
+    /// The folders that were looked through.
+    pub folders: Vec<PathBuf>,
 }
 
 /// Finds and reads the Tableau files of a project.
@@ -70,6 +95,7 @@ pub fn read_files(project: &ProjectFiles, settings: &Settings, cache: &mut FileC
         },
         problems: problems.map(|message| Problem { code: "bad_glob", message }).collect(),
         paths: found.files,
+        folders: found.folders,
     };
     read_changed(project, &files.paths, cache);
     for path in &files.paths {

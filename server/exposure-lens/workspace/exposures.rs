@@ -19,13 +19,23 @@ pub fn collect(
     manifest: Option<&LoadedManifest>,
     buffer: &dyn Fn(&Path) -> Option<String>,
 ) -> Vec<Exposure> {
+    collect_from(project, manifest, &yaml_files(project), buffer)
+}
+
+/// Every exposure in `files`, and the manifest's of all other files.
+pub fn collect_from(
+    project: &ProjectFiles,
+    manifest: Option<&LoadedManifest>,
+    files: &[PathBuf],
+    buffer: &dyn Fn(&Path) -> Option<String>,
+) -> Vec<Exposure> {
     let empty = Nodes::default();
     let nodes = manifest.map_or(&empty, |it| &it.nodes);
     let mut all = Vec::new();
     let mut read: BTreeSet<String> = BTreeSet::new();
-    for path in yaml_files(project) {
-        let Some(text) = buffer(&path).or_else(|| disk::read_text(&path).ok()) else { continue };
-        let relative = disk::relative(&project.root, &path);
+    for path in files {
+        let Some(text) = buffer(path).or_else(|| disk::read_text(path).ok()) else { continue };
+        let relative = disk::relative(&project.root, path);
         if !text.contains("exposures") {
             read.insert(relative);
             continue;

@@ -1,0 +1,164 @@
+//! The methods that LSP does not have, and the arguments of our commands.
+//!
+//! Mirrored by `editors/vscode/src/lsp_ext.ts`: what changes here changes there,
+//! in the same commit. Names and shapes are public; they are only added to.
+
+use serde::{Deserialize, Serialize};
+use tower_lsp::ls_types::notification::Notification;
+use tower_lsp::ls_types::{Position, TextDocumentIdentifier, Uri};
+
+/// What the server announces under `experimental`.
+pub const METHODS: [&str; 2] = [Status::METHOD, USAGES];
+
+/// The request for what a list or a tree of usages needs; [`UsagesParams`] in,
+/// the command line's JSON answer out.
+pub const USAGES: &str = "exposureLens/usages";
+
+/// How the server is, sent whenever that changes.
+#[derive(Debug)]
+pub enum Status {}
+
+impl Notification for Status {
+    type Params = StatusParams;
+    const METHOD: &'static str = "exposureLens/status";
+}
+
+/// How the server is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusParams {
+    /// How well.
+    pub health: Health,
+    /// Whether nothing is being loaded any more.
+    pub quiescent: bool,
+    /// One line.
+    pub message: String,
+    /// More lines, for whoever looks closer.
+    pub detail: Option<String>,
+    /// Each project by itself.
+    pub projects: Vec<ProjectStatus>,
+}
+
+/// How well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// All is known that can be.
+    Ok,
+    /// Something is missing or old, and the message says what.
+    Warning,
+    /// A project cannot be read at all.
+    Error,
+}
+
+/// What is known of one project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectStatus {
+    /// Its folder.
+    pub uri: Uri,
+    /// Its name in `dbt_project.yml`.
+    pub name: String,
+    /// The manifest that answers are given from.
+    pub manifest: Option<ManifestStatus>,
+    /// How many workbooks are known.
+    pub workbooks: usize,
+    /// What is wrong, with stable codes.
+    pub problems: Vec<ProblemStatus>,
+}
+
+/// The manifest that answers are given from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestStatus {
+    /// Its file, relative to the project.
+    pub path: String,
+    /// The version of dbt that wrote it.
+    pub dbt_version: Option<String>,
+    /// When, in RFC 3339.
+    pub generated_at: Option<String>,
+    /// How many models, seeds, snapshots and sources it has.
+    pub nodes: usize,
+}
+
+/// Something a person can act on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemStatus {
+    /// Stable.
+    pub code: String,
+    /// One line.
+    pub message: String,
+}
+
+/// Which usages are asked for: of a node, of what stands at a place in a
+/// document, of all that a document defines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UsagesParams {
+    /// A document of the project; its nodes, when nothing narrower is said.
+    pub text_document: Option<TextDocumentIdentifier>,
+    /// A place in that document.
+    pub position: Option<Position>,
+    /// The project's folder, when no document is given.
+    pub project: Option<Uri>,
+    /// A node's `unique_id`.
+    pub node: Option<String>,
+}
+
+/// The argument of `exposureLens.listDashboards`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeArgument {
+    /// The project's folder.
+    pub project: Uri,
+    /// The node's `unique_id`.
+    pub node: String,
+}
+
+/// The argument of `exposureLens.openDashboard`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageArgument {
+    /// The project's folder.
+    pub project: Uri,
+    /// The page of one of its workbooks, dashboards or sheets.
+    pub url: String,
+}
+
+/// What a code action carries until it is chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionData {
+    /// The project's folder.
+    pub project: Uri,
+    /// The workbook whose exposure is to be written.
+    pub workbook: WorkbookKey,
+}
+
+/// What finds a workbook again, when the content was read anew meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkbookKey {
+    /// Its title.
+    pub name: String,
+    /// Its identity on the site.
+    pub luid: Option<String>,
+    /// Its file.
+    pub file: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_the_shape_that_clients_read() {
+        let status = StatusParams {
+            health: Health::Warning,
+            quiescent: true,
+            message: "no manifest".to_owned(),
+            detail: None,
+            projects: Vec::new(),
+        };
+        let expect = serde_json::json!({
+            "health": "warning", "quiescent": true, "message": "no manifest", "detail": null, "projects": []
+        });
+        assert_eq!(serde_json::to_value(status).expect("it is plain data"), expect);
+    }
+}
