@@ -1,0 +1,219 @@
+// The extension as a person meets it: the packaged .vsix in a real VS Code (code-server's)
+// in Chromium, on a copy of the sample project.
+//
+//   npm run e2e                              program from ../../target/release
+//   npm run e2e -- --server PATH             another program
+//   npm run e2e -- --update-screenshots      also copies the pictures into images/
+//
+// Pictures land in .tools/screenshots. No step waits for a time: each waits for what it
+// needs to see, and fails when that has not come.
+
+import { execFileSync } from "node:child_process";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+import { extension, openWorkbench, root, until } from "./workbench.mjs";
+
+// What the sample (tests/fixtures/README.md) and the contract promise.
+const EXPECTED = {
+    project: "tests/fixtures/shop",
+    mart: "models/marts/fct_orders.sql",
+    martLens: /^Tableau: 11 dashboards in 7 workbooks .*6 workbooks without exposure$/,
+    staging: "models/staging/stg_orders.sql",
+    stagingLens: /^Tableau: 12 dashboards downstream, none direct$/,
+    properties: "models/marts/_marts.yml",
+    propertiesLens: /^Tableau: 11 dashboards in 7 workbooks/,
+    hover: [/11 dashboards, 7 workbooks/, /Sales Overview/, /no exposure/],
+    listed: "Overview",
+    page: "10ax.online.tableau.com",
+    action: /^Write exposure `weekly_ops` for Weekly Ops/,
+    exposures: "models/exposures/tableau.yml",
+    written: [/^ {2}- name: weekly_ops$/m, /label: "?Weekly Ops"?/, /ref\('fct_orders'\)/, /ref\('fct_returns'\)/],
+    lensAfterwards: /5 workbooks without exposure$/,
+};
+
+const { values } = parseArgs({
+    options: {
+        server: { type: "string", default: path.join(root, "target/release/exposure-lens") },
+        "update-screenshots": { type: "boolean", default: false },
+        chromium: { type: "string", default: process.env["CHROMIUM"] ?? "/usr/bin/chromium" },
+    },
+});
+
+const scratch = mkdtempSync(path.join(tmpdir(), "exposure-lens-vscode-"));
+const project = path.join(scratch, "shop");
+const before = readFileSync(path.join(root, EXPECTED.project, EXPECTED.exposures), "utf8");
+let passed = 0;
+let failed = 0;
+
+/** @type {import("./workbench.mjs").Workbench | undefined} */
+let workbench;
+try {
+    cpSync(path.join(root, EXPECTED.project), project, { recursive: true });
+    workbench = await openWorkbench({ scratch, project, vsix: packageExtension(), chromium: values.chromium });
+    await runSteps(workbench);
+} catch (error) {
+    failed += 1;
+    console.log(`not ok - ${error instanceof Error ? error.message : String(error)}`);
+    await workbench?.screenshot("failure").catch(() => undefined);
+    console.log(workbench?.serverLog() ?? "no VS Code was started");
+} finally {
+    await workbench?.close();
+    rmSync(scratch, { recursive: true, force: true });
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function packageExtension() {
+    const vsix = path.join(scratch, "exposure-lens.vsix");
+    const args = ["scripts/package.mjs", "--server", values.server, "--out", vsix];
+    execFileSync(process.execPath, args, { cwd: extension, stdio: ["ignore", "ignore", "inherit"] });
+    return vsix;
+}
+
+/** @param {import("./workbench.mjs").Workbench} at */
+async function runSteps(at) {
+    const { page } = at;
+    const lens = page.locator(".codelens-decoration").filter({ visible: true });
+    const message = page.locator(".notification-toast");
+
+    await step("the lens of a mart model counts its dashboards", async () => {
+        await at.open(EXPECTED.mart);
+        await at.textOf(lens, EXPECTED.martLens);
+        await at.screenshot("lens");
+    });
+
+    await step("the hover behind it names the workbooks", async () => {
+        await at.hoverLine(1);
+        const hover = page.locator(".monaco-hover-content").filter({ visible: true });
+        for (const text of EXPECTED.hover) {
+            await at.textOf(hover, text);
+        }
+        await at.screenshot("hover");
+        await page.keyboard.press("Escape");
+    });
+
+    await step("a click on the lens lists the dashboards, and one opens as an https page", async () => {
+        await lens.locator("a").first().click();
+        const choice = message.locator(".monaco-button", { hasText: EXPECTED.listed }).first();
+        await choice.waitFor();
+        await at.screenshot("list");
+        await choice.click();
+        // VS Code asks before it leaves for another page: the question holds the address.
+        const question = page.locator(".monaco-dialog-box");
+        await at.textOf(question, new RegExp(`https://${EXPECTED.page.replaceAll(".", "\\.")}`));
+        await question.getByRole("button", { name: "Cancel" }).click();
+        await question.waitFor({ state: "detached" });
+    });
+
+    await step("the same list comes by command, without the mouse", async () => {
+        await at.command("Exposure Lens: List Dashboards of This Model");
+        await message.locator(".monaco-button", { hasText: EXPECTED.listed }).first().waitFor();
+        await at.command("Notifications: Clear All Notifications");
+        await message.first().waitFor({ state: "detached" });
+    });
+
+    await step("a code action writes the missing exposure and keeps every old byte", async () => {
+        await at.cursorTo(1);
+        await page.keyboard.press("Control+.");
+        const menu = page.locator(".action-widget");
+        const focused = menu.locator(".monaco-list-row.action.focused");
+        await menu.locator(".monaco-list-row").filter({ hasText: EXPECTED.action }).first().waitFor();
+        // The menu takes no clicks while it opens, keys it does.
+        await until("the action has the focus", async () => {
+            if (EXPECTED.action.test((await focused.innerText()).trim())) {
+                return true;
+            }
+            await page.keyboard.press("ArrowDown");
+            return false;
+        });
+        await at.screenshot("actions");
+        await page.keyboard.press("Enter");
+        await menu.waitFor({ state: "hidden" });
+        const file = path.join(project, EXPECTED.exposures);
+        const after = await until("the file on disk changes", async () => {
+            await at.saveIfDirty(path.basename(file));
+            return changed(file);
+        });
+        checkInsertion(before, after);
+        EXPECTED.written.forEach((text) => check(text.test(after), `${text} is missing in:\n${after}`));
+        await at.open(EXPECTED.exposures);
+        await at.screenshot("exposure");
+    });
+
+    await step("the lens then counts one workbook less without exposure", async () => {
+        await at.open(EXPECTED.mart);
+        await at.textOf(lens, EXPECTED.lensAfterwards);
+    });
+
+    await step("a staging model says that its use is indirect", async () => {
+        await at.open(EXPECTED.staging);
+        await at.textOf(lens, EXPECTED.stagingLens);
+        await at.screenshot("staging");
+    });
+
+    await step("names in a properties file have their lenses", async () => {
+        await at.open(EXPECTED.properties);
+        await at.textOf(lens, EXPECTED.propertiesLens);
+        await at.screenshot("properties");
+    });
+
+    await step("the server that runs is the one inside the package; it restarts", async () => {
+        await at.command("Exposure Lens: Restart Server");
+        await at.command("Exposure Lens: Show Server Version");
+        await at.textOf(message, /exposure-lens .*, from .*exposure-lens\.exposure-lens-.*bundled/);
+        await at.open(EXPECTED.mart);
+        await at.textOf(lens, EXPECTED.lensAfterwards);
+    });
+}
+
+/**
+ * @param {string} name
+ * @param {() => Promise<void>} run
+ */
+async function step(name, run) {
+    await run().catch((error) => {
+        throw new Error(`${name}\n${error instanceof Error ? error.message : String(error)}`);
+    });
+    passed += 1;
+    console.log(`ok - ${name}`);
+}
+
+/** @param {string} file */
+function changed(file) {
+    const text = readFileSync(file, "utf8");
+    return text === before ? undefined : text;
+}
+
+/**
+ * What was there stands there still, in one piece before and one piece after the new text.
+ *
+ * @param {string} old
+ * @param {string} text
+ */
+function checkInsertion(old, text) {
+    let kept = 0;
+    while (kept < old.length && old[kept] === text[kept]) {
+        kept += 1;
+    }
+    check(text.endsWith(old.slice(kept)), `old text was changed:\n${text}`);
+}
+
+/**
+ * @param {boolean} holds
+ * @param {string} otherwise
+ */
+function check(holds, otherwise) {
+    if (!holds) {
+        throw new Error(otherwise);
+    }
+}
+
+if (values["update-screenshots"] && failed === 0) {
+    for (const name of ["lens", "hover", "list", "exposure"]) {
+        const file = `${name}.png`;
+        copyFileSync(path.join(root, ".tools/screenshots", file), path.join(extension, "images", file));
+    }
+}
