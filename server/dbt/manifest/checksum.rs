@@ -5,11 +5,12 @@ use sha2::{Digest, Sha256};
 /// The SHA-256 of a file's text without the white space around it, in
 /// hexadecimal, as dbt writes it into a node's `checksum`.
 ///
-/// dbt Core does this for models, snapshots (the YAML file, for one defined in
-/// YAML) and seeds alike; for a seed of more than 1 MiB it hashes the path and
-/// names the checksum `path`, which [`lineage::Node::checksum`] leaves out.
-/// Fusion does the same for models and seeds and hashes only the block of a
-/// snapshot, so its snapshots have no checksum here either.
+/// dbt Core does this from 1.5 on for models, snapshots (the YAML file, for one
+/// defined in YAML) and seeds alike. [`lineage::Node::checksum`] is left out
+/// where dbt does something else:
+/// - a seed of more than 1 MiB: its path is hashed, and the checksum called `path`;
+/// - a snapshot in Fusion: its block is hashed and not the file;
+/// - Core before 1.5: the text is hashed with the white space around it.
 pub fn checksum(text: &str) -> String {
     let digest = Sha256::digest(text.trim_matches(is_python_space).as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

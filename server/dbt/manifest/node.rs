@@ -347,13 +347,17 @@ impl<'a> DependsOn<'a> {
 }
 
 impl WireChecksum<'_> {
-    /// The checksum, where it is one of the file's text ([`super::checksum`]).
+    /// The checksum, where it is what [`super::checksum`] makes of the file's text.
     fn lower(self, kind: NodeKind, engine: Engine) -> Option<String> {
-        let is_of_text = self.name.ok()? == "sha256";
-        let is_of_block = kind == NodeKind::Snapshot && engine == Engine::Fusion;
+        let is_of_text = self.name.ok()? == "sha256"
+            && match engine {
+                Engine::Core { major, minor } => (major, minor) >= (1, 5),
+                Engine::Fusion => kind != NodeKind::Snapshot,
+                Engine::Unknown => true,
+            };
         self.checksum
             .ok()
-            .filter(|_| is_of_text && !is_of_block)
+            .filter(|_| is_of_text)
             .map(Cow::into_owned)
     }
 }

@@ -136,7 +136,6 @@ fn reads_schema_v4_of_core_1_0() {
               relation PROD.marts.fct
               materialized table
               reads seed.shop.regions
-              checksum ab12
             seed.shop.regions regions of shop at "seeds/regions.csv"
               relation PROD.raw.regions
               materialized seed
@@ -565,6 +564,25 @@ fn tells_engines_apart() {
         "main": unknown dbt engine, under config true, refuses private true
     "#]]
     .assert_eq(&shown.concat());
+}
+
+#[test]
+fn keeps_only_checksums_that_can_be_compared() {
+    let shown = |dbt_version: &str, kind: &str, name: &str| {
+        let text = format!(
+            r#"{{"metadata": {{"dbt_version": "{dbt_version}"}}, "nodes": {{"{kind}.p.a": {{
+            "unique_id": "{kind}.p.a", "resource_type": "{kind}",
+            "checksum": {{"name": "{name}", "checksum": "ab"}}}}}}}}"#
+        );
+        let manifest = Manifest::parse(text.as_bytes()).expect("a manifest");
+        manifest.nodes[0].checksum.is_some()
+    };
+    assert!(shown("1.5.0", "model", "sha256"));
+    assert!(shown("1.11.16", "snapshot", "sha256"));
+    assert!(shown("2.0.0-preview.196", "model", "sha256"));
+    assert!(!shown("1.4.10", "model", "sha256"));
+    assert!(!shown("2.0.0-preview.196", "snapshot", "sha256"));
+    assert!(!shown("1.11.16", "seed", "path"));
 }
 
 #[test]

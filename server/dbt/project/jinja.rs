@@ -105,9 +105,13 @@ fn target_name(env: Env<'_>) -> Option<String> {
 
 fn reason(err: &Error) -> String {
     match (err.kind(), err.detail()) {
-        (ErrorKind::UndefinedError, _) | (ErrorKind::UnknownFunction, _) => {
-            "it uses something that only dbt knows".to_owned()
-        }
+        (
+            ErrorKind::UndefinedError
+            | ErrorKind::UnknownFunction
+            | ErrorKind::UnknownFilter
+            | ErrorKind::UnknownMethod,
+            _,
+        ) => "it uses something that only dbt knows".to_owned(),
         (ErrorKind::OutOfFuel, _) => "it takes too long".to_owned(),
         (_, Some(detail)) => detail.to_owned(),
         (kind, None) => kind.to_string(),

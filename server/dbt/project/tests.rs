@@ -320,6 +320,18 @@ fn renders_the_target_path() {
             "target by dbt's default; `target-path: {{ target.schema }}` cannot be rendered here: it uses something that only dbt knows"
         ],
     );
+    check_target(
+        "target-path: \"{{ env_var('OUT') | lower }}\"",
+        &[("OUT", "BUILD")],
+        expect!["build by target-path in dbt_project.yml"],
+    );
+    check_target(
+        "target-path: \"{{ 'x' | as_native }}\"",
+        &[],
+        expect![
+            "target by dbt's default; `target-path: {{ 'x' | as_native }}` cannot be rendered here: it uses something that only dbt knows"
+        ],
+    );
     let chosen = "target-path: \"{% if env_var('CI', '') == '1' %}ci{% else %}dev{% endif %}\"";
     check_target(
         chosen,
