@@ -11,7 +11,7 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::limits::Limits;
 
 /// Below this size no ratio is suspicious: short repetitive documents pack well.
@@ -25,9 +25,7 @@ pub(crate) fn document<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Cow<'a, [
     if bytes.starts_with(b"PK") {
         return unpack(bytes, limits).map(Cow::Owned);
     }
-    if let Some(format) = other_format(bytes) {
-        return Err(Error::OtherFormat(format));
-    }
+    check_format(bytes)?;
     if bytes.len() as u64 > limits.max_document {
         return Err(document_too_large(limits));
     }
@@ -42,7 +40,8 @@ fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
     if claimed_entries(bytes).is_some_and(|n| n > limits.max_entries) {
         return Err(too_many());
     }
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::OpenContainer)?;
+    let mut archive =
+        ZipArchive::new(Cursor::new(bytes)).map_err(|err| Error::OpenContainer(Cause::new(err)))?;
     if archive.len() > limits.max_entries {
         return Err(too_many());
     }
@@ -52,7 +51,7 @@ fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Error::Encrypted(name.clone()),
         source => Error::Unpack {
             entry: name.clone(),
-            source,
+            source: Cause::new(source),
         },
     };
     let entry = archive.by_index(place).map_err(failed)?;
@@ -74,7 +73,7 @@ fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
             what: "it unpacks to many times its size, as a zip bomb does",
             limit: limits.max_ratio,
         }),
-        _ => Ok(document),
+        _ => check_format(&document).map(|()| document),
     }
 }
 
@@ -129,6 +128,10 @@ fn is_document(name: &str, extension: &str) -> bool {
         folder.eq_ignore_ascii_case("TwbxExternalCache") || folder.eq_ignore_ascii_case("__MACOSX")
     };
     has_extension && !file.starts_with("._") && !folders.any(ignored)
+}
+
+fn check_format(bytes: &[u8]) -> Result<(), Error> {
+    other_format(bytes).map_or(Ok(()), |format| Err(Error::OtherFormat(format)))
 }
 
 /// Names a format that is plainly not XML, so that the message can say what it is.

@@ -12,37 +12,46 @@ use sqlparser::dialect::{
     HiveDialect, MsSqlDialect, MySqlDialect, OracleDialect, PostgreSqlDialect, RedshiftSqlDialect,
     SnowflakeDialect, TeradataDialect,
 };
-use sqlparser::parser::{Parser, ParserError};
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::{Parser, ParserError, ParserOptions};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::limits::Limits;
 
 mod tables;
 mod text;
 
-pub(crate) use tables::Reference;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use tables::{Found, Reference};
 
 /// Nesting that no person writes. The parser grows its stack as it needs.
 const MAX_NESTING: usize = 200;
+
+/// Operators and keywords in one query. A chain of them is a tree as deep as the
+/// chain is long, which must still fit the stack of a small thread when it is dropped.
+const MAX_OPERATORS: usize = 20_000;
 
 /// The tables that `query` reads, each once, in order of appearance.
 ///
 /// `query` is as Tableau keeps it: `<` and `>` doubled, parameters in `<[…]>`.
 /// Names are as written, with their quotes' meaning kept, and not completed.
 pub fn tables_of_query(query: &str, warehouse: &Warehouse) -> Result<Vec<Relation>, Error> {
-    Ok(read(query, warehouse)?
-        .into_iter()
-        .map(|it| it.relation)
-        .collect())
+    let found = read(query, warehouse, Limits::default().max_query)?;
+    match found.opaque {
+        Some(why) => Err(Error::OpaqueQuery(why)),
+        None => Ok(found.tables.into_iter().map(|it| it.relation).collect()),
+    }
 }
 
-/// The same, with each table as the query spells it.
-pub(crate) fn read(query: &str, warehouse: &Warehouse) -> Result<Vec<Reference>, Error> {
-    let limit = Limits::default().max_query;
-    if query.len() > limit {
+/// The same, with each table as the query spells it, and those of an opaque query as well.
+pub(crate) fn read(query: &str, warehouse: &Warehouse, max: usize) -> Result<Found, Error> {
+    if query.len() > max {
         return Err(Error::TooLarge {
             what: "the query is too long",
-            limit: limit as u64,
+            limit: max as u64,
         });
     }
     let first = read_text(&text::restored(query), warehouse);
@@ -53,7 +62,7 @@ pub(crate) fn read(query: &str, warehouse: &Warehouse) -> Result<Vec<Reference>,
     first
 }
 
-fn read_text(sql: &str, warehouse: &Warehouse) -> Result<Vec<Reference>, Error> {
+fn read_text(sql: &str, warehouse: &Warehouse) -> Result<Found, Error> {
     let mut failure = None;
     for dialect in dialects(warehouse) {
         match parse(sql, *dialect) {
@@ -62,14 +71,72 @@ fn read_text(sql: &str, warehouse: &Warehouse) -> Result<Vec<Reference>, Error> 
             Err(err) => failure = failure.or(Some(err)),
         }
     }
-    Err(failure.map_or(Error::OpaqueQuery("no dialect"), Error::ParseQuery))
+    Err(
+        failure.map_or(Error::OpaqueQuery("it is in no known dialect"), |err| {
+            Error::ParseQuery(Cause::new(err))
+        }),
+    )
 }
 
 fn parse(sql: &str, dialect: &dyn Dialect) -> Result<Vec<Statement>, ParserError> {
+    let mut tokens = Tokenizer::new(dialect, sql).tokenize_with_location()?;
+    if tokens.iter().filter(|it| may_chain(&it.token)).count() > MAX_OPERATORS {
+        return Err(ParserError::RecursionLimitExceeded);
+    }
+    if dialect.is::<TeradataDialect>() {
+        tokens.iter_mut().for_each(spell_out);
+    }
+    let options = ParserOptions {
+        trailing_commas: dialect.supports_trailing_commas(),
+        require_semicolon_stmt_delimiter: !dialect.is::<MsSqlDialect>(),
+        ..ParserOptions::default()
+    };
     Parser::new(dialect)
+        .with_options(options)
         .with_recursion_limit(MAX_NESTING)
-        .try_with_sql(sql)?
+        .with_tokens_with_locations(tokens)
         .parse_statements()
+}
+
+/// Whether the token may add a level to the tree without being inside another one,
+/// as each `or` of a chain does.
+fn may_chain(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.keyword != Keyword::NoKeyword,
+        Token::Whitespace(_) | Token::Comma | Token::Period | Token::Number(..) => false,
+        Token::LParen | Token::RParen | Token::SingleQuotedString(_) => false,
+        _ => true,
+    }
+}
+
+/// Teradata's people write `SEL` for `SELECT`.
+fn spell_out(token: &mut TokenWithSpan) {
+    if matches!(&token.token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("sel"))
+    {
+        token.token = Token::make_keyword("SELECT");
+    }
+}
+
+/// BigQuery's legacy SQL, where brackets quote a whole path and double quotes a string.
+#[derive(Debug)]
+struct LegacyBigQuery;
+
+impl Dialect for LegacyBigQuery {
+    fn is_delimited_identifier_start(&self, ch: char) -> bool {
+        matches!(ch, '[' | '`')
+    }
+
+    fn is_identifier_start(&self, ch: char) -> bool {
+        ch.is_alphabetic() || ch == '_'
+    }
+
+    fn is_identifier_part(&self, ch: char) -> bool {
+        ch.is_alphanumeric() || ch == '_'
+    }
+
+    fn supports_hash_comment(&self) -> bool {
+        true
+    }
 }
 
 /// The dialects to try, the connection's own first. The others quote names alike,
@@ -77,7 +144,7 @@ fn parse(sql: &str, dialect: &dyn Dialect) -> Result<Vec<Statement>, ParserError
 fn dialects(warehouse: &Warehouse) -> &'static [&'static dyn Dialect] {
     match warehouse {
         Warehouse::Snowflake => &[&SnowflakeDialect, &GenericDialect, &PostgreSqlDialect {}],
-        Warehouse::BigQuery => &[&BigQueryDialect, &GenericDialect, &DatabricksDialect],
+        Warehouse::BigQuery => &[&BigQueryDialect, &LegacyBigQuery, &GenericDialect],
         Warehouse::Databricks => &[&DatabricksDialect, &HiveDialect {}, &GenericDialect],
         Warehouse::Redshift => &[
             &RedshiftSqlDialect {},

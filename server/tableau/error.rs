@@ -14,7 +14,7 @@ pub enum Error {
     OtherFormat(&'static str),
     /// The zip container is broken.
     #[error("cannot open the zip container")]
-    OpenContainer(#[source] zip::result::ZipError),
+    OpenContainer(#[source] Cause),
     /// A zip container without a workbook or datasource.
     #[error("cannot find a .twb or .tds in the zip container")]
     NothingInside,
@@ -28,7 +28,7 @@ pub enum Error {
         entry: String,
         /// Why.
         #[source]
-        source: zip::result::ZipError,
+        source: Cause,
     },
     /// Something is larger than any real file; see [`crate::Limits`].
     #[error("cannot read it safely: {what} (limit {limit})")]
@@ -51,7 +51,7 @@ pub enum Error {
         at: u64,
         /// Why.
         #[source]
-        source: quick_xml::Error,
+        source: Cause,
     },
     /// The document stops in the middle, as a half-copied file does.
     #[error("cannot read it whole: the document ends inside <{0}>")]
@@ -61,8 +61,24 @@ pub enum Error {
     OtherDocument(String),
     /// The query does not parse in any dialect that was tried.
     #[error("cannot parse the query as SQL")]
-    ParseQuery(#[source] sqlparser::parser::ParserError),
+    ParseQuery(#[source] Cause),
     /// The query parses, but what it reads cannot be told from it.
     #[error("cannot tell what the query reads: {0}")]
     OpaqueQuery(&'static str),
+}
+
+/// What a library said, in its own words.
+///
+/// Libraries repeat their causes both in the text and as sources; this keeps the
+/// text alone, so that a chain of causes says each thing once.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Cause(String);
+
+impl Cause {
+    pub(crate) fn new(said: impl std::fmt::Display) -> Cause {
+        let said = said.to_string();
+        let brief = said.strip_prefix("sql parser error: ").unwrap_or(&said);
+        Cause(brief.to_owned())
+    }
 }

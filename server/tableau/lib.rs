@@ -13,7 +13,7 @@ mod workbook;
 mod xml;
 
 pub use custom_sql::tables_of_query;
-pub use error::Error;
+pub use error::{Cause, Error};
 pub use limits::Limits;
 pub use table_name::parse_table_name;
 pub use workbook::{FileReading, TableauFile, read_file, read_file_with};

@@ -123,16 +123,16 @@ fn quoted_part(inner: &str, close: char) -> Option<(String, &str)> {
 
 /// What a table's name leaves unsaid and its connection says.
 #[derive(Clone, Debug)]
-pub(crate) struct Place<'c> {
+pub(crate) struct Place {
     warehouse: Warehouse,
-    dbname: Option<&'c str>,
-    schema: Option<&'c str>,
+    dbname: Option<String>,
+    schema: Option<String>,
 }
 
-impl<'c> Place<'c> {
+impl Place {
     /// Where `connection` leads; nowhere without one.
-    pub(crate) fn of(connection: Option<&'c Connection>) -> Place<'c> {
-        let text = |it: &'c Option<String>| it.as_deref().filter(|it| !it.is_empty());
+    pub(crate) fn of(connection: Option<&Connection>) -> Place {
+        let text = |it: &Option<String>| it.clone().filter(|it| !it.is_empty());
         Place {
             warehouse: connection.map_or(Warehouse::Generic, Connection::warehouse),
             dbname: connection.and_then(|it| text(&it.dbname)),
@@ -149,16 +149,17 @@ impl<'c> Place<'c> {
     /// database was stated. The connection's schema is only a hint (the one picked
     /// last in a dialogue), so it counts only where the table names none.
     pub(crate) fn complete_listed(&self, relation: Relation) -> (Relation, bool) {
-        self.complete(relation, self.schema)
+        self.complete(relation, self.schema.as_deref())
     }
 
     /// Completes a name in SQL as the warehouse would in this connection's session.
     pub(crate) fn complete_sql(&self, relation: Relation) -> (Relation, bool) {
-        self.complete(relation, self.schema.or(self.default_schema()))
+        self.complete(relation, self.schema.as_deref().or(self.default_schema()))
     }
 
     fn complete(&self, mut relation: Relation, schema: Option<&str>) -> (Relation, bool) {
         let known = |text: Option<&str>| text.map(Identifier::quoted);
+        let dbname = self.dbname.as_deref();
         let database_stated = relation.database.is_some();
         if self.warehouse == Warehouse::NotAWarehouse {
             return (relation, database_stated);
@@ -166,11 +167,11 @@ impl<'c> Place<'c> {
         if !self.warehouse.has_database_level() {
             // What Tableau calls the database is dbt's schema, the only level there is.
             relation.database = None;
-            relation.schema = relation.schema.or(known(self.dbname.or(schema)));
+            relation.schema = relation.schema.or(known(dbname.or(schema)));
             return (relation, false);
         }
         relation.schema = relation.schema.or(known(schema));
-        relation.database = relation.database.or(known(self.dbname));
+        relation.database = relation.database.or(known(dbname));
         (relation, database_stated)
     }
 

@@ -13,7 +13,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::limits::Limits;
 
 mod decode;
@@ -79,7 +79,10 @@ impl<'a> Document<'a> {
         let mut reader = Reader::from_str(text);
         while !parsing.is_complete() {
             let at = reader.buffer_position();
-            let xml = |source: quick_xml::Error| Error::Xml { at, source };
+            let xml = |err: quick_xml::Error| Error::Xml {
+                at,
+                source: Cause::new(err),
+            };
             match reader.read_event().map_err(xml)? {
                 Event::Start(start) if parsing.is_skipped(&start) => {
                     reader.read_to_end(start.to_end().name()).map_err(xml)?;
@@ -312,7 +315,7 @@ impl<'a> Parsing<'a, '_> {
         match attributes.with_checks(false).find_map(Result::err) {
             Some(err) => Err(Error::Xml {
                 at,
-                source: err.into(),
+                source: Cause::new(err),
             }),
             None => Ok(()),
         }
@@ -339,7 +342,7 @@ impl<'a> Parsing<'a, '_> {
         let raw = format!("&{entity};");
         let text = unescape(&raw).map_err(|err| Error::Xml {
             at,
-            source: err.into(),
+            source: Cause::new(err),
         })?;
         if let Some(&ix) = self.open.last() {
             self.nodes[ix].text.to_mut().push_str(&text);

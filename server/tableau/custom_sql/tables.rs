@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use lineage::{Case, Identifier, Relation, Warehouse};
 use sqlparser::ast::{
     Expr, Ident, JoinOperator, ObjectName, Query, Select, SetExpr, Statement, TableFactor,
-    TableObject, TableWithJoins, Visit, Visitor,
+    TableWithJoins, Visit, Visitor,
 };
 
 use crate::error::Error;
@@ -25,9 +25,18 @@ pub(crate) struct Reference {
     pub(crate) relation: Relation,
 }
 
+/// What a script reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The tables that it names, each once.
+    pub(crate) tables: Vec<Reference>,
+    /// Why there may be more, where there may.
+    pub(crate) opaque: Option<&'static str>,
+}
+
 /// The tables that the statements read to answer with rows: those of the last
 /// query, and of whatever it may build on.
-pub(super) fn of(statements: &[Statement], warehouse: &Warehouse) -> Result<Vec<Reference>, Error> {
+pub(super) fn of(statements: &[Statement], warehouse: &Warehouse) -> Result<Found, Error> {
     let is_query = |it: &Statement| matches!(it, Statement::Query(_));
     let Some(last) = statements.iter().rposition(is_query) else {
         return Err(Error::OpaqueQuery(why_no_query(statements)));
@@ -36,9 +45,13 @@ pub(super) fn of(statements: &[Statement], warehouse: &Warehouse) -> Result<Vec<
     for (n, statement) in statements.iter().enumerate() {
         reading.add(statement, n == last)?;
     }
+    let mut found = reading.found;
     let mut seen = HashSet::new();
-    reading.found.retain(|it| seen.insert(it.relation.clone()));
-    Ok(reading.found)
+    let stored = |it: &Identifier| it.stored(warehouse.case());
+    found
+        .tables
+        .retain(|it| seen.insert(it.relation.parts().map(stored).collect::<Vec<_>>()));
+    Ok(found)
 }
 
 fn why_no_query(statements: &[Statement]) -> &'static str {
@@ -50,6 +63,8 @@ fn why_no_query(statements: &[Statement]) -> &'static str {
 }
 
 const CALL: &str = "it calls a procedure";
+const COMPUTED: &str = "the name of a table is computed";
+const FUNCTION: &str = "it reads through a function";
 
 fn is_call(statement: &Statement) -> bool {
     matches!(statement, Statement::Execute { .. } | Statement::Call(_))
@@ -58,9 +73,7 @@ fn is_call(statement: &Statement) -> bool {
 /// Walks statements and collects what they read.
 struct Reading<'w> {
     warehouse: &'w Warehouse,
-    found: Vec<Reference>,
-    /// Why the list cannot be trusted to be whole.
-    opaque: Option<&'static str>,
+    found: Found,
     /// What earlier statements made, by key.
     temporary: HashSet<String>,
     /// The queries around the place that is looked at, outermost first.
@@ -89,8 +102,7 @@ impl<'w> Reading<'w> {
     fn new(warehouse: &'w Warehouse) -> Reading<'w> {
         Reading {
             warehouse,
-            found: Vec::new(),
-            opaque: None,
+            found: Found::default(),
             temporary: HashSet::new(),
             scopes: Vec::new(),
             aliases: Vec::new(),
@@ -99,10 +111,9 @@ impl<'w> Reading<'w> {
     }
 
     fn add(&mut self, statement: &Statement, is_last_query: bool) -> Result<(), Error> {
-        if is_call(statement) {
-            return Err(Error::OpaqueQuery(CALL));
-        }
         match statement {
+            _ if is_call(statement) => self.found.opaque = Some(CALL),
+            // Bare names would be completed wrongly.
             Statement::Use(_) => return Err(Error::OpaqueQuery("it changes the schema in use")),
             // Its rows are thrown away, unless it keeps them in a table.
             Statement::Query(query) if !is_last_query && into(query).is_none() => return Ok(()),
@@ -116,8 +127,7 @@ impl<'w> Reading<'w> {
         }
         self.temporary
             .extend(made_by(statement).map(|it| self.key(it)));
-        self.opaque
-            .map_or(Ok(()), |why| Err(Error::OpaqueQuery(why)))
+        Ok(())
     }
 
     fn walk(&mut self, statement: &Statement) {
@@ -127,34 +137,39 @@ impl<'w> Reading<'w> {
 
     fn add_table(&mut self, factor: &TableFactor) {
         match factor {
+            _ if self.arrays.contains(&address(factor)) => {}
             TableFactor::Table {
                 name, args: None, ..
-            } => {
-                if !self.arrays.contains(&address(factor)) {
-                    self.add_name(name);
-                }
-            }
+            } => self.add_name(name),
             TableFactor::Table {
                 name,
                 args: Some(_),
                 ..
-            } => self.add_function(name),
+            }
+            | TableFactor::Function { name, .. } => {
+                self.add_function(name);
+            }
             _ => {}
         }
     }
 
-    /// Table functions read no table that is named, save those of BigQuery's legacy SQL.
+    /// The warehouse's own table functions read no table that has a name, save
+    /// those of BigQuery's legacy SQL; people's functions may read any.
     fn add_function(&mut self, name: &ObjectName) {
         let text = name.to_string().to_ascii_uppercase();
-        if text.starts_with("TABLE_DATE_RANGE") || text == "TABLE_QUERY" || text == "IDENTIFIER" {
-            self.opaque = Some("the name of a table is computed");
+        let computes = ["TABLE_DATE_RANGE", "TABLE_QUERY", "IDENTIFIER"];
+        let is_system = ["SYS.", "PG_CATALOG.", "INFORMATION_SCHEMA.", "SNOWFLAKE."];
+        if computes.iter().any(|it| text.starts_with(it)) {
+            self.found.opaque = Some(COMPUTED);
+        } else if name.0.len() > 1 && !is_system.iter().any(|it| text.starts_with(it)) {
+            self.found.opaque = Some(FUNCTION);
         }
     }
 
     fn add_name(&mut self, name: &ObjectName) {
         let parts: Option<Vec<&Ident>> = name.0.iter().map(|it| it.as_ident()).collect();
         let Some(parts) = parts else {
-            self.opaque = Some("the name of a table is computed");
+            self.found.opaque = Some(COMPUTED);
             return;
         };
         if self.is_defined_nearer(&parts) {
@@ -162,7 +177,7 @@ impl<'w> Reading<'w> {
         }
         let parts = self.identifiers(&parts);
         if let Some(relation) = relation_of(parts) {
-            self.found.push(Reference {
+            self.found.tables.push(Reference {
                 raw: name.to_string(),
                 relation,
             });
@@ -179,8 +194,9 @@ impl<'w> Reading<'w> {
             return self.reads_arrays() && self.aliases.iter().any(|it| it.contains(&key));
         }
         let bare = first.quote_style.is_none();
-        // Temporary tables, variables and staged files.
+        // Temporary tables, variables and staged files, and files by their path.
         first.value.starts_with(['#', '@'])
+            || first.quote_style == Some('\'')
             || (bare && key.eq_ignore_ascii_case("dual"))
             || self.temporary.contains(&key)
             || self.scopes.iter().any(|it| it.sees(&key))
@@ -209,8 +225,11 @@ impl<'w> Reading<'w> {
 
     /// Whether the one name is a whole path in quotes, as BigQuery allows.
     fn is_path(&self, name: &Ident) -> bool {
-        let may_be = matches!(self.warehouse, Warehouse::BigQuery | Warehouse::Generic);
-        may_be && name.quote_style.is_some_and(|it| it == '`' || it == '[')
+        match self.warehouse {
+            Warehouse::BigQuery => matches!(name.quote_style, Some('`' | '[')),
+            Warehouse::Generic => name.quote_style == Some('`'),
+            _ => false,
+        }
     }
 
     fn key(&self, name: &Ident) -> String {
@@ -345,16 +364,12 @@ fn into(query: &Query) -> Option<&Ident> {
     }
 }
 
-/// The last part of the name of the table that a statement makes or fills.
+/// The last part of the name of the table that a statement makes.
 fn made_by(statement: &Statement) -> Option<&Ident> {
     match statement {
         Statement::CreateTable(table) => last_part(&table.name),
         Statement::CreateView(view) => last_part(&view.name),
         Statement::Query(query) => into(query),
-        Statement::Insert(insert) => match &insert.table {
-            TableObject::TableName(name) => last_part(name),
-            _ => None,
-        },
         _ => None,
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn read(element: Element<'_>, ctx: &mut Context<'_>) -> Result<Dataso
         ..Datasource::default()
     };
     let mut lowering = Lowering {
+        element,
         title: datasource.title().to_owned(),
         datasource: &mut datasource,
         seen: HashSet::new(),
@@ -145,6 +146,7 @@ enum Hidden {
 }
 
 struct Lowering<'l, 'f> {
+    element: Element<'l>,
     datasource: &'l mut Datasource,
     title: String,
     /// What was lowered already: the object graph repeats it.
@@ -263,44 +265,25 @@ impl Lowering<'_, '_> {
         }
         self.ctx.count()?;
         let place = Place::of(self.connection_of(relation));
-        let tables = self.tables_of(relation.text(), &place, &connection);
-        let warehouse = place.warehouse().clone();
-        let query = match tables {
-            Some(tables) => CustomSql {
-                name,
-                connection,
-                tables,
-                readable: true,
-            },
-            None => CustomSql {
-                name,
-                connection,
-                tables: Vec::new(),
-                readable: false,
-            },
+        let found = custom_sql::read(
+            relation.text(),
+            place.warehouse(),
+            self.ctx.limits.max_query,
+        );
+        let (tables, opaque) = match found {
+            Ok(found) => (found.tables, found.opaque),
+            Err(Error::OpaqueQuery(why)) => (Vec::new(), Some(why)),
+            Err(_) => (Vec::new(), Some("it does not parse")),
         };
-        if !query.readable {
+        if let Some(why) = opaque {
+            let warehouse = place.warehouse().clone();
             let message = format!(
-                "custom SQL `{}` of `{}` in {} could not be read",
-                query.name, self.title, self.ctx.file_name
+                "custom SQL `{name}` of `{}` in {} could not be read: {why}",
+                self.title, self.ctx.file_name
             );
             self.ctx
                 .add_gap(GapCode::CustomSqlUnreadable, message, warehouse);
         }
-        self.datasource.custom_sql.push(query);
-        Ok(())
-    }
-
-    fn tables_of(
-        &self,
-        query: &str,
-        place: &Place<'_>,
-        connection: &Option<String>,
-    ) -> Option<Vec<Table>> {
-        if query.len() > self.ctx.limits.max_query {
-            return None;
-        }
-        let found = custom_sql::read(query, place.warehouse()).ok()?;
         let table = |it: custom_sql::Reference| {
             let (relation, database_stated) = place.complete_sql(it.relation);
             Table {
@@ -310,7 +293,15 @@ impl Lowering<'_, '_> {
                 connection: connection.clone(),
             }
         };
-        Some(found.into_iter().map(table).collect())
+        let tables = tables.into_iter().map(table).collect();
+        let query = CustomSql {
+            name,
+            connection,
+            tables,
+            readable: opaque.is_none(),
+        };
+        self.datasource.custom_sql.push(query);
+        Ok(())
     }
 
     fn add_procedure(&mut self, relation: Element<'_>) -> Result<(), Error> {
@@ -337,7 +328,7 @@ impl Lowering<'_, '_> {
     fn add_virtual(&mut self, relation: Element<'_>) -> Result<(), Error> {
         let connection = self.connection_name(relation);
         self.hide(Hidden::VirtualConnection(
-            connection.clone().unwrap_or_default(),
+            self.resource_name(connection.as_deref()),
         ));
         let captions = [
             relation.stated("caption"),
@@ -366,6 +357,16 @@ impl Lowering<'_, '_> {
             self.datasource.tables.push(table);
         }
         Ok(())
+    }
+
+    /// The name that people know a virtual connection by.
+    fn resource_name(&self, connection: Option<&str>) -> String {
+        let elements = connection_elements(self.element);
+        let found = elements
+            .iter()
+            .find(|(name, _)| Some(name.as_str()) == connection);
+        let name = found.and_then(|(_, it)| it.stated("resourceName"));
+        name.unwrap_or_else(|| connection.unwrap_or_default().to_owned())
     }
 
     fn finish(mut self) {
@@ -408,6 +409,6 @@ fn table_in_caption(caption: &str) -> Option<String> {
                 .collect::<Vec<_>>()
                 .join(".")
         };
-        (parts.len() == 3 && parts.iter().all(|it| is_word(it))).then(bracketed)
+        (parts.len() == 3 && parts.iter().all(is_word)).then(bracketed)
     })
 }

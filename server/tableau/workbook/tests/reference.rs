@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use expect_test::{Expect, expect};
 use lineage::{Dashboard, Datasource, Gap, GapCode};
 use serde_json::Value;
 
+use super::dump::relation;
 use crate::{TableauFile, read_file};
 
 /// The folder of saved workbooks, where it is at hand.
@@ -166,4 +168,64 @@ fn names_the_gaps_of_real_files() {
         "`Sales Target` in docapi__Cache.twbx holds only an extract; what it was made from is not known"
     );
     assert_eq!(gaps_of("tsi__ts_users_04.01.twb"), []);
+}
+
+#[test]
+fn reads_custom_sql_of_real_files() {
+    let Some(folder) = shared_workbooks("reads_custom_sql_of_real_files") else {
+        return;
+    };
+    let check = |name: &str, query: &str, expect: Expect| {
+        let reading = read_file(&read_bytes(&folder.join(name)), name).unwrap();
+        let datasource = match reading.file {
+            TableauFile::Workbook(it) => it.datasources.into_iter().next().unwrap(),
+            TableauFile::Datasource(it) => it.inside,
+        };
+        let query = datasource
+            .custom_sql
+            .iter()
+            .find(|it| it.name.contains(query))
+            .unwrap();
+        let tables = query.tables.iter().map(|it| relation(&it.relation));
+        expect.assert_eq(&tables.collect::<Vec<_>>().join("\n"));
+    };
+    check(
+        "guust__Custom_SQL_Snowflake.tds",
+        "Custom SQL Query",
+        expect![[r#"
+            "MERIDIAN".SALES.FACT_ORDERS
+            "MERIDIAN".SALES.DIM_CUSTOMER
+            "MERIDIAN".SALES.DIM_DATE"#]],
+    );
+    check(
+        "guust__issue166_two_custom_sql.twb",
+        "Upgrade",
+        expect![[r#""AIRCRAFT"."PUBLIC".upgrade_installs"#]],
+    );
+    check(
+        "tsi__ts_users_04.01.twb",
+        "Site Admin",
+        expect![[r#"
+        "workgroup"."public".users
+        "workgroup"."public".system_users
+        "workgroup"."public".site_roles"#]],
+    );
+    check(
+        "tsi__ts_background_tasks_04.02.twb",
+        "TS Background Tasks Query",
+        expect![[r#"
+            "workgroup"."public".background_jobs
+            "workgroup"."public".tasks
+            "workgroup"."public"._subscriptions
+            "workgroup"."public".subscriptions
+            "workgroup"."public".views
+            "workgroup"."public".workbooks
+            "workgroup"."public".projects_contents
+            "workgroup"."public".flow_run_specs
+            "workgroup"."public".flows
+            "workgroup"."public".datasources
+            "workgroup"."public".data_connections
+            "workgroup"."public".data_alerts
+            "workgroup"."public"._customized_views"#]],
+    );
 }
