@@ -15,7 +15,7 @@ mod refs;
 mod yaml;
 
 pub use error::{Error, Problem};
-pub use manifest::{Engine, Manifest, Metadata, checksum};
+pub use manifest::{Engine, Manifest, Metadata, checksum, matches_checksum};
 pub use project::{
     Env, Folders, Project, TargetPath, TargetPathFrom, nearest_project, target_path,
 };

@@ -16,7 +16,7 @@ mod node;
 #[cfg(test)]
 mod tests;
 
-pub use checksum::checksum;
+pub use checksum::{checksum, matches_checksum};
 pub use engine::Engine;
 
 use lineage::{DisabledNode, Exposure, Node};

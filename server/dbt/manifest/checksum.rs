@@ -16,6 +16,14 @@ pub fn checksum(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Whether a file's text is the one that `expected` was made of, line endings
+/// aside: Git may have changed them between two checkouts.
+pub fn matches_checksum(text: &str, expected: &str) -> bool {
+    let is_expected = |text: &str| checksum(text).eq_ignore_ascii_case(expected);
+    let unix = text.replace("\r\n", "\n");
+    is_expected(text) || is_expected(&unix) || is_expected(&unix.replace('\n', "\r\n"))
+}
+
 /// What Python's `str.strip` takes off: Unicode's white space and four separators.
 fn is_python_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)

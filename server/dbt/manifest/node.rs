@@ -347,7 +347,7 @@ impl<'a> DependsOn<'a> {
 }
 
 impl WireChecksum<'_> {
-    /// The checksum, where it is what [`super::checksum`] makes of the file's text.
+    /// The checksum, where it is what [`super::checksum()`] makes of the file's text.
     fn lower(self, kind: NodeKind, engine: Engine) -> Option<String> {
         let is_of_text = self.name.ok()? == "sha256"
             && match engine {

@@ -596,3 +596,16 @@ fn checksums_ignore_white_space_around_the_text() {
     );
     assert_ne!(super::checksum("select\n1"), super::checksum("select 1"));
 }
+
+#[test]
+fn line_endings_do_not_change_a_file() {
+    let (unix, windows) = ("select 1,\n  2\n", "select 1,\r\n  2\r\n");
+    for (text, other) in [(unix, windows), (windows, unix), (unix, unix)] {
+        assert!(super::matches_checksum(text, &super::checksum(other)));
+    }
+    assert!(!super::matches_checksum(
+        unix,
+        &super::checksum("select 1, 2")
+    ));
+    assert!(!super::matches_checksum("", "ab"));
+}
