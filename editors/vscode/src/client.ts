@@ -10,11 +10,13 @@ import {
     LanguageClient,
     type LanguageClientOptions,
     RevealOutputChannelOn,
+    ShowMessageRequest,
     State,
 } from "vscode-languageclient/node";
 
 import { SECTION, serverSettings } from "./config";
 import * as ext from "./lsp_ext";
+import { ask } from "./picker";
 import type { Status } from "./status";
 
 /**
@@ -50,6 +52,7 @@ export function createClient(
     const server = { command: program, args: ["lsp"] };
     const client = new LanguageClient(SECTION, "Exposure Lens", server, options);
     client.onNotification(ext.status, (params) => status.show(params));
+    client.onRequest(ShowMessageRequest.type, ask);
     client.onDidChangeState(({ newState }) => {
         if (newState === State.Starting) {
             status.starting();

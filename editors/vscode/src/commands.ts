@@ -10,13 +10,20 @@ import {
     type LanguageClient,
 } from "vscode-languageclient/node";
 
+import type { Origin } from "./bootstrap";
 import { SECTION } from "./config";
 import * as ext from "./lsp_ext";
 
+/** A server that runs. */
+export interface Running {
+    readonly client: LanguageClient;
+    readonly origin: Origin;
+}
+
 /** What the commands need of the running extension. */
 export interface Context {
-    readonly client: () => LanguageClient | undefined;
-    readonly program: () => string | undefined;
+    /** The server, once it has started: whoever asks while it does so waits. */
+    readonly running: () => Promise<Running | undefined>;
     readonly restart: () => Promise<void>;
     readonly log: vscode.LogOutputChannel;
 }
@@ -33,7 +40,7 @@ export function registerCommands(ctx: Context): vscode.Disposable[] {
 
 /** A click on the lens, for the keyboard: the lens at the cursor, else the one above it. */
 async function showDashboards(ctx: Context): Promise<void> {
-    const client = ctx.client();
+    const client = (await ctx.running())?.client;
     const editor = vscode.window.activeTextEditor;
     if (!client || !editor) {
         void vscode.window.showInformationMessage("Open a model of a dbt project first.");
@@ -63,12 +70,13 @@ async function resolved(client: LanguageClient, lens: CodeLens): Promise<CodeLen
     return lens.command ? lens : client.sendRequest(CodeLensResolveRequest.type, lens);
 }
 
-function showVersion(ctx: Context): void {
-    const server = ctx.client()?.initializeResult?.serverInfo;
-    if (!server) {
+async function showVersion(ctx: Context): Promise<void> {
+    const running = await ctx.running();
+    const server = running?.client.initializeResult?.serverInfo;
+    if (!running || !server) {
         void vscode.window.showWarningMessage("The Exposure Lens server is not running.");
         return;
     }
     const version = `${server.name} ${server.version ?? "(no version)"}`;
-    void vscode.window.showInformationMessage(`${version}, from ${ctx.program() ?? "nowhere"}`);
+    void vscode.window.showInformationMessage(`${version} (${running.origin})`);
 }

@@ -5,16 +5,14 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
 
 import { findServer, type Machine, PATH_SETTING } from "./bootstrap";
 import { createClient, SELECTOR, sendSettings } from "./client";
-import { registerCommands } from "./commands";
+import { registerCommands, type Running } from "./commands";
 import { SECTION, serverPath } from "./config";
 import { Status } from "./status";
 
-let client: LanguageClient | undefined;
-let program: string | undefined;
+let running: Running | undefined;
 /** The last step asked for; the next one waits for it. */
 let last: Promise<void> = Promise.resolve();
 
@@ -25,12 +23,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     context.subscriptions.push(
         log,
         status,
-        ...registerCommands({ client: () => client, program: () => program, restart, log }),
+        ...registerCommands({ running: () => last.then(() => running), restart, log }),
         vscode.workspace.onDidChangeConfiguration((event) => {
             if (event.affectsConfiguration(PATH_SETTING)) {
                 void restart();
-            } else if (event.affectsConfiguration(SECTION) && client?.isRunning()) {
-                void sendSettings(client, context);
+            } else if (event.affectsConfiguration(SECTION) && running?.client.isRunning()) {
+                void sendSettings(running.client, context);
             }
         }),
     );
@@ -62,8 +60,7 @@ async function start(
     const starting = createClient(context, found.path, log, status);
     try {
         await starting.start();
-        client = starting;
-        program = found.path;
+        running = { client: starting, origin: found.origin };
     } catch (error) {
         await starting.dispose().catch(() => undefined);
         const reason = error instanceof Error ? error.message : String(error);
@@ -73,11 +70,10 @@ async function start(
 }
 
 async function stop(): Promise<void> {
-    const stopping = client;
-    client = undefined;
-    program = undefined;
+    const stopping = running;
+    running = undefined;
     try {
-        await stopping?.dispose();
+        await stopping?.client.dispose();
     } catch {
         // A server that has died cannot be asked to stop: it has stopped.
     }

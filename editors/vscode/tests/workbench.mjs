@@ -154,6 +154,10 @@ function freePort() {
  * @param {string} project
  */
 function actions(page, project) {
+    const quickInputWidget = page.locator(".quick-input-widget").filter({ visible: true });
+    /** What a list on top offers. */
+    const choices = quickInputWidget.locator(".quick-input-list .monaco-list-row");
+
     /** @param {string} name */
     async function screenshot(name) {
         await page.screenshot({ path: path.join(screenshots, `${name}.png`), animations: "disabled" });
@@ -183,12 +187,13 @@ function actions(page, project) {
      * @param {string} row
      */
     async function quickInput(key, text, row = text) {
-        const widget = page.locator(".quick-input-widget").filter({ visible: true });
         await page.keyboard.press(key);
-        await widget.waitFor();
-        await widget.locator("input").first().fill(text);
-        await widget.locator(".quick-input-list .monaco-list-row", { hasText: row }).first().click();
+        await quickInputWidget.waitFor();
+        await quickInputWidget.locator("input").first().fill(text);
+        await choices.filter({ hasText: row }).first().click();
         await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+        // Away from what it would explain in a picture.
+        await page.mouse.move(0, 0);
     }
 
     /** Waits until one of these elements has a text like this. @param {any} locator @param {RegExp} text */
@@ -207,7 +212,7 @@ function actions(page, project) {
     async function cursorTo(line) {
         await page.locator(".editor-instance .view-line").first().click();
         await page.keyboard.press("Control+G");
-        const input = page.locator(".quick-input-widget input").first();
+        const input = quickInputWidget.locator("input").first();
         await input.waitFor();
         await input.fill(`:${line}`);
         await page.keyboard.press("Enter");
@@ -227,7 +232,7 @@ function actions(page, project) {
         }
     }
 
-    return { screenshot, open, command, textOf, cursorTo, hoverLine, saveIfDirty };
+    return { choices, screenshot, open, command, textOf, cursorTo, hoverLine, saveIfDirty };
 }
 
 /** VS Code writes no-break spaces into its lines. @param {string} text */
