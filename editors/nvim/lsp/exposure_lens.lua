@@ -1,0 +1,34 @@
+-- The server's configuration for `vim.lsp.enable('exposure_lens')`. Every part of it can be
+-- overridden with `vim.lsp.config('exposure_lens', {…})`; see |exposure-lens-config|.
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'exposure-lens', 'lsp' },
+  -- dbt plugins rename SQL's filetype; which file belongs to a project `root_dir` knows.
+  filetypes = { 'sql', 'dbt', 'jinja', 'jinja2', 'sql.jinja', 'python', 'yaml', 'yaml.dbt', 'csv' },
+  root_dir = function(bufnr, on_dir)
+    local root = require('exposure_lens.config').root_dir(bufnr)
+    if root then
+      on_dir(root)
+    end
+  end,
+  -- With the first message already, so that nothing is shown that a setting turns off.
+  before_init = function(params, config)
+    params.initializationOptions = vim.tbl_get(config, 'settings', 'exposureLens')
+  end,
+  capabilities = {
+    -- Neovim 0.11 can do this with the handler below; later ones by themselves.
+    workspace = { codeLens = { refreshSupport = true } },
+  },
+  handlers = {
+    ['exposureLens/status'] = function(_, params, ctx)
+      require('exposure_lens').on_status(ctx.client_id, params)
+    end,
+    ['workspace/codeLens/refresh'] = function(_, _, ctx)
+      require('exposure_lens').refresh(ctx.client_id)
+      return vim.NIL
+    end,
+  },
+  -- exposureLens.*, as in exposure-lens.yml; |exposure-lens-settings| lists them.
+  settings = { exposureLens = {} },
+}

@@ -1,0 +1,79 @@
+-- What the editor does once a server is attached: show lenses and keep them fresh, and
+-- remember what the server said of itself. Commands and checks are apart.
+
+local M = {}
+
+local config = require('exposure_lens.config')
+
+---@class exposure_lens.Status what the server last said (server/exposure-lens/lsp/ext.rs)
+---@field health 'ok'|'warning'|'error'
+---@field message string
+---@field quiescent boolean nothing is being loaded any more
+---@field detail? string
+
+---@type table<integer, exposure_lens.Status> by client
+local statuses = {}
+
+---The clients of this plugin, of one buffer or all.
+---@param bufnr? integer
+---@return vim.lsp.Client[]
+function M.clients(bufnr)
+  return vim.lsp.get_clients({ name = config.NAME, bufnr = bufnr })
+end
+
+---What a client's server last said of itself: for a status line, say.
+---@param client_id? integer default: the current buffer's
+---@return exposure_lens.Status?
+function M.status(client_id)
+  local client = M.clients(vim.api.nvim_get_current_buf())[1]
+  return statuses[client_id or (client and client.id) or 0]
+end
+
+---For LspAttach: keeps the lenses of a buffer fresh.
+---@param event { buf: integer, data: { client_id: integer } }
+function M.on_attach(event)
+  local client = vim.lsp.get_client_by_id(event.data.client_id)
+  if not client or client.name ~= config.NAME or not config.options().lens then
+    return
+  end
+  if vim.lsp.codelens.enable then -- Neovim 0.12 keeps them fresh by itself.
+    vim.lsp.codelens.enable(true, { client_id = client.id })
+    return
+  end
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'BufWritePost', 'InsertLeave', 'TextChanged' }, {
+    group = vim.api.nvim_create_augroup('exposure_lens.' .. event.buf, {}),
+    buffer = event.buf,
+    callback = function()
+      M.refresh(client.id, event.buf)
+    end,
+  })
+  M.refresh(client.id, event.buf)
+end
+
+---Asks for lenses anew: of one buffer, or of all that a client is attached to. Asks our
+---client alone, where `vim.lsp.codelens.refresh()` would ask every server.
+---@param client_id integer
+---@param bufnr? integer
+function M.refresh(client_id, bufnr)
+  local client = vim.lsp.get_client_by_id(client_id)
+  if not client or vim.lsp.codelens.enable or not config.options().lens then
+    return
+  end
+  for _, buf in ipairs(bufnr and { bufnr } or vim.tbl_keys(client.attached_buffers)) do
+    if client.attached_buffers[buf] and vim.api.nvim_buf_is_loaded(buf) then
+      local params = { textDocument = vim.lsp.util.make_text_document_params(buf) }
+      client:request('textDocument/codeLens', params, vim.lsp.codelens.on_codelens, buf)
+    end
+  end
+end
+
+---For `exposureLens/status`: what is known has changed, and the lenses with it.
+---@param client_id integer
+---@param status exposure_lens.Status
+function M.on_status(client_id, status)
+  statuses[client_id] = status
+  vim.api.nvim_exec_autocmds('User', { pattern = 'ExposureLensStatus', modeline = false, data = status })
+  M.refresh(client_id)
+end
+
+return M
