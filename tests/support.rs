@@ -1,4 +1,5 @@
 //! What the suites share.
 
+pub(crate) mod cli;
 pub(crate) mod project;
 pub(crate) mod server;

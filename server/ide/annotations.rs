@@ -137,3 +137,107 @@ fn nothing_found(analysis: &Analysis, node: NodeIx) -> String {
     }
     "no dashboards".to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use fixture::Fixture;
+
+    use crate::testing::{SHOP, analysis, file};
+
+    /// `line: title` for each lens of each file.
+    #[track_caller]
+    fn check(files: &str, expect: Expect) {
+        check_in(SHOP, files, expect);
+    }
+
+    #[track_caller]
+    fn check_in(project: &str, files: &str, expect: Expect) {
+        let fixture = Fixture::parse(&format!("{project}{files}"));
+        let analysis = analysis(&fixture);
+        let mut lines = Vec::new();
+        for (path, text) in fixture.files().filter(|(path, _)| path.contains('/')) {
+            for it in analysis.annotations(file(&fixture, path)) {
+                lines.push(format!("{}: {}", &text[it.range], it.title));
+            }
+        }
+        expect.assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn a_mart_counts_what_reads_it() {
+        check(
+            "#- models/fct_orders.sql\nselect 1\n",
+            expect!["select 1: Tableau: 3 dashboards in 2 workbooks · 1 workbook without exposure"],
+        );
+    }
+
+    #[test]
+    fn a_staging_model_says_that_nothing_reads_it_directly() {
+        check(
+            "#- models/stg_orders.sql\nselect 1\n",
+            expect!["select 1: Tableau: 3 dashboards downstream, none direct"],
+        );
+    }
+
+    #[test]
+    fn a_known_zero_names_what_was_searched() {
+        check(
+            "#- models/dim_vendors.sql\nselect 1\n",
+            expect!["select 1: Tableau: no dashboards in 3 workbook files"],
+        );
+    }
+
+    #[test]
+    fn an_empty_answer_is_unknown_while_a_query_could_not_be_read() {
+        check_in(
+            "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- tableau\nworkbook W\ndatasource D snowflake\nsql ?\n",
+            "#- models/a.sql\nselect 1\n",
+            expect!["select 1: Tableau: use unknown (data incomplete)"],
+        );
+    }
+
+    #[test]
+    fn a_match_by_name_alone_is_only_probable() {
+        check_in(
+            "#- nodes\nmodel.shop.a DEV.dbt_me.a path=models/a.sql\n#- tableau\nworkbook W\ndatasource D snowflake\n[PROD].[MARTS].[A]\n",
+            "#- models/a.sql\nselect 1\n",
+            expect!["select 1: Tableau: probably 1 dashboard in 1 workbook · same name, other schema"],
+        );
+    }
+
+    #[test]
+    fn without_any_content_there_is_no_lens() {
+        check_in(
+            "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n",
+            "#- models/a.sql\nselect 1\n",
+            expect![""],
+        );
+    }
+
+    #[test]
+    fn properties_have_a_lens_at_each_name() {
+        check(
+            "#- models/marts.yml\nmodels:\n  - name: fct_orders\n    columns:\n      - name: id\n  - name: unheard_of\n#- models/sources.yml\nsources:\n  - name: crm\n    tables:\n      - name: accounts\n",
+            expect![[r#"
+                fct_orders: Tableau: 3 dashboards in 2 workbooks · 1 workbook without exposure
+                accounts: Tableau: 1 dashboard in 1 workbook · 3 more downstream · 1 workbook without exposure"#]],
+        );
+    }
+
+    #[test]
+    fn a_file_that_defines_no_node_has_no_lens() {
+        check("#- models/unheard_of.sql\nselect 1\n#- scripts/x.py\nprint()\n", expect![""]);
+    }
+
+    #[test]
+    fn each_snapshot_of_a_file_has_its_own_lens() {
+        check_in(
+            "#- nodes\nsnapshot.shop.snap_a DB.S.snap_a path=snapshots/s.sql\nsnapshot.shop.snap_b DB.S.snap_b path=snapshots/s.sql\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[SNAP_B]\n",
+            "#- snapshots/s.sql\n{% snapshot snap_a %} select 1 {% endsnapshot %}\n\n{% snapshot snap_b %} select 2 {% endsnapshot %}\n",
+            expect![[r#"
+                {% snapshot snap_a %} select 1 {% endsnapshot %}: Tableau: no dashboards in 1 workbook file
+                {% snapshot snap_b %} select 2 {% endsnapshot %}: Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure"#]],
+        );
+    }
+}

@@ -68,12 +68,17 @@ pub(crate) fn node(analysis: &Analysis, node: NodeIx) -> Explanation {
         kind: usage.kind,
         evidence: usage.evidence.clone(),
     });
-    let near = missing::near_misses(analysis, node).map(|it| TableExplanation {
-        table: it.table.clone(),
-        workbooks: it.workbooks.clone(),
+    let near = lineage.near_misses(node).into_iter().map(|it| TableExplanation {
+        table: it.table.table.clone(),
+        workbooks: it.table.workbooks.clone(),
         matched: None,
-        reason: Some(it.reason),
-        candidates: it.relation.iter().map(|table| candidate(analysis, node, table)).collect(),
+        reason: Some(it.table.reason),
+        candidates: it
+            .table
+            .relation
+            .iter()
+            .map(|table| candidate(analysis, it.node, table))
+            .collect(),
     });
     Explanation {
         node,

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use lineage::{ContentKind, Evidence, MatchKind, NodeIx, NodeKind, WorkbookUsage};
+use lineage::{ContentKind, Evidence, MatchKind, NodeIx, NodeKind, Workbook, WorkbookUsage};
 
 use crate::analysis::{Analysis, File};
 use crate::exposure_plan;
@@ -63,7 +63,7 @@ fn changed_since_manifest(analysis: &Analysis, file: File<'_>, node: NodeIx) -> 
     let node = analysis.lineage.nodes().get(node);
     let is_code = matches!(extension(file.path), "sql" | "py");
     let checksum = node.checksum.as_ref().filter(|_| is_code && node.path == file.path);
-    checksum.is_some_and(|checksum| *checksum != dbt::checksum(file.text))
+    checksum.is_some_and(|checksum| !dbt::matches_checksum(file.text, checksum))
 }
 
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> String {
@@ -100,7 +100,7 @@ fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String
         text.push_str(&format!("\n- +{} more", direct.len() - MAX_LISTED));
     }
     if !further.is_empty() {
-        text.push_str(&format!("\n\nFurther downstream: {}", ways(analysis, &further)));
+        text.push_str(&format!("\n\nFurther downstream:{}", ways(analysis, &further)));
     }
     text
 }
@@ -117,15 +117,28 @@ fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage) -> String {
         details.push(escape(&workbook.project_path.join("/")));
     }
     details.extend(workbook.owner.name.as_deref().map(escape));
-    if workbook.url.is_none() && workbook.content_url.is_none() {
+    if has_namesake(analysis, workbook) {
         details.extend(workbook.file.as_deref().map(code));
     }
-    details.push(through(usage));
-    details.push(match exposure_plan::declared(analysis, usage.workbook) {
-        Some(exposure) => code(exposure.name.as_str()),
-        None => "**no exposure**".to_owned(),
-    });
+    let how = [
+        through(usage),
+        match exposure_plan::declared(analysis, usage.workbook) {
+            Some(exposure) => code(exposure.name.as_str()),
+            None => "**no exposure**".to_owned(),
+        },
+    ];
+    if details.is_empty() {
+        facts.extend(how);
+        return format!("\n- {}", facts.join(" · "));
+    }
+    details.extend(how);
     format!("\n- {}  \n  {}", facts.join(" · "), details.join(" · "))
+}
+
+/// Whether another workbook has the same title, so that the file tells them apart.
+fn has_namesake(analysis: &Analysis, workbook: &Workbook) -> bool {
+    let all = analysis.lineage.workbooks();
+    all.filter(|(_, other)| other.name == workbook.name).nth(1).is_some()
 }
 
 /// How the workbook reads the node.
@@ -229,7 +242,7 @@ fn footer(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String
     if let Some(relation) = &analysis.lineage.nodes().get(node).relation {
         let best = usages.iter().filter(|it| it.is_direct()).map(|it| it.kind).min();
         let how = best.map_or(String::new(), |kind| format!("{} match ", kind.as_str()));
-        facts.push(format!("{how}{}", escape(&relation.to_string())));
+        facts.push(format!("{how}{}", code(&relation.to_string())));
     }
     facts.join(" · ")
 }
@@ -264,3 +277,6 @@ fn dashboards_of(usages: &[&WorkbookUsage]) -> String {
     let n_sheets = usages.iter().map(|it| it.sheets.len()).sum();
     plain(&count_dashboards(n_dashboards, n_sheets))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,8 @@ mod locate;
 mod markdown;
 mod missing;
 mod symbols;
+#[cfg(test)]
+mod testing;
 mod text;
 
 pub use actions::{Action, ActionKind};

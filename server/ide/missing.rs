@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lineage::{GapCode, NodeIx, Reason, Unmatched};
+use lineage::{GapCode, NearMiss, NodeIx};
 
 use crate::analysis::Analysis;
 use crate::text::{count, plain};
@@ -24,14 +24,7 @@ pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
         by_code.entry(gap.code).or_default().push(about);
     }
     let mut all: Vec<Missing> = by_code.into_iter().map(|(code, about)| line(code, about)).collect();
-    all.extend(near_misses(analysis, node).map(|it| Missing {
-        code: "name_differs",
-        message: format!(
-            "`{}` in {} has its name, but another schema or database",
-            plain(&it.table),
-            names(it.workbooks.iter().map(String::as_str).collect())
-        ),
-    }));
+    all.extend(analysis.lineage.near_misses(node).into_iter().map(|it| near_miss(analysis, node, &it)));
     all
 }
 
@@ -61,16 +54,16 @@ fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
     Missing { code: code.as_str(), message: format!("{what} ({})", names(about)) }
 }
 
-/// Tables with this node's name that matched nothing, since another part differs.
-pub(crate) fn near_misses(
-    analysis: &Analysis,
-    node: NodeIx,
-) -> impl Iterator<Item = &Unmatched> + use<'_> {
-    let relation = analysis.lineage.nodes().get(node).relation.as_ref().map(ToString::to_string);
-    analysis.lineage.unmatched().iter().filter(move |it| {
-        it.reason == Reason::NoSuchRelation
-            && relation.as_ref().is_some_and(|relation| it.candidates.contains(relation))
-    })
+/// A table of the node's name, or of one built from it, that lies somewhere else.
+fn near_miss(analysis: &Analysis, node: NodeIx, it: &NearMiss<'_>) -> Missing {
+    let label = analysis.lineage.nodes().get(it.node).label();
+    let whose = if it.node == node { "its name".to_owned() } else { format!("the name of `{label}`") };
+    let workbooks = names(it.table.workbooks.iter().map(String::as_str).collect());
+    let table = plain(&it.table.table);
+    Missing {
+        code: "name_differs",
+        message: format!("`{table}` in {workbooks} has {whose}, but another schema or database"),
+    }
 }
 
 /// The first names, and how many more.

@@ -13,8 +13,8 @@ pub mod matching;
 pub mod node;
 mod published;
 pub mod relation;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod usage;
 pub mod warehouse;
 

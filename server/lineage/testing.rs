@@ -1,4 +1,4 @@
-//! Projects and Tableau content as a few lines of text, for this crate's tests.
+//! Projects and Tableau content as a few lines of text, for tests.
 //!
 //! A project is one node a line, `-` for no relation:
 //! ```text
@@ -32,12 +32,13 @@ use crate::content::{
 };
 use crate::exposure::{Exposure, ExposureName, Owner};
 use crate::graph::{Lineage, LineageInput};
+use crate::knowledge::{Gap, GapCode};
 use crate::node::{Node, NodeKind, Nodes, UniqueId};
 use crate::relation::{Identifier, Relation};
 use crate::warehouse::Warehouse;
 
 /// The lineage of a project whose adapter is `adapter`.
-pub(crate) fn lineage(adapter: &str, project: &str, exposures: &str, tableau: &str) -> Lineage {
+pub fn lineage(adapter: &str, project: &str, exposures: &str, tableau: &str) -> Lineage {
     Lineage::build(LineageInput {
         warehouse: Warehouse::from_adapter(adapter),
         nodes: Arc::new(nodes(project)),
@@ -47,7 +48,7 @@ pub(crate) fn lineage(adapter: &str, project: &str, exposures: &str, tableau: &s
 }
 
 /// The nodes of a project named `shop`.
-pub(crate) fn nodes(project: &str) -> Nodes {
+pub fn nodes(project: &str) -> Nodes {
     Nodes::new("shop", project.lines().filter_map(node).collect())
 }
 
@@ -97,7 +98,7 @@ fn node(line: &str) -> Option<Node> {
 }
 
 /// `name label="A title" url=https://… tableau.luid=… disabled`
-pub(crate) fn exposure(line: &str) -> Option<Exposure> {
+pub fn exposure(line: &str) -> Option<Exposure> {
     let mut words = words(line.trim()).into_iter();
     let name = words.next()?;
     let mut exposure = Exposure {
@@ -124,7 +125,7 @@ pub(crate) fn exposure(line: &str) -> Option<Exposure> {
 }
 
 /// Tableau's content; `content site acme` starts another place it comes from.
-pub(crate) fn contents(tableau: &str) -> Vec<Content> {
+pub fn contents(tableau: &str) -> Vec<Content> {
     let mut contents = vec![content(ContentKind::Files, "tableau")];
     for line in tableau
         .lines()
@@ -195,6 +196,15 @@ fn add_line(content: &mut Content, word: &str, rest: &str, line: &str) {
                 tables: list(rest).filter(|it| *it != "?").map(table).collect(),
                 readable: rest != "?",
             };
+            if !query.readable {
+                let about = content.workbooks.last().map(|it| it.name.clone());
+                content.gaps.push(Gap {
+                    code: GapCode::CustomSqlUnreadable,
+                    message: "custom SQL could not be read".to_owned(),
+                    about,
+                    warehouse: Warehouse::Generic,
+                });
+            }
             open(content).custom_sql.push(query);
         }
         _ => open(content).tables.push(table(line)),
@@ -278,7 +288,7 @@ fn connection(class: &str) -> Connection {
 }
 
 /// `[DB].[SCHEMA].[T]` or `db.schema."T"`, with `via CLASS` for one of several connections.
-pub(crate) fn table(text: &str) -> Table {
+pub fn table(text: &str) -> Table {
     let (raw, connection) = match text.split_once(" via ") {
         Some((raw, connection)) => (raw, Some(connection.to_owned())),
         None => (text, None),
@@ -294,7 +304,7 @@ pub(crate) fn table(text: &str) -> Table {
 }
 
 /// Up to three parts; `[x]`, `"x"` and `` `x` `` are quoted.
-pub(crate) fn relation(text: &str) -> Relation {
+pub fn relation(text: &str) -> Relation {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

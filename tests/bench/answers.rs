@@ -1,1 +1,104 @@
-fn main() {}
+//! From the bytes on disk to an answer, part by part. `cargo bench`.
+//!
+//! The real manifests lie in the shared data; without it only the sample is run.
+//! No test asserts a time: machines differ.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use divan::Bencher;
+use exposure_lens::config::Settings;
+use exposure_lens::workspace::content::{self, FileCache};
+use exposure_lens::workspace::{self, exposures, project};
+
+fn main() {
+    divan::main();
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Manifests by name: the sample's, and the real ones that are at hand.
+fn manifests() -> Vec<(String, Vec<u8>)> {
+    let sample = root().join("tests/fixtures/shop/target/manifest.json");
+    let mut all = vec![("shop".to_owned(), std::fs::read(sample).expect("the sample"))];
+    let shared = root().parent().map(|it| it.join("shared/data/dbt/manifests"));
+    for name in ["teamster-kipptaf", "gitlab"] {
+        let path = shared.as_ref().map(|it| it.join(format!("{name}.json.gz")));
+        if let Some(file) = path.and_then(|path| std::fs::File::open(path).ok()) {
+            let mut bytes = Vec::new();
+            flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).expect("gzip");
+            all.push((name.to_owned(), bytes));
+        }
+    }
+    all
+}
+
+fn bytes_of(name: &str) -> Option<Vec<u8>> {
+    manifests().into_iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes)
+}
+
+#[divan::bench(args = ["shop", "teamster-kipptaf", "gitlab"])]
+fn parse_manifest(bencher: Bencher<'_, '_>, name: &str) {
+    let Some(bytes) = bytes_of(name) else { return };
+    let n = divan::counter::BytesCount::new(bytes.len());
+    bencher.counter(n).bench(|| dbt::Manifest::parse(&bytes).expect("a manifest"));
+}
+
+/// What a reader that keeps everything takes, to compare with.
+#[divan::bench(args = ["shop", "teamster-kipptaf", "gitlab"], sample_count = 10)]
+fn parse_manifest_whole(bencher: Bencher<'_, '_>, name: &str) {
+    let Some(bytes) = bytes_of(name) else { return };
+    let n = divan::counter::BytesCount::new(bytes.len());
+    bencher
+        .counter(n)
+        .bench(|| serde_json::from_slice::<serde_json::Value>(&bytes).expect("JSON"));
+}
+
+fn shop() -> (project::ProjectFiles, Settings) {
+    let folder = root().join("tests/fixtures/shop");
+    let env = |_: &str| None;
+    let settings = project::settings(&folder, Some(Path::new("none")), &serde_json::Value::Null, &env);
+    let project = project::open(&folder, &settings, &env).expect("the sample");
+    (project, settings)
+}
+
+#[divan::bench]
+fn read_workbooks(bencher: Bencher<'_, '_>) {
+    let (project, settings) = shop();
+    bencher.bench(|| content::read_files(&project, &settings, &mut FileCache::default()));
+}
+
+#[divan::bench]
+fn build_lineage(bencher: Bencher<'_, '_>) {
+    let (project, settings) = shop();
+    let manifest = project::read_manifest(&project).expect("the sample's manifest");
+    let files = content::read_files(&project, &settings, &mut FileCache::default());
+    let contents: Arc<[lineage::Content]> = Arc::from([files.content]);
+    bencher.bench(|| {
+        let exposures = manifest.exposures.clone();
+        workspace::analyse(&project, Some(&manifest), exposures, Arc::clone(&contents), &settings)
+    });
+}
+
+#[divan::bench]
+fn collect_exposures(bencher: Bencher<'_, '_>) {
+    let (project, _) = shop();
+    let manifest = project::read_manifest(&project).expect("the sample's manifest");
+    bencher.bench(|| exposures::collect(&project, Some(&manifest), &|_| None));
+}
+
+#[divan::bench]
+fn lenses_of_a_file(bencher: Bencher<'_, '_>) {
+    let (project, settings) = shop();
+    let manifest = project::read_manifest(&project).expect("the sample's manifest");
+    let files = content::read_files(&project, &settings, &mut FileCache::default());
+    let contents: Arc<[lineage::Content]> = Arc::from([files.content]);
+    let analysis = workspace::analyse(&project, Some(&manifest), Vec::new(), contents, &settings);
+    let path: PathBuf = project.root.join("models/marts/fct_orders.sql");
+    let text = std::fs::read_to_string(path).expect("a model");
+    let file = ide::File { package: "shop", path: "models/marts/fct_orders.sql", text: &text };
+    bencher.bench(|| analysis.annotations(file));
+}

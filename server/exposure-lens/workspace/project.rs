@@ -46,7 +46,7 @@ pub struct LoadedManifest {
 pub fn root_of(file: &Path) -> Option<PathBuf> {
     let packages_install_path = |root: &Path| {
         let text = disk::read_text(&root.join("dbt_project.yml")).ok()?;
-        Some(dbt::Project::parse(&text, &|_| None).ok()?.packages_install_path)
+        Some(dbt::Project::parse(&text, &super::process_env).ok()?.packages_install_path)
     };
     dbt::nearest_project(
         file,

@@ -1,0 +1,101 @@
+//! Broken projects: a clear message each, and the right exit code.
+
+use std::fs;
+
+use expect_test::{Expect, expect};
+
+use crate::support::cli::run;
+use crate::support::project::{copy, fixture};
+
+/// What `usages` says on stderr, and its exit code.
+#[track_caller]
+fn check(project: &std::path::Path, expect: Expect) {
+    let said = run(project, &["usages"]);
+    expect.assert_eq(&format!("{}exit code {}", said.err, said.code));
+}
+
+#[test]
+fn no_project_at_all() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    check(folder.path(), expect![[""]]);
+}
+
+#[test]
+fn no_manifest() {
+    let project = copy("shop");
+    fs::remove_dir_all(project.path().join("target")).expect("remove");
+    check(project.path(), expect![[""]]);
+}
+
+#[test]
+fn a_manifest_that_is_empty_cut_or_something_else() {
+    let project = copy("shop");
+    let path = project.path().join("target/manifest.json");
+    let whole = fs::read(&path).expect("read");
+    for (bytes, expect) in [
+        (&b""[..], expect![[""]]),
+        (&whole[..whole.len() / 2], expect![[""]]),
+        (b"<html></html>", expect![[""]]),
+        (br#"{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"}, "nodes": {}}"#, expect![[""]]),
+    ] {
+        fs::write(&path, bytes).expect("write");
+        check(project.path(), expect);
+    }
+}
+
+#[test]
+fn a_manifest_of_another_project() {
+    let project = copy("shop");
+    let other = fixture("snow/target/manifest.json");
+    fs::copy(other, project.path().join("target/manifest.json")).expect("copy");
+    check(project.path(), expect![[""]]);
+}
+
+#[test]
+fn a_project_file_that_is_no_yaml() {
+    let project = copy("shop");
+    fs::write(project.path().join("dbt_project.yml"), "name: [\n").expect("write");
+    check(project.path(), expect![[""]]);
+}
+
+#[test]
+fn settings_never_stop_an_answer() {
+    let project = copy("shop");
+    fs::write(project.path().join("exposure-lens.yml"), "lense: 1\nlens: {zero: maybe}\n").expect("write");
+    check(project.path(), expect![[""]]);
+}
+
+#[test]
+fn awkward_paths_are_paths() {
+    for name in ["with space", "with#hash", "with[x]", "with é", "100%25"] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let project = folder.path().join(name);
+        crate::support::project::copy_folder(&fixture("shop"), &project);
+        let said = run(&project, &["usages", "dim_vendors"]);
+        assert!(said.out.contains("no dashboards in 17 workbook files"), "{name}: {}{}", said.out, said.err);
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_exposure-lens"))
+        .args(["usages", "--format", "json"])
+        .current_dir(fixture("shop"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn wrong_use_is_exit_code_2() {
+    for args in [&["usages", "--no-such"][..], &["inspect"], &["nonsense"], &[]] {
+        assert_eq!(run(&fixture("shop"), args).code, 2, "{args:?}");
+    }
+    assert_eq!(run(&fixture("shop"), &["--version"]).code, 0);
+    assert_eq!(run(&fixture("shop"), &["usages", "no_such_node_anywhere"]).code, 2);
+}

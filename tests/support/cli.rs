@@ -1,0 +1,42 @@
+//! The program, run and read.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What a run said.
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs the program in `dir`, with no user settings and no variables of dbt's.
+pub(crate) fn run(dir: &Path, args: &[&str]) -> Said {
+    run_with(dir, args, &[])
+}
+
+pub(crate) fn run_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Said {
+    let output = Command::new(env!("CARGO_BIN_EXE_exposure-lens"))
+        .args(args)
+        .current_dir(dir)
+        .env("EXPOSURE_LENS_CONFIG_DIR", dir.join("no-such-config"))
+        .env_remove("DBT_TARGET_PATH")
+        .env_remove("DBT_ENGINE_TARGET_PATH")
+        .env_remove("EXPOSURE_LENS_LOG")
+        .envs(env.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program starts");
+    Said {
+        code: output.status.code().expect("an exit code"),
+        out: String::from_utf8(output.stdout).expect("answers are UTF-8"),
+        err: String::from_utf8(output.stderr).expect("messages are UTF-8"),
+    }
+}
+
+/// The JSON answer of a run that ended well.
+pub(crate) fn json(dir: &Path, args: &[&str]) -> serde_json::Value {
+    let args: Vec<&str> = args.iter().copied().chain(["--format", "json"]).collect();
+    let said = run(dir, &args);
+    serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}{}", said.out, said.err))
+}
