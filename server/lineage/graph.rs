@@ -3,11 +3,10 @@
 //! [`Lineage::build`] makes it whole, once; it is then only read. Matching a
 //! single table is [`crate::matching`]'s business, how an answer looks the face's.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::content::{Content, Datasource, PublishedDatasource, Workbook};
+use crate::content::{Content, PublishedDatasource, Workbook};
 use crate::exposure::Exposure;
 use crate::identity::{Identity, SameAs};
 use crate::knowledge::Gap;
@@ -15,13 +14,15 @@ use crate::matching::{Matcher, Unmatched, Verdict};
 use crate::node::{NodeIx, Nodes};
 use crate::published::PublishedIx;
 use crate::relation::Relation;
-use crate::usage::{DashboardUsage, Usage, WorkbookIx, WorkbookUsage};
+use crate::usage::{Usage, WorkbookIx, WorkbookUsage};
 use crate::warehouse::Warehouse;
 
+use downstream::Readers;
 use missing::Missing;
 use walk::{Graph, Twins};
 
 mod build;
+mod downstream;
 mod missing;
 mod walk;
 
@@ -45,11 +46,11 @@ pub struct Lineage {
     matcher: Arc<Matcher>,
     /// In the contents' order, so that a workbook's usages lie together.
     usages: Vec<Usage>,
-    by_node: HashMap<NodeIx, Vec<usize>>,
+    /// For each node the places of its usages.
+    by_node: Vec<Vec<usize>>,
+    readers: Readers,
     /// Nodes from which a used node can be reached, themselves included.
     reaches_use: Vec<bool>,
-    /// For each workbook and datasource that has a usage.
-    shown: HashMap<(WorkbookIx, usize), Shown>,
     unused_datasources: HashMap<NodeIx, Vec<PublishedIx>>,
     exposures: HashMap<WorkbookIx, (usize, Identity)>,
     missing: Missing,
@@ -137,10 +138,8 @@ impl Lineage {
 
     /// The direct usages of a node.
     pub fn direct_usages(&self, node: NodeIx) -> impl Iterator<Item = &Usage> {
-        self.by_node
-            .get(&node)
-            .into_iter()
-            .flatten()
+        self.by_node[node.place()]
+            .iter()
             .map(|&ix| &self.usages[ix])
     }
 
@@ -183,56 +182,7 @@ impl Lineage {
     /// The workbooks that read `node` or anything built from it: direct ones
     /// first, then by number of dashboards, then by name.
     pub fn downstream_of(&self, node: NodeIx) -> Vec<WorkbookUsage> {
-        let steps = walk::descendants(self.graph(), node, &self.reaches_use);
-        let mut found: BTreeMap<WorkbookIx, WorkbookUsage> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        for (at, step) in steps.iter().enumerate() {
-            for usage in self.direct_usages(step.node) {
-                let it = found
-                    .entry(usage.workbook)
-                    .or_insert_with(|| WorkbookUsage::new(usage, walk::way_to(&steps, at)));
-                it.add(usage, step.distance);
-                // Steps come nearest first: what a datasource shows is reached by its first.
-                if seen.insert((usage.workbook, usage.datasource)) {
-                    self.add_shown(it, usage, step.distance);
-                }
-            }
-        }
-        let mut all: Vec<WorkbookUsage> = found.into_values().collect();
-        for it in &mut all {
-            it.tidy();
-        }
-        all.sort_by_key(|it| {
-            let name = &self.workbook(it.workbook).name;
-            (
-                it.distance > 0,
-                Reverse(it.dashboards.len()),
-                name,
-                it.workbook,
-            )
-        });
-        all
-    }
-
-    fn graph(&self) -> Graph<'_> {
-        Graph {
-            nodes: self.nodes(),
-            twins: &self.twins,
-        }
-    }
-
-    fn add_shown(&self, it: &mut WorkbookUsage, usage: &Usage, distance: usize) {
-        let datasource = &self.workbook(usage.workbook).datasources[usage.datasource];
-        it.datasources.push(datasource.title().to_owned());
-        if let Some(shown) = self.shown.get(&(usage.workbook, usage.datasource)) {
-            it.sheets.extend(&shown.sheets);
-            let dashboards = shown.dashboards.iter();
-            it.dashboards
-                .extend(dashboards.map(|&dashboard| DashboardUsage {
-                    dashboard,
-                    distance,
-                }));
-        }
+        downstream::of_node(self, node)
     }
 
     /// The nodes that a workbook reads, and what those are built from, nearest first.
@@ -248,20 +198,11 @@ impl Lineage {
         all.map(|(node, distance)| Upstream { node, distance })
             .collect()
     }
-}
 
-/// Where a datasource of a workbook is seen.
-#[derive(Clone, Debug)]
-struct Shown {
-    sheets: Vec<usize>,
-    dashboards: Vec<usize>,
-}
-
-impl Shown {
-    fn on(workbook: &Workbook, datasource: &Datasource) -> Shown {
-        Shown {
-            sheets: workbook.sheets_on(datasource).collect(),
-            dashboards: workbook.dashboards_on(datasource),
+    fn graph(&self) -> Graph<'_> {
+        Graph {
+            nodes: self.nodes(),
+            twins: &self.twins,
         }
     }
 }

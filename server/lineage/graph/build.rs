@@ -4,12 +4,14 @@
 //! [`crate::graph::missing`], which knows what that leaves unknown.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::content::{Connection, Content, Datasource, Table, Workbook};
+use crate::graph::downstream::Readers;
 use crate::graph::missing::{Missed, Missing};
 use crate::graph::walk::{self, Graph, Twins};
-use crate::graph::{Lineage, LineageInput, Shown};
+use crate::graph::{Lineage, LineageInput};
 use crate::identity;
 use crate::matching::{MatchKind, Matcher, Reason, Verdict};
 use crate::node::NodeIx;
@@ -44,7 +46,7 @@ struct Builder<'a> {
     input: &'a LineageInput,
     matcher: Matcher,
     /// What was found for a table and a connection class; most are met many times.
-    verdicts: HashMap<(&'a Relation, &'a str), Verdict>,
+    verdicts: HashMap<(&'a Relation, &'a str), Rc<Verdict>>,
     published: Published<'a>,
     used_published: BTreeSet<PublishedIx>,
     usages: Vec<Usage>,
@@ -147,29 +149,30 @@ impl<'a> Builder<'a> {
         if table.relation.name.text.is_empty() {
             return self.add_nameless(place, datasource.title(), class, Reason::NameHidden);
         }
-        match self.find(&table.relation, class) {
+        match &*self.find(&table.relation, class) {
             Verdict::Matched { nodes, kind } => {
                 let published = place
                     .through_published
                     .then_some(Evidence::PublishedDatasource);
                 let evidence = published.into_iter().chain([evidence]).collect();
-                self.add_usages(place, &table.raw, &nodes, kind, &evidence);
+                self.add_usages(place, &table.raw, nodes, *kind, &evidence);
             }
             Verdict::Unmatched { reason, candidates } => {
-                let missed = self.missed.entry(&table.raw, class, reason);
+                let missed = self.missed.entry(&table.raw, class, *reason);
                 missed.workbooks.insert(&place.workbook.name);
-                missed.relation.get_or_insert(&table.relation);
-                missed.candidates.extend(candidates);
+                if missed.relations.insert(&table.relation) {
+                    missed.candidates.extend(candidates);
+                }
             }
         }
     }
 
-    fn find(&mut self, relation: &'a Relation, class: &'a str) -> Verdict {
+    fn find(&mut self, relation: &'a Relation, class: &'a str) -> Rc<Verdict> {
         let found = self.verdicts.entry((relation, class)).or_insert_with(|| {
-            self.matcher
-                .find(relation, &Warehouse::from_connection_class(class))
+            let connection = Warehouse::from_connection_class(class);
+            Rc::new(self.matcher.find(relation, &connection))
         });
-        found.clone()
+        Rc::clone(found)
     }
 
     fn add_usages(
@@ -230,7 +233,7 @@ impl<'a> Builder<'a> {
         let mut nodes = BTreeSet::new();
         for met in tables(datasource) {
             if let Verdict::Matched { nodes: owners, .. } =
-                self.find(&met.table.relation, met.class)
+                &*self.find(&met.table.relation, met.class)
             {
                 nodes.extend(owners);
             }
@@ -240,25 +243,19 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Lineage {
         let unused_datasources = self.unused_datasources();
-        let mut by_node: HashMap<NodeIx, Vec<usize>> = HashMap::new();
-        let mut shown = HashMap::new();
+        let nodes = &self.input.nodes;
+        let mut by_node = vec![Vec::new(); nodes.len()];
         for (ix, usage) in self.usages.iter().enumerate() {
-            by_node.entry(usage.node).or_default().push(ix);
-            shown
-                .entry((usage.workbook, usage.datasource))
-                .or_insert_with(|| {
-                    let workbook = &self.input.contents[usage.workbook.content].workbooks
-                        [usage.workbook.workbook];
-                    Shown::on(workbook, &workbook.datasources[usage.datasource])
-                });
+            by_node[usage.node.place()].push(ix);
         }
+        let used = nodes.indices().filter(|ix| !by_node[ix.place()].is_empty());
         let twins = Twins::new(self.matcher.twins());
         let graph = Graph {
-            nodes: &self.input.nodes,
+            nodes,
             twins: &twins,
         };
         Lineage {
-            reaches_use: walk::reaching(graph, by_node.keys().copied()),
+            reaches_use: walk::reaching(graph, used),
             exposures: identity::exposures_of(
                 workbooks(&self.input.contents),
                 &self.input.exposures,
@@ -266,9 +263,9 @@ impl<'a> Builder<'a> {
             missing: Missing::new(self.input, graph, self.missed),
             input: self.input.clone(),
             matcher: Arc::new(self.matcher),
+            readers: Readers::new(&self.usages, &self.input.contents),
             usages: self.usages,
             by_node,
-            shown,
             unused_datasources,
             twins,
         }

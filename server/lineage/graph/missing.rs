@@ -27,8 +27,9 @@ pub(super) struct Missed<'a>(BTreeMap<(&'a str, &'a str, Reason), MissedOne<'a>>
 /// A table, query or datasource that leads to no node.
 #[derive(Default)]
 pub(super) struct MissedOne<'a> {
-    /// Its name taken apart, where it is one table.
-    pub(super) relation: Option<&'a Relation>,
+    /// Its name taken apart and completed, where it is a table; several where
+    /// connections to different databases read the same name.
+    pub(super) relations: BTreeSet<&'a Relation>,
     /// Who reads it.
     pub(super) workbooks: BTreeSet<&'a str>,
     /// Nodes to compare with, nearest first; the same one may come again.
@@ -77,7 +78,7 @@ impl Missing {
             let candidates: Vec<NodeIx> = candidates.collect();
             let unmatched = Unmatched {
                 table: name.to_owned(),
-                relation: one.relation.cloned(),
+                relation: one.relations.first().copied().cloned(),
                 connection: class.to_owned(),
                 workbooks: one.workbooks.into_iter().map(str::to_owned).collect(),
                 reason,

@@ -757,5 +757,6 @@ fn an_exposure_that_stands_for_one_workbook_is_not_offered_to_its_namesake() {
         Sales 2222: sales_file Label
         Sales 1111: sales Luid
         Other : -
-    "#]].assert_eq(&found.collect::<String>());
+    "#]]
+    .assert_eq(&found.collect::<String>());
 }
