@@ -432,6 +432,9 @@ mod tests {
             &format!("workbook Sales luid={LUID}\n{exposure}"),
             expect![[""]],
         );
-        check(&format!("workbook Sales\n{exposure}"), expect!["a by Label"]);
+        check(
+            &format!("workbook Sales\n{exposure}"),
+            expect!["a by Label"],
+        );
     }
 }

@@ -370,11 +370,15 @@ mod tests {
                 nothing: -
             "#]],
         );
-        check_refs("other", "orders, only, package shop only", expect![[r#"
+        check_refs(
+            "other",
+            "orders, only, package shop only",
+            expect![[r#"
             orders: model.shop.orders
             only: model.other.only
             package shop only: -
-        "#]]);
+        "#]],
+        );
     }
 
     // C16
