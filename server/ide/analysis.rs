@@ -128,6 +128,17 @@ impl Analysis {
         crate::locate::at(self, file, offset).map(|found| found.node)
     }
 
+    /// The nodes that a file defines or describes, in the file's order.
+    pub fn defined_in(&self, file: File<'_>) -> Vec<NodeIx> {
+        crate::locate::definitions(self, file).into_iter().map(|it| it.node).collect()
+    }
+
+    /// Where a file defines or describes a node.
+    pub fn definition_range(&self, file: File<'_>, node: NodeIx) -> Option<Range<usize>> {
+        let mut definitions = crate::locate::definitions(self, file).into_iter();
+        definitions.find(|it| it.node == node).map(|it| it.range)
+    }
+
     /// What a user can act on in a file.
     pub fn diagnostics(&self, file: File<'_>) -> Vec<Diagnostic> {
         diagnostics::of_file(self, file)

@@ -1,0 +1,338 @@
+//! Loads a project, or what has changed of it, into a [`View`].
+//!
+//! Blocks on the disk and knows no client: the session runs it on a blocking
+//! thread, one at a time for each project. What could be read once is kept until
+//! something better can be read.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lineage::Content;
+use serde_json::Value;
+
+use super::document::Text;
+use crate::config::{self, Settings};
+use crate::refresh::Coalesce;
+use crate::workspace::content::{self, FileCache};
+use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
+use crate::workspace::{self, Problem, exposures};
+
+/// What answers are given from: never changed, only replaced whole.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) files: ProjectFiles,
+    pub(super) manifest: Option<Arc<LoadedManifest>>,
+    pub(super) contents: Arc<[Content]>,
+    pub(super) analysis: ide::Analysis,
+}
+
+/// What is to be read anew. Settings and `dbt_project.yml` always are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub(super) manifest: bool,
+    /// Tableau's files.
+    pub(super) files: bool,
+    pub(super) exposures: bool,
+}
+
+impl Parts {
+    pub(super) const ALL: Parts = Parts { manifest: true, files: true, exposures: true };
+    pub(super) const NONE: Parts = Parts { manifest: false, files: false, exposures: false };
+    pub(super) const EXPOSURES: Parts = Parts { exposures: true, ..Parts::NONE };
+}
+
+impl Coalesce for Parts {
+    fn join(&mut self, other: Parts) {
+        self.manifest |= other.manifest;
+        self.files |= other.files;
+        self.exposures |= other.exposures;
+    }
+}
+
+/// A variable of the environment by its name.
+pub(super) type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// What settings are read from, beside the team's file.
+#[derive(Clone)]
+pub(super) struct Sources {
+    pub(super) user_file: Option<PathBuf>,
+    /// The editor's sections, later ones win.
+    pub(super) editor: Vec<Value>,
+    pub(super) env: Env,
+}
+
+/// A load to be done.
+pub(super) struct Job {
+    pub(super) root: PathBuf,
+    pub(super) parts: Parts,
+    pub(super) sources: Sources,
+    pub(super) memory: Arc<Mutex<Memory>>,
+    /// YAML files that are open, as they stand in the editor.
+    pub(super) buffers: HashMap<PathBuf, Text>,
+}
+
+/// What a load found.
+#[derive(Clone)]
+pub(super) struct Outcome {
+    /// `None` when the project has never been readable.
+    pub(super) view: Option<Arc<View>>,
+    /// What a person can act on, worst first.
+    pub(super) problems: Vec<Problem>,
+    pub(super) watched: Watched,
+    pub(super) seen: Stamps,
+}
+
+/// What is kept of a project between its loads.
+#[derive(Default)]
+pub(super) struct Memory {
+    view: Option<Arc<View>>,
+    manifest_problems: Vec<Problem>,
+    files: Option<KnownFiles>,
+    cache: FileCache,
+    watched: Watched,
+    seen: Stamps,
+}
+
+/// Tableau's files as they were last read, and what that depended on.
+struct KnownFiles {
+    key: FilesKey,
+    contents: Arc<[Content]>,
+    problems: Vec<Problem>,
+}
+
+/// What decides which files are read.
+#[derive(PartialEq)]
+struct FilesKey {
+    globs: Vec<String>,
+    manifest_path: PathBuf,
+    packages: String,
+}
+
+/// The files and folders whose change means that something is to be read anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Watched {
+    settings: Vec<PathBuf>,
+    manifest: Vec<PathBuf>,
+    tableau: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+    yaml: Vec<PathBuf>,
+}
+
+/// What the watched files looked like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stamps {
+    settings: u64,
+    manifest: u64,
+    tableau: u64,
+    folders: u64,
+    yaml: u64,
+}
+
+impl Watched {
+    /// What they look like now. Blocks on the disk.
+    pub(super) fn stamps(&self) -> Stamps {
+        Stamps {
+            settings: content::fingerprint(&self.settings),
+            manifest: content::fingerprint(&self.manifest),
+            tableau: content::fingerprint(&self.tableau),
+            folders: content::fingerprint(&self.folders),
+            yaml: content::fingerprint(&self.yaml),
+        }
+    }
+
+    /// How many files and folders one look costs.
+    pub(super) fn len(&self) -> usize {
+        self.settings.len() + self.tableau.len() + self.folders.len() + self.yaml.len() + 1
+    }
+}
+
+impl Stamps {
+    /// What has to be read anew when things look like `now`; `None` when all is as it was.
+    pub(super) fn changed(&self, now: &Stamps) -> Option<Parts> {
+        let folders = self.folders != now.folders;
+        let parts = Parts {
+            manifest: self.manifest != now.manifest,
+            files: folders || self.tableau != now.tableau,
+            exposures: folders || self.yaml != now.yaml,
+        };
+        (self != now).then_some(parts)
+    }
+}
+
+/// Loads what `job` asks for. A part that cannot be read keeps its last good state.
+pub(super) fn load(job: &Job) -> Outcome {
+    let mut memory = job.memory.lock().unwrap_or_else(PoisonError::into_inner);
+    let memory = &mut *memory;
+    memory.watched.settings = settings_files(&job.root, &job.sources);
+    memory.seen.settings = content::fingerprint(&memory.watched.settings);
+    let settings = settings(&job.root, &job.sources);
+    let mut problems = Vec::new();
+    let mut files = None;
+    match project::open(&job.root, &settings, &*job.sources.env) {
+        Ok(opened) => files = Some(opened),
+        Err(error) => {
+            problems.push(Problem { code: "project_unreadable", message: format!("{error:#}") });
+            files = files.or_else(|| memory.view.as_ref().map(|view| view.files.clone()));
+        }
+    }
+    if let Some(files) = files {
+        problems.extend(files.problems.iter().cloned());
+        read(job, memory, &files, &settings);
+        problems.extend(memory.manifest_problems.iter().cloned());
+        problems.extend(memory.files.iter().flat_map(|it| it.problems.iter().cloned()));
+    }
+    problems.extend(setting_problems(&settings));
+    let (view, watched) = (memory.view.clone(), memory.watched.clone());
+    Outcome { view, problems, watched, seen: memory.seen }
+}
+
+fn settings(root: &Path, sources: &Sources) -> Settings {
+    let env = &*sources.env;
+    let mut settings = project::settings(root, sources.user_file.as_deref(), &Value::Null, &env);
+    for section in &sources.editor {
+        settings.lay_editor(section);
+    }
+    settings
+}
+
+fn settings_files(root: &Path, sources: &Sources) -> Vec<PathBuf> {
+    let user = sources.user_file.clone();
+    let user = user.or_else(|| Some(config::user_folder(&*sources.env)?.join("config.yml")));
+    let project = ["dbt_project.yml", "exposure-lens.yml"].map(|name| root.join(name));
+    project.into_iter().chain(user).collect()
+}
+
+fn setting_problems(settings: &Settings) -> Vec<Problem> {
+    let mut warnings = settings.warnings.clone();
+    // The editor may say the same thing in several ways.
+    warnings.dedup();
+    warnings.into_iter().map(|message| Problem { code: "setting_ignored", message }).collect()
+}
+
+/// Reads the parts that are asked for and puts a new view together, where
+/// something has changed in it.
+fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Settings) {
+    let before = memory.view.clone();
+    let manifest = {
+        let path = vec![files.manifest_path.clone()];
+        let is_due = job.parts.manifest || before.is_none() || memory.watched.manifest != path;
+        memory.watched.manifest = path;
+        let known = before.as_ref().and_then(|view| view.manifest.clone());
+        if is_due { read_manifest(memory, files, known) } else { known }
+    };
+    let contents = read_contents(job, memory, files, settings);
+    let exposures = read_exposures(job, memory, files, manifest.as_deref());
+    let options = settings.ide_options();
+    let is_same = |view: &Arc<View>| {
+        same_manifest(view.manifest.as_ref(), manifest.as_ref())
+            && Arc::ptr_eq(&view.contents, &contents)
+            && view.analysis.lineage.exposures() == exposures
+            && view.analysis.options == options
+            && view.files.dbt == files.dbt
+            && view.files.manifest_path == files.manifest_path
+    };
+    if before.as_ref().is_some_and(is_same) {
+        return;
+    }
+    let contents_of_view = Arc::clone(&contents);
+    let analysis =
+        workspace::analyse(files, manifest.as_deref(), exposures, contents_of_view, settings);
+    memory.view = Some(Arc::new(View { files: files.clone(), manifest, contents, analysis }));
+}
+
+fn same_manifest(a: Option<&Arc<LoadedManifest>>, b: Option<&Arc<LoadedManifest>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// The manifest; while it is gone, half-written or another project's, the last good one.
+fn read_manifest(
+    memory: &mut Memory,
+    files: &ProjectFiles,
+    known: Option<Arc<LoadedManifest>>,
+) -> Option<Arc<LoadedManifest>> {
+    // Before the file is read: a change meanwhile is then seen as one.
+    memory.seen.manifest = content::fingerprint(&memory.watched.manifest);
+    match project::read_manifest(files) {
+        Ok(manifest) => {
+            memory.manifest_problems = manifest.problems.clone();
+            Some(Arc::new(manifest))
+        }
+        Err(error) => {
+            let mut problem = error.problem(files);
+            if known.is_some() {
+                problem.message = kept(&error, &problem.message);
+            }
+            memory.manifest_problems = vec![problem];
+            known
+        }
+    }
+}
+
+fn kept(error: &ManifestError, message: &str) -> String {
+    match error {
+        ManifestError::Missing(_) => {
+            "the manifest is gone; showing the last good one until `dbt parse` writes it anew".to_owned()
+        }
+        ManifestError::Broken(..) => {
+            "the manifest is half-written; showing the last good one".to_owned()
+        }
+        ManifestError::OtherProject(..) => format!("{message}; showing the last good one"),
+    }
+}
+
+fn read_contents(
+    job: &Job,
+    memory: &mut Memory,
+    files: &ProjectFiles,
+    settings: &Settings,
+) -> Arc<[Content]> {
+    let key = FilesKey {
+        globs: settings.tableau_files(),
+        manifest_path: files.manifest_path.clone(),
+        packages: files.dbt.packages_install_path.clone(),
+    };
+    let known = memory.files.take();
+    if let Some(known) = known.as_ref().filter(|it| it.key == key && !job.parts.files) {
+        let contents = Arc::clone(&known.contents);
+        memory.files = Some(KnownFiles { key, contents, problems: known.problems.clone() });
+        return memory.files.as_ref().map_or_else(|| Arc::from([]), |it| Arc::clone(&it.contents));
+    }
+    // Folders are looked at before they are walked: a file that comes meanwhile is
+    // then seen as a change.
+    memory.seen.folders = content::fingerprint(&memory.watched.folders);
+    let read = content::read_files(files, settings, &mut memory.cache);
+    let seen = memory.cache.fingerprint();
+    let is_same = seen == memory.seen.tableau && read.paths == memory.watched.tableau;
+    memory.seen.tableau = seen;
+    memory.watched.tableau = read.paths;
+    memory.watched.folders = read.folders;
+    let contents = match known.filter(|it| is_same && it.problems == read.problems) {
+        Some(known) => known.contents,
+        None => Arc::from([read.content]),
+    };
+    let problems = read.problems;
+    memory.files = Some(KnownFiles { key, contents: Arc::clone(&contents), problems });
+    contents
+}
+
+fn read_exposures(
+    job: &Job,
+    memory: &mut Memory,
+    files: &ProjectFiles,
+    manifest: Option<&LoadedManifest>,
+) -> Vec<lineage::Exposure> {
+    let mut paths = exposures::yaml_files(files);
+    memory.seen.yaml = content::fingerprint(&paths);
+    memory.watched.yaml = paths.clone();
+    // A new file may be open that is on no disk yet.
+    let opened = job.buffers.keys().filter(|it| !paths.contains(it) && files.is_resource(it));
+    let opened: Vec<PathBuf> = opened.cloned().collect();
+    paths.extend(opened);
+    let buffer = |path: &Path| job.buffers.get(path).map(ToString::to_string);
+    exposures::collect_from(files, manifest, &paths, &buffer)
+}

@@ -1,0 +1,201 @@
+//! The client, as the server talks to it.
+//!
+//! A handler that waits for the client can stop the whole server: replies come in
+//! through the same queue. So nothing here is waited for, save by tasks of its
+//! own; notifications go through one outbox and keep their order. After
+//! `shutdown` nothing is said any more: some clients wait for us to be silent.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tower_lsp::Client;
+use tower_lsp::jsonrpc;
+use tower_lsp::ls_types::{
+    MessageActionItem, MessageType, PublishDiagnosticsParams, ShowDocumentParams,
+};
+
+use super::capabilities::ClientCan;
+use super::ext::{self, StatusParams};
+use crate::refresh::OpQueue;
+
+/// A client that does not answer a request to ask again is asked once more after this.
+const MAX_REFRESH: Duration = Duration::from_secs(30);
+
+/// The client, and what it can do.
+pub(super) struct Peer {
+    client: Client,
+    can: OnceLock<Arc<ClientCan>>,
+    outbox: mpsc::UnboundedSender<Outgoing>,
+    closing: watch::Sender<bool>,
+    lenses: Mutex<OpQueue<()>>,
+    diagnostics: Mutex<OpQueue<()>>,
+}
+
+enum Outgoing {
+    Status(StatusParams),
+    Diagnostics(PublishDiagnosticsParams),
+    Message(MessageType, String),
+    /// Everything before it has been sent.
+    Flush(oneshot::Sender<()>),
+}
+
+impl Peer {
+    /// Must be called inside the runtime, for the outbox is emptied by a task.
+    pub(super) fn new(client: Client) -> Arc<Peer> {
+        let (outbox, outgoing) = mpsc::unbounded_channel();
+        tokio::spawn(send_all(client.clone(), outgoing));
+        Arc::new(Peer {
+            client,
+            can: OnceLock::new(),
+            outbox,
+            closing: watch::Sender::new(false),
+            lenses: Mutex::default(),
+            diagnostics: Mutex::default(),
+        })
+    }
+
+    /// The framework's handle, for tasks that may wait for the client.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Said once, at `initialize`.
+    pub(super) fn set_can(&self, can: ClientCan) {
+        let _ = self.can.set(Arc::new(can));
+    }
+
+    pub(super) fn can(&self) -> Arc<ClientCan> {
+        self.can.get().cloned().unwrap_or_default()
+    }
+
+    /// Becomes true when there is nothing more to say.
+    pub(super) fn closing(&self) -> watch::Receiver<bool> {
+        self.closing.subscribe()
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
+    /// Nobody listens any more.
+    pub(super) fn end(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Says the last words and waits until they have left.
+    pub(super) async fn close(&self, clear: Vec<PublishDiagnosticsParams>) {
+        self.closing.send_replace(true);
+        let (sent, all_sent) = oneshot::channel();
+        for it in clear {
+            let _ = self.outbox.send(Outgoing::Diagnostics(it));
+        }
+        let _ = self.outbox.send(Outgoing::Flush(sent));
+        let _ = all_sent.await;
+    }
+
+    pub(super) fn status(&self, status: StatusParams) {
+        self.send(Outgoing::Status(status));
+    }
+
+    pub(super) fn publish(&self, diagnostics: PublishDiagnosticsParams) {
+        self.send(Outgoing::Diagnostics(diagnostics));
+    }
+
+    pub(super) fn message(&self, kind: MessageType, text: impl Into<String>) {
+        self.send(Outgoing::Message(kind, text.into()));
+    }
+
+    fn send(&self, outgoing: Outgoing) {
+        if !self.is_closing() {
+            // The task ends only with the runtime.
+            let _ = self.outbox.send(outgoing);
+        }
+    }
+
+    /// Asks the client to ask for its lenses again.
+    pub(super) fn refresh_lenses(self: &Arc<Peer>, cause: &str) {
+        if self.can().refresh_lenses && !self.is_closing() {
+            lock(&self.lenses).request(cause, ());
+            let peer = Arc::clone(self);
+            tokio::spawn(async move {
+                repeat(&peer.lenses, || peer.client.code_lens_refresh()).await;
+            });
+        }
+    }
+
+    /// Asks the client to ask for its diagnostics again.
+    pub(super) fn refresh_diagnostics(self: &Arc<Peer>, cause: &str) {
+        if self.can().refresh_diagnostics && !self.is_closing() {
+            lock(&self.diagnostics).request(cause, ());
+            let peer = Arc::clone(self);
+            tokio::spawn(async move {
+                repeat(&peer.diagnostics, || peer.client.workspace_diagnostic_refresh()).await;
+            });
+        }
+    }
+
+    /// Lets the user choose one of `titles`. Only tasks of their own may wait for it.
+    pub(super) async fn ask(&self, question: String, titles: Vec<String>) -> Option<String> {
+        let item = |title| MessageActionItem { title, properties: Default::default() };
+        let items = titles.into_iter().map(item).collect();
+        let asked = self.client.show_message_request(MessageType::INFO, question, Some(items));
+        match asked.await {
+            Ok(chosen) => chosen.map(|it| it.title),
+            Err(error) => {
+                tracing::warn!(%error, "the client lets the user choose nothing");
+                None
+            }
+        }
+    }
+
+    /// Opens a page in the user's browser, or says its address. Only tasks of
+    /// their own may wait for it.
+    pub(super) async fn open_page(&self, title: &str, url: &str) {
+        if let Some(uri) = url.parse().ok().filter(|_| self.can().show_document) {
+            let params =
+                ShowDocumentParams { uri, external: Some(true), take_focus: Some(true), selection: None };
+            match self.client.show_document(params).await {
+                Ok(true) => return,
+                Ok(false) => tracing::debug!("the client did not open a page"),
+                Err(error) => tracing::warn!(%error, "the client cannot open a page"),
+            }
+        }
+        self.message(MessageType::INFO, format!("{title}: {url}"));
+    }
+}
+
+async fn send_all(client: Client, mut outgoing: mpsc::UnboundedReceiver<Outgoing>) {
+    while let Some(it) = outgoing.recv().await {
+        match it {
+            Outgoing::Status(status) => client.send_notification::<ext::Status>(status).await,
+            Outgoing::Diagnostics(it) => {
+                client.publish_diagnostics(it.uri, it.diagnostics, it.version).await;
+            }
+            Outgoing::Message(kind, text) => client.show_message(kind, text).await,
+            Outgoing::Flush(sent) => {
+                let _ = sent.send(());
+            }
+        }
+    }
+}
+
+/// Sends a request as long as it is wanted, one at a time.
+async fn repeat<F: Future<Output = jsonrpc::Result<()>>>(
+    queue: &Mutex<OpQueue<()>>,
+    request: impl Fn() -> F,
+) {
+    loop {
+        let Some(op) = lock(queue).start() else { return };
+        match tokio::time::timeout(MAX_REFRESH, request()).await {
+            Ok(Ok(())) => tracing::debug!(cause = op.cause, "asked the client to ask again"),
+            Ok(Err(error)) => tracing::warn!(%error, "the client does not ask again"),
+            Err(_) => tracing::warn!("the client has not answered a refresh"),
+        }
+        lock(queue).finish(op.generation);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,179 @@
+//! The whole behaviour as a table: one line for each method.
+//!
+//! A notification changes the session before anything is awaited, so that order
+//! is kept. A request takes a snapshot and is answered on a blocking thread; when
+//! that panics, one answer is lost and the log says why.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tower_lsp::ls_types::{
+    CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams,
+    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DocumentDiagnosticReportResult, ExecuteCommandParams, FullDocumentDiagnosticReport, Hover,
+    HoverParams, InitializeParams, InitializeResult, InitializedParams,
+    RelatedFullDocumentDiagnosticReport, Uri, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+};
+use serde_json::Value;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::{Client, LanguageServer};
+
+use super::ext::{ActionData, UsagesParams};
+use super::peer::Peer;
+use super::session::{Session, Snapshot, Wait};
+use super::{Options, commands, handlers, lifecycle};
+
+/// What the framework calls.
+pub(super) struct Server {
+    session: Arc<Session>,
+}
+
+impl Server {
+    pub(super) fn new(client: Client, options: Options) -> Server {
+        Server { session: Arc::new(Session::new(Peer::new(client), options)) }
+    }
+
+    pub(super) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    /// A notification: changes the session at once. A panic leaves it as it is.
+    fn note(&self, method: &str, change: impl FnOnce(&Arc<Session>)) {
+        if catch_unwind(AssertUnwindSafe(|| change(&self.session))).is_err() {
+            tracing::error!(method, "panicked");
+        }
+    }
+
+    /// A request about a document; nothing to say about it is the empty answer.
+    async fn about<R: Default + Send + 'static>(
+        &self,
+        method: &'static str,
+        uri: &Uri,
+        wait: Wait,
+        answer: impl FnOnce(&Snapshot) -> R + Send + 'static,
+    ) -> Result<R> {
+        match self.session.snapshot(uri, wait).await {
+            Some(snapshot) => blocking(method, move || answer(&snapshot)).await,
+            None => Ok(R::default()),
+        }
+    }
+
+    /// `exposureLens/usages`
+    pub(super) async fn usages(&self, params: UsagesParams) -> Result<Option<Value>> {
+        let at = match &params.text_document {
+            Some(it) => self.session.snapshot(&it.uri, Wait::Loaded).await,
+            None => None,
+        };
+        let project = match (&at, &params.project) {
+            (Some(at), _) => Some(at.project.clone()),
+            (None, Some(uri)) => self.session.project(uri, Wait::Loaded).await,
+            (None, None) => None,
+        };
+        let Some(project) = project else { return Ok(None) };
+        blocking("usages", move || Some(handlers::usages(&project, at.as_ref(), &params))).await
+    }
+}
+
+/// Runs sync work where it may block; a panic there is this request's error alone.
+pub(super) async fn blocking<R: Send + 'static>(
+    method: &'static str,
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<R> {
+    let span = tracing::debug_span!("request", method);
+    let done = tokio::task::spawn_blocking(move || span.in_scope(work)).await;
+    done.map_err(|error| {
+        tracing::error!(method, %error, "a request failed");
+        Error::internal_error()
+    })
+}
+
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        Ok(lifecycle::initialize(&self.session, params))
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.note("initialized", lifecycle::initialized);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.session.shut_down().await;
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.note("textDocument/didOpen", |session| session.open(params));
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.note("textDocument/didChange", |session| session.change(params));
+    }
+
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        self.note("textDocument/didSave", |session| session.poke.notify_one());
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.note("textDocument/didClose", |session| session.close(&params.text_document.uri));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.note("workspace/didChangeConfiguration", |session| session.settings_changed(params));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.note("workspace/didChangeWorkspaceFolders", |session| {
+            lifecycle::folders_changed(session, params);
+        });
+    }
+
+    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
+        self.note("workspace/didChangeWatchedFiles", |session| session.poke.notify_one());
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        let uri = params.text_document.uri;
+        self.about("codeLens", &uri, Wait::Loaded, handlers::code_lens).await.map(Some)
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let uri = params.text_document_position_params.text_document.uri.clone();
+        self.about("hover", &uri, Wait::Loaded, move |at| handlers::hover(at, &params)).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let uri = params.text_document.uri.clone();
+        let answer = move |at: &Snapshot| handlers::code_action(at, &params);
+        self.about("codeAction", &uri, Wait::Edits, answer).await.map(Some)
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        let data = action.data.clone().and_then(|it| serde_json::from_value::<ActionData>(it).ok());
+        let Some(data) = data else { return Ok(action) };
+        let Some(project) = self.session.project(&data.project, Wait::Edits).await else {
+            return Err(Error::invalid_params("that project is not open"));
+        };
+        blocking("codeAction/resolve", move || handlers::resolve_action(&project, action, &data)).await?
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+        let projects = self.session.projects().await;
+        let found = blocking("symbol", move || handlers::symbols(&projects, &params.query)).await?;
+        Ok(Some(WorkspaceSymbolResponse::Flat(found)))
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        commands::execute(&self.session, params).await
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        let uri = params.text_document.uri;
+        let items = self.about("diagnostic", &uri, Wait::Loaded, handlers::diagnostics).await?;
+        let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
+        let report =
+            RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
+        Ok(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(report)))
+    }
+}

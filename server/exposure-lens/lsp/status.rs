@@ -1,0 +1,173 @@
+//! How the server is: one true state with its reason, and what the user is told.
+//!
+//! The state goes into a status bar and may change often. A message interrupts:
+//! it is shown once for each cause, and only for what the user can mend.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+
+use tower_lsp::ls_types::MessageType;
+
+use super::ext::{Health, ManifestStatus, ProblemStatus, ProjectStatus, StatusParams};
+use super::project::Project;
+use super::session::Session;
+use super::to_proto;
+use crate::disk;
+use crate::workspace::Problem;
+
+/// How to get Tableau content, when there is none at all.
+pub(super) const NO_CONTENT: &str = "no Tableau content yet: put workbook files (.twb, .twbx) into \
+    the repository, or say where they are with `tableau.files` in exposure-lens.yml";
+
+/// A hover over a status bar is no place for more.
+const MAX_DETAILS: usize = 20;
+
+impl Session {
+    /// Tells the client how things are, where that has changed, and the user what
+    /// they can mend, where that is new.
+    pub(super) fn tell(&self) {
+        let mut state = self.lock();
+        let state = &mut *state;
+        let status = status(&state.projects);
+        // Sent under the lock, so that two states cannot overtake each other.
+        if state.status.as_ref() != Some(&status) {
+            self.peer.status(status.clone());
+            state.status = Some(status);
+        }
+        for (kind, text) in messages(&state.projects, &mut state.told) {
+            self.peer.message(kind, format!("Exposure Lens: {text}"));
+        }
+    }
+}
+
+type Projects = BTreeMap<PathBuf, Project>;
+
+fn status(projects: &Projects) -> StatusParams {
+    let is_loading = projects.values().any(Project::is_loading);
+    let shown: Vec<(Health, String)> = projects
+        .values()
+        .flat_map(|project| {
+            let name = name_before(project, projects);
+            project.problems.iter().map(move |it| (health(project, it), format!("{name}{}", it.message)))
+        })
+        .chain(lacks_content(projects).then(|| (Health::Warning, NO_CONTENT.to_owned())))
+        .collect();
+    let health = shown.iter().map(|(health, _)| *health).max().unwrap_or(Health::Ok);
+    let worst = shown.iter().find(|(it, _)| *it == health && *it != Health::Ok);
+    let message = match worst {
+        Some((_, message)) => message.clone(),
+        None if is_loading => "loading".to_owned(),
+        None => summary(projects),
+    };
+    let details: Vec<String> =
+        shown.iter().map(|(_, line)| line.clone()).filter(|it| *it != message).take(MAX_DETAILS).collect();
+    StatusParams {
+        health,
+        quiescent: !is_loading,
+        message,
+        detail: (!details.is_empty()).then(|| details.join("\n")),
+        projects: projects.values().filter_map(of_project).collect(),
+    }
+}
+
+/// Where there are several, each says which one it speaks of.
+fn name_before(project: &Project, projects: &Projects) -> String {
+    if projects.len() > 1 { format!("{}: ", name(project)) } else { String::new() }
+}
+
+fn name(project: &Project) -> String {
+    let folder = || project.root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = project.view.as_ref().map(|view| view.files.dbt.name.clone());
+    ide::plain(&name.filter(|name| !name.is_empty()).unwrap_or_else(folder))
+}
+
+fn health(project: &Project, problem: &Problem) -> Health {
+    match problem.code {
+        "internal_error" => Health::Error,
+        "project_unreadable" if project.view.is_none() => Health::Error,
+        code if is_for_the_user(code) => Health::Warning,
+        _ => Health::Ok,
+    }
+}
+
+/// What takes something away from the whole project, and can be mended. One
+/// workbook among many that cannot be read is said in the hovers it concerns.
+fn is_for_the_user(code: &str) -> bool {
+    matches!(
+        code,
+        "project_unreadable" | "manifest_missing" | "manifest_unreadable" | "manifest_is_folder"
+            | "manifest_of_another_project" | "setting_ignored" | "bad_glob"
+    )
+}
+
+/// Whether everything is loaded and no project has anything of Tableau's.
+fn lacks_content(projects: &Projects) -> bool {
+    let mut views = projects.values().filter_map(|it| it.view.as_ref()).peekable();
+    let is_loaded = projects.values().all(|it| !it.is_loading());
+    is_loaded && views.peek().is_some() && views.all(|view| !view.analysis.has_content())
+}
+
+fn summary(projects: &Projects) -> String {
+    let loaded: Vec<&Project> = projects.values().filter(|it| it.view.is_some()).collect();
+    let n_workbooks = loaded.iter().map(|it| n_workbooks(it)).sum();
+    let workbooks = ide::count(n_workbooks, "workbook");
+    match loaded[..] {
+        [] => "no dbt project".to_owned(),
+        [project] => {
+            let view = project.view.as_ref();
+            let n_nodes = view.map_or(0, |view| view.analysis.lineage.nodes().len());
+            format!("{}: {}, {workbooks}", name(project), ide::count(n_nodes, "node"))
+        }
+        _ => format!("{}, {workbooks}", ide::count(loaded.len(), "project")),
+    }
+}
+
+fn n_workbooks(project: &Project) -> usize {
+    let contents = project.view.iter().flat_map(|view| view.contents.iter());
+    contents.map(|content| content.workbooks.len()).sum()
+}
+
+fn of_project(project: &Project) -> Option<ProjectStatus> {
+    let manifest = project.view.as_ref().and_then(|view| view.manifest.as_ref());
+    Some(ProjectStatus {
+        uri: to_proto::file_uri(&project.root)?,
+        name: name(project),
+        manifest: manifest.map(|it| ManifestStatus {
+            path: disk::relative(&project.root, &it.path),
+            dbt_version: it.metadata.dbt_version.clone(),
+            generated_at: it.metadata.generated_at.clone(),
+            nodes: it.nodes.len(),
+        }),
+        workbooks: n_workbooks(project),
+        problems: project
+            .problems
+            .iter()
+            .map(|it| ProblemStatus { code: it.code.to_owned(), message: it.message.clone() })
+            .collect(),
+    })
+}
+
+/// What the user has not been told yet.
+fn messages(projects: &Projects, told: &mut HashSet<String>) -> Vec<(MessageType, String)> {
+    let mut new = Vec::new();
+    for project in projects.values() {
+        let has_manifest = project.view.as_ref().is_some_and(|view| view.manifest.is_some());
+        for problem in &project.problems {
+            // With a last good manifest there is nothing to do but wait for dbt.
+            let is_kept = has_manifest && problem.code.starts_with("manifest_");
+            if !is_for_the_user(problem.code) || is_kept {
+                continue;
+            }
+            // A setting that is wrong is said once; so is a manifest that is missing.
+            let what = if problem.code.starts_with("manifest_") { problem.code } else { &problem.message };
+            if told.insert(format!("{}\0{what}", project.root.display())) {
+                let name = name_before(project, projects);
+                new.push((MessageType::WARNING, format!("{name}{}", problem.message)));
+            }
+        }
+    }
+    if lacks_content(projects) && told.insert("no content".to_owned()) {
+        new.push((MessageType::INFO, NO_CONTENT.to_owned()));
+    }
+    new
+}

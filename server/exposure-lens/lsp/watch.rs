@@ -1,0 +1,95 @@
+//! Notices what changes on disk, for editors that do not tell.
+//!
+//! Looks at lengths and times, every second and whenever the client hints at a
+//! change. What differs between two looks is still being written; it is read
+//! once two looks agree.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::document::Home;
+use super::load::{Stamps, Watched};
+use super::project::Poll;
+use super::session::Session;
+use crate::workspace::project;
+
+/// The next look while something is being written.
+const SETTLE: Duration = Duration::from_millis(200);
+/// A project with more files and folders than this is looked at less often.
+const MAX_PER_LOOK: usize = 2_000;
+
+/// One look at all projects.
+struct Look {
+    projects: Vec<(PathBuf, Arc<Watched>, Stamps)>,
+    /// Documents without a project, and the one that is there now.
+    homes: Vec<(PathBuf, Option<PathBuf>)>,
+}
+
+/// Looks until the session ends.
+pub(super) async fn watch(session: Arc<Session>) {
+    let mut closing = session.peer.closing();
+    let mut wait = session.options.poll;
+    for n_look in 0_usize.. {
+        let mut is_hint = false;
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = session.poke.notified() => is_hint = true,
+            _ = closing.wait_for(|it| *it) => return,
+        }
+        let look = session.what_to_look_at(if is_hint { 0 } else { n_look });
+        let Ok(look) = tokio::task::spawn_blocking(move || look.take()).await else { continue };
+        let is_settling = session.seen(look);
+        wait = session.options.poll;
+        if is_settling {
+            wait = wait.min(SETTLE);
+        }
+    }
+}
+
+impl Look {
+    fn take(mut self) -> Look {
+        for (_, watched, stamps) in &mut self.projects {
+            *stamps = watched.stamps();
+        }
+        for (path, root) in &mut self.homes {
+            *root = project::root_of(path);
+        }
+        self
+    }
+}
+
+impl Session {
+    fn what_to_look_at(&self, n_look: usize) -> Look {
+        let state = self.lock();
+        let is_due = |watched: &Arc<Watched>| n_look.is_multiple_of(1 + watched.len() / MAX_PER_LOOK);
+        let projects = state.projects.iter().filter_map(|(root, project)| {
+            let watched = project.watched().filter(is_due)?;
+            Some((root.clone(), watched, Stamps::default()))
+        });
+        let homeless = state.documents.iter().filter(|(_, it)| it.home == Home::Nowhere);
+        Look {
+            projects: projects.collect(),
+            homes: homeless.map(|(path, _)| (path.clone(), None)).collect(),
+        }
+    }
+
+    /// Takes a look in. Returns whether something is still being written.
+    fn seen(self: &Arc<Session>, look: Look) -> bool {
+        let mut is_settling = false;
+        for (root, watched, now) in look.projects {
+            let poll = self.lock().projects.get_mut(&root).map(|it| it.poll(&watched, now));
+            match poll {
+                Some(Poll::Changed(parts)) => self.request(&root, parts, "files changed on disk"),
+                Some(Poll::Settling) => is_settling = true,
+                Some(Poll::Same) | None => {}
+            }
+        }
+        for (path, root) in look.homes {
+            if root.is_some() {
+                self.settle(&path, root);
+            }
+        }
+        is_settling
+    }
+}
