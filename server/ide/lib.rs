@@ -28,4 +28,4 @@ pub use exposure_plan::{ExposurePlan, FileEdit};
 pub use hover::Hover;
 pub use missing::Missing;
 pub use symbols::{Symbol, SymbolKind};
-pub use text::{count, count_dashboards, is_hidden, plain, plain_message, safe_url};
+pub use text::{count, count_dashboards, is_hidden, plain, plain_message, safe_url, words};

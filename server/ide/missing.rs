@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lineage::{GapCode, NearMiss, NodeIx};
+use lineage::{GapCode, NodeIx, Unmatched};
 
 use crate::analysis::Analysis;
 use crate::text::{count, plain};
@@ -24,7 +24,7 @@ pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
         by_code.entry(gap.code).or_default().push(about);
     }
     let mut all: Vec<Missing> = by_code.into_iter().map(|(code, about)| line(code, about)).collect();
-    all.extend(analysis.lineage.near_misses(node).into_iter().map(|it| near_miss(analysis, node, &it)));
+    all.extend(near_misses(analysis, node));
     all
 }
 
@@ -54,16 +54,26 @@ fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
     Missing { code: code.as_str(), message: format!("{what} ({})", names(about)) }
 }
 
-/// A table of the node's name, or of one built from it, that lies somewhere else.
-fn near_miss(analysis: &Analysis, node: NodeIx, it: &NearMiss<'_>) -> Missing {
-    let label = analysis.lineage.nodes().get(it.node).label();
-    let whose = if it.node == node { "its name".to_owned() } else { format!("the name of `{label}`") };
-    let workbooks = names(it.table.workbooks.iter().map(String::as_str).collect());
-    let table = plain(&it.table.table);
-    Missing {
-        code: "name_differs",
-        message: format!("`{table}` in {workbooks} has {whose}, but another schema or database"),
+/// Tables that have the node's name, or that of one built from it, and lie somewhere else.
+fn near_misses(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
+    let mut by_table: Vec<(&Unmatched, Vec<String>)> = Vec::new();
+    for it in analysis.lineage.near_misses(node) {
+        let label = format!("`{}`", analysis.lineage.nodes().get(it.node).label());
+        match by_table.iter_mut().find(|(table, _)| *table == it.table) {
+            Some((_, labels)) => labels.push(label),
+            None => by_table.push((it.table, vec![label])),
+        }
     }
+    let line = |(table, labels): (&Unmatched, Vec<String>)| Missing {
+        code: "name_differs",
+        message: format!(
+            "`{}` in {} has the name of {}, but another schema or database",
+            plain(&table.table),
+            names(table.workbooks.iter().map(String::as_str).collect()),
+            labels.join(" and ")
+        ),
+    };
+    by_table.into_iter().map(line).collect()
 }
 
 /// The first names, and how many more.

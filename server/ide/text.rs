@@ -62,6 +62,11 @@ pub fn safe_url(url: &str) -> Option<&str> {
     (clean && host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')).then_some(url)
 }
 
+/// A code of the JSON answers as words: `custom_sql` is "custom SQL".
+pub fn words(code: &str) -> String {
+    code.replace('_', " ").replace("sql", "SQL")
+}
+
 /// `1 workbook`, `3 workbooks`.
 pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }

@@ -17,14 +17,18 @@ fn check(project: &std::path::Path, expect: Expect) {
 #[test]
 fn no_project_at_all() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    check(folder.path(), expect![[""]]);
+    check(folder.path(), expect![[r#"
+        error: no dbt_project.yml here or above; name the project with --project-dir
+        exit code 3"#]]);
 }
 
 #[test]
 fn no_manifest() {
     let project = copy("shop");
     fs::remove_dir_all(project.path().join("target")).expect("remove");
-    check(project.path(), expect![[""]]);
+    check(project.path(), expect![[r#"
+        note: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
+        exit code 3"#]]);
 }
 
 #[test]
@@ -32,15 +36,23 @@ fn a_manifest_that_is_empty_cut_or_something_else() {
     let project = copy("shop");
     let path = project.path().join("target/manifest.json");
     let whole = fs::read(&path).expect("read");
-    for (bytes, expect) in [
-        (&b""[..], expect![[""]]),
-        (&whole[..whole.len() / 2], expect![[""]]),
-        (b"<html></html>", expect![[""]]),
-        (br#"{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"}, "nodes": {}}"#, expect![[""]]),
-    ] {
+    let catalog = br#"{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"}}"#;
+    let check = |bytes: &[u8], expect: Expect| {
         fs::write(&path, bytes).expect("write");
         check(project.path(), expect);
-    }
+    };
+    check(b"", expect![[r#"
+        note: cannot read the manifest at target/manifest.json: the manifest is empty; run `dbt parse` to write it anew
+        exit code 3"#]]);
+    check(&whole[..50_000], expect![[r#"
+        note: cannot read the manifest at target/manifest.json: the manifest breaks off after 50000 bytes; run `dbt parse` to write it anew
+        exit code 3"#]]);
+    check(b"<html></html>", expect![[r#"
+        note: cannot read the manifest at target/manifest.json: the manifest is not JSON: expected value at line 1 column 1; run `dbt parse` to write it anew
+        exit code 3"#]]);
+    check(catalog, expect![[r#"
+        note: cannot read the manifest at target/manifest.json: this is not a dbt manifest but dbt's catalog.json; run `dbt parse` to write it anew
+        exit code 3"#]]);
 }
 
 #[test]
@@ -48,21 +60,28 @@ fn a_manifest_of_another_project() {
     let project = copy("shop");
     let other = fixture("snow/target/manifest.json");
     fs::copy(other, project.path().join("target/manifest.json")).expect("copy");
-    check(project.path(), expect![[""]]);
+    check(project.path(), expect![[r#"
+        note: the manifest at target/manifest.json is of project `snow`, not of `shop`: run `dbt parse` here
+        exit code 3"#]]);
 }
 
 #[test]
 fn a_project_file_that_is_no_yaml() {
     let project = copy("shop");
     fs::write(project.path().join("dbt_project.yml"), "name: [\n").expect("write");
-    check(project.path(), expect![[""]]);
+    let said = run(project.path(), &["usages"]);
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains("dbt_project.yml is not valid YAML: "), "{}", said.err);
 }
 
 #[test]
 fn settings_never_stop_an_answer() {
     let project = copy("shop");
     fs::write(project.path().join("exposure-lens.yml"), "lense: 1\nlens: {zero: maybe}\n").expect("write");
-    check(project.path(), expect![[""]]);
+    check(project.path(), expect![[r#"
+        note: exposure-lens.yml: `lens.zero` takes true or false; it is ignored
+        note: exposure-lens.yml: unknown setting `lense`
+        exit code 0"#]]);
 }
 
 #[test]

@@ -184,7 +184,7 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> anyhow:
         .map(|matched| {
             let workbook = &loaded.analysis.lineage.workbook(matched.workbook).name;
             let evidence: Vec<String> =
-                matched.evidence.iter().map(|it| it.as_str().replace('_', " ")).collect();
+                matched.evidence.iter().map(|it| ide::words(it.as_str())).collect();
             let style = if matched.kind.is_probable() { WARN } else { GOOD };
             vec![
                 Cell::new(&matched.table),
@@ -227,7 +227,7 @@ fn write_table_explanation(
             writeln!(out, "{pad}{name} is {} ({} match)", labels.join(" and "), kind.as_str())?;
         }
         (None, reason) => {
-            let reason = reason.map_or("no such relation", lineage::Reason::as_str).replace('_', " ");
+            let reason = ide::words(reason.map_or("no_such_relation", lineage::Reason::as_str));
             writeln!(out, "{pad}{name} {}", styled(&reason, WARN))?;
         }
     }

@@ -259,7 +259,7 @@ fn unmatched_row(it: &lineage::Unmatched) -> Vec<Cell> {
     let workbooks: Vec<String> = it.workbooks.iter().take(2).map(|name| shorten(name)).collect();
     vec![
         Cell::new(&it.table),
-        Cell::new(&it.reason.as_str().replace('_', " ")).style(WARN),
+        Cell::new(&ide::words(it.reason.as_str())).style(WARN),
         Cell::new(&workbooks.join(", ")).style(DIM),
     ]
 }
@@ -336,7 +336,7 @@ fn how(loaded: &Loaded, usage: &WorkbookUsage) -> String {
         return format!("via {}", way.join(" → "));
     }
     let evidence: Vec<String> =
-        usage.evidence.iter().map(|it| it.as_str().replace('_', " ")).collect();
+        usage.evidence.iter().map(|it| ide::words(it.as_str())).collect();
     format!("{}, {} match", evidence.join(" + "), usage.kind.as_str())
 }
 
@@ -372,7 +372,7 @@ fn write_workbook(loaded: &Loaded, ix: WorkbookIx, out: &mut dyn Write) -> anyho
     }
     write_table(out, 2, &rows)?;
     for it in lineage.unmatched().iter().filter(|it| it.workbooks.contains(&workbook.name)) {
-        let reason = it.reason.as_str().replace('_', " ");
+        let reason = ide::words(it.reason.as_str());
         writeln!(out, "  {} {} ({reason})", styled("no node:", WARN), ide::plain(&it.table))?;
     }
     Ok(())
