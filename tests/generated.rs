@@ -11,7 +11,9 @@ use crate::support::project::root;
 /// Writes `text` to `path` where it differs, and then fails: look at the diff, commit it.
 #[track_caller]
 fn assert_current(path: &Path, text: &str) {
-    let found = fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+    let found = fs::read_to_string(path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
     if found != text {
         fs::write(path, text).expect("write a generated file");
         panic!("{} was stale and has been rewritten", path.display());
@@ -21,10 +23,16 @@ fn assert_current(path: &Path, text: &str) {
 #[test]
 fn the_settings_of_vs_code_are_the_servers() {
     let path = root().join("editors/vscode/package.json");
-    let text = fs::read_to_string(&path).expect("package.json").replace("\r\n", "\n");
+    let text = fs::read_to_string(&path)
+        .expect("package.json")
+        .replace("\r\n", "\n");
     let title = "\"title\": \"Exposure Lens: dbt, Tableau and lenses\",";
-    let (before, rest) = text.split_once(title).expect("the server's block of settings");
-    let (gap, rest) = rest.split_once("\"properties\": {").expect("its properties");
+    let (before, rest) = text
+        .split_once(title)
+        .expect("the server's block of settings");
+    let (gap, rest) = rest
+        .split_once("\"properties\": {")
+        .expect("its properties");
     let indent = "        ";
     let end = format!("\n{indent}}}");
     let (_, after) = rest.split_once(&end).expect("their end");
@@ -36,20 +44,28 @@ fn the_settings_of_vs_code_are_the_servers() {
             format!("\n{indent}  \"exposureLens.{}\": {schema}", key.name)
         })
         .collect();
-    let new = format!("{before}{title}{gap}\"properties\": {{{}{end}{after}", properties.join(","));
+    let new = format!(
+        "{before}{title}{gap}\"properties\": {{{}{end}{after}",
+        properties.join(",")
+    );
     assert_current(&path, &new);
 }
 
 #[test]
 fn the_readme_lists_every_setting() {
     let path = root().join("README.md");
-    let text = fs::read_to_string(&path).expect("README.md").replace("\r\n", "\n");
+    let text = fs::read_to_string(&path)
+        .expect("README.md")
+        .replace("\r\n", "\n");
     let (start, end) = ("<!-- settings -->\n", "<!-- /settings -->");
     let (before, rest) = text.split_once(start).expect("where the settings start");
     let (_, after) = rest.split_once(end).expect("where they end");
     let mut table = "| setting | default | what it does |\n|---|---|---|\n".to_owned();
     for key in KEYS {
-        table.push_str(&format!("| `{}` | `{}` | {} |\n", key.name, key.default, key.doc));
+        table.push_str(&format!(
+            "| `{}` | `{}` | {} |\n",
+            key.name, key.default, key.doc
+        ));
     }
     assert_current(&path, &format!("{before}{start}{table}{end}{after}"));
 }
@@ -76,7 +92,10 @@ fn the_schema_of_the_settings_file_is_current() {
         at["properties"][*last] = key.schema();
     }
     let text = serde_json::to_string_pretty(&schema).expect("JSON");
-    assert_current(&root().join("editors/exposure-lens.schema.json"), &format!("{text}\n"));
+    assert_current(
+        &root().join("editors/exposure-lens.schema.json"),
+        &format!("{text}\n"),
+    );
 }
 
 #[test]

@@ -7,17 +7,29 @@ use crate::support::project::root;
 
 /// Every file of ours with this extension.
 fn files(extension: &str) -> Vec<PathBuf> {
-    let skip = ["target", "node_modules", ".git", ".tools", "dist", "bundled"];
+    let skip = [
+        "target",
+        "node_modules",
+        ".git",
+        ".tools",
+        "dist",
+        "bundled",
+    ];
     let walk = ignore::WalkBuilder::new(root())
         .standard_filters(false)
         .filter_entry(move |it| !skip.iter().any(|name| it.file_name() == *name))
         .build();
     let paths = walk.flatten().map(ignore::DirEntry::into_path);
-    paths.filter(|path| path.extension().is_some_and(|it| it == extension)).collect()
+    paths
+        .filter(|path| path.extension().is_some_and(|it| it == extension))
+        .collect()
 }
 
 fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 #[test]
@@ -28,14 +40,20 @@ fn every_rust_file_says_what_it_is_for_and_stays_readable() {
         let is_test = name.contains("/tests") || name.starts_with("tests/");
         assert!(is_test || text.starts_with("//! "), "{name} opens with //!");
         let n_lines = text.lines().count();
-        assert!(is_test || n_lines <= 700, "{name} has {n_lines} lines: split it");
+        assert!(
+            is_test || n_lines <= 700,
+            "{name} has {n_lines} lines: split it"
+        );
     }
 }
 
 #[test]
 fn no_file_is_called_mod_rs() {
-    let bad: Vec<String> =
-        files("rs").iter().map(|it| shown(it)).filter(|it| it.ends_with("/mod.rs")).collect();
+    let bad: Vec<String> = files("rs")
+        .iter()
+        .map(|it| shown(it))
+        .filter(|it| it.ends_with("/mod.rs"))
+        .collect();
     assert_eq!(bad, Vec::<String>::new());
 }
 
@@ -55,7 +73,10 @@ fn domain_types_are_not_serialised() {
         let name = shown(&path);
         let is_domain = name.starts_with("server/lineage/") || name.starts_with("server/ide/");
         let text = fs::read_to_string(&path).expect("read");
-        assert!(!is_domain || !text.contains("Serialize"), "{name} derives Serialize");
+        assert!(
+            !is_domain || !text.contains("Serialize"),
+            "{name} derives Serialize"
+        );
     }
 }
 
@@ -78,7 +99,13 @@ fn every_decision_is_numbered_and_titled() {
     assert!(!paths.is_empty());
     for (n, path) in paths.iter().enumerate() {
         let text = fs::read_to_string(root().join(path)).expect("read");
-        assert!(path.starts_with(&format!("server/decisions/{:04}-", n + 1)), "{path}: a gap");
-        assert!(text.starts_with(&format!("# {}. ", n + 1)), "{path}: its title");
+        assert!(
+            path.starts_with(&format!("server/decisions/{:04}-", n + 1)),
+            "{path}: a gap"
+        );
+        assert!(
+            text.starts_with(&format!("# {}. ", n + 1)),
+            "{path}: its title"
+        );
     }
 }

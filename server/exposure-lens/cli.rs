@@ -110,7 +110,11 @@ pub fn run() -> u8 {
         }
     };
     logging::start(cli.log.as_deref());
-    let context = Context { project_dir: cli.project_dir, config: cli.config, format: cli.format };
+    let context = Context {
+        project_dir: cli.project_dir,
+        config: cli.config,
+        format: cli.format,
+    };
     let mut out = anstream::stdout().lock();
     let outcome = match cli.command {
         Command::Usages(args) => usages::run(&context, &args, &mut out),

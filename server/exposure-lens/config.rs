@@ -47,8 +47,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        let values = KEYS.iter().map(|key| (key.name, (key.default_value(), Origin::BuiltIn)));
-        Settings { values: values.collect(), warnings: Vec::new() }
+        let values = KEYS
+            .iter()
+            .map(|key| (key.name, (key.default_value(), Origin::BuiltIn)));
+        Settings {
+            values: values.collect(),
+            warnings: Vec::new(),
+        }
     }
 }
 
@@ -58,7 +63,9 @@ impl Settings {
         match serde_yaml::from_str::<Value>(text) {
             Ok(Value::Null) => {}
             Ok(value) => self.lay(&value, origin),
-            Err(error) => self.warnings.push(format!("{origin}: not read as settings: {error}")),
+            Err(error) => self
+                .warnings
+                .push(format!("{origin}: not read as settings: {error}")),
         }
     }
 
@@ -66,7 +73,10 @@ impl Settings {
     /// or `exposure-lens`. What is no object says nothing.
     pub fn lay_editor(&mut self, section: &Value) {
         let wrapped = ["exposureLens", "exposure-lens", "exposure_lens"];
-        let inner = wrapped.iter().find_map(|name| section.get(name)).unwrap_or(section);
+        let inner = wrapped
+            .iter()
+            .find_map(|name| section.get(name))
+            .unwrap_or(section);
         if inner.is_object() {
             self.lay(inner, &Origin::Editor);
         }
@@ -90,11 +100,16 @@ impl Settings {
         if value.is_null() && !key.kind.is_optional() {
             return;
         }
-        match key.check(&value).and_then(|()| check_path(key, &value, origin)) {
+        match key
+            .check(&value)
+            .and_then(|()| check_path(key, &value, origin))
+        {
             Ok(()) => {
                 self.values.insert(key.name, (value, origin.clone()));
             }
-            Err(reason) => self.warnings.push(format!("{origin}: `{name}` {reason}; it is ignored")),
+            Err(reason) => self
+                .warnings
+                .push(format!("{origin}: `{name}` {reason}; it is ignored")),
         }
     }
 
@@ -107,7 +122,9 @@ impl Settings {
     }
 
     fn value(&self, name: &str) -> &Value {
-        self.values.get(name).map_or(&Value::Null, |(value, _)| value)
+        self.values
+            .get(name)
+            .map_or(&Value::Null, |(value, _)| value)
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -120,7 +137,9 @@ impl Settings {
 
     fn list(&self, name: &str) -> Vec<String> {
         let items = self.value(name).as_array().into_iter().flatten();
-        items.filter_map(|it| it.as_str().map(str::to_owned)).collect()
+        items
+            .filter_map(|it| it.as_str().map(str::to_owned))
+            .collect()
     }
 
     /// `dbt.manifest`: where the manifest is, when not where dbt would put it.
@@ -161,7 +180,9 @@ fn unknown(name: &str, origin: &Origin) -> String {
         .map(|key| (strsim::damerau_levenshtein(name, key.name), key.name))
         .min()
         .filter(|(distance, _)| *distance <= 1 + name.len() / 3);
-    let hint = near.map_or(String::new(), |(_, known)| format!("; did you mean `{known}`?"));
+    let hint = near.map_or(String::new(), |(_, known)| {
+        format!("; did you mean `{known}`?")
+    });
     format!("{origin}: unknown setting `{name}`{hint}")
 }
 
@@ -173,7 +194,11 @@ fn flatten(prefix: &str, value: &Value, out: &mut Vec<(String, Value)>) {
         return;
     };
     for (name, value) in map {
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        let path = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}.{name}")
+        };
         flatten(&path, value, out);
     }
 }
@@ -190,7 +215,11 @@ fn check_path(key: &Key, value: &Value, origin: &Origin) -> Result<(), String> {
         return Ok(());
     }
     let one = value.as_str().into_iter();
-    let many = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let many = value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
     for path in one.chain(many) {
         let normal = path.replace('\\', "/");
         let inside = Path::new(&normal)

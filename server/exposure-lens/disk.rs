@@ -31,7 +31,11 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
     // The file may grow while it is read.
     let n = file.take(limit + 1).read_to_end(&mut bytes)?;
-    if n as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
+    if n as u64 > limit {
+        Err(too_large(limit))
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// Reads a text file of at most [`MAX_TEXT`] bytes. Bytes that are no UTF-8 are replaced.
@@ -40,7 +44,8 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// As [`read`].
 pub fn read_text(path: &Path) -> io::Result<String> {
     let bytes = read(path, MAX_TEXT)?;
-    Ok(String::from_utf8(bytes).unwrap_or_else(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()))
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()))
 }
 
 fn too_large(limit: u64) -> io::Error {
@@ -50,7 +55,9 @@ fn too_large(limit: u64) -> io::Error {
 
 /// The folder that Git or another tool takes for the repository around `dir`; else `dir`.
 pub fn repository_root(dir: &Path) -> &Path {
-    dir.ancestors().find(|it| it.join(".git").exists()).unwrap_or(dir)
+    dir.ancestors()
+        .find(|it| it.join(".git").exists())
+        .unwrap_or(dir)
 }
 
 /// What a walk found.
@@ -75,14 +82,18 @@ pub fn tableau_files(project: &Path, globs: &[String], skip: &[PathBuf]) -> Foun
         .follow_links(false)
         .filter_entry(move |it| {
             let is_folder = it.file_type().is_some_and(|kind| kind.is_dir());
-            !is_folder || !(is_never_looked_through(it.path()) || skip.iter().any(|s| s == it.path()))
+            !is_folder
+                || !(is_never_looked_through(it.path()) || skip.iter().any(|s| s == it.path()))
         })
         .build();
     for entry in walk.take(MAX_WALKED).flatten() {
         let path = entry.path();
         if entry.file_type().is_some_and(|kind| kind.is_dir()) {
             found.folders.push(path.to_owned());
-        } else if [root, project].iter().any(|base| matches(&wanted, base, path)) {
+        } else if [root, project]
+            .iter()
+            .any(|base| matches(&wanted, base, path))
+        {
             found.files.push(path.to_owned());
         }
     }
@@ -104,9 +115,14 @@ pub fn project_roots(dir: &Path) -> Vec<PathBuf> {
             !is_folder || it.depth() == 0 || !is_never_looked_through(it.path())
         })
         .build();
-    let files = walk.take(MAX_WALKED).flatten().map(ignore::DirEntry::into_path);
+    let files = walk
+        .take(MAX_WALKED)
+        .flatten()
+        .map(ignore::DirEntry::into_path);
     let projects = files.filter(|path| path.file_name().is_some_and(|it| it == "dbt_project.yml"));
-    let mut roots: Vec<PathBuf> = projects.filter_map(|it| it.parent().map(Path::to_owned)).collect();
+    let mut roots: Vec<PathBuf> = projects
+        .filter_map(|it| it.parent().map(Path::to_owned))
+        .collect();
     roots.sort();
     roots
 }
@@ -114,24 +130,46 @@ pub fn project_roots(dir: &Path) -> Vec<PathBuf> {
 /// Tableau's files below `dir`, or `dir` itself when it is a file: for `inspect`.
 pub fn tableau_files_below(dir: &Path) -> Vec<PathBuf> {
     let is_tableau = |path: &Path| {
-        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-        ["twb", "twbx", "tds", "tdsx"].iter().any(|it| extension.eq_ignore_ascii_case(it))
+        let extension = path
+            .extension()
+            .and_then(|it| it.to_str())
+            .unwrap_or_default();
+        ["twb", "twbx", "tds", "tdsx"]
+            .iter()
+            .any(|it| extension.eq_ignore_ascii_case(it))
     };
     if !dir.is_dir() {
         return vec![dir.to_owned()];
     }
-    let walk = WalkBuilder::new(dir).standard_filters(false).follow_links(false).build();
-    let paths = walk.take(MAX_WALKED).flatten().map(ignore::DirEntry::into_path);
-    let mut files: Vec<PathBuf> = paths.filter(|path| path.is_file() && is_tableau(path)).collect();
+    let walk = WalkBuilder::new(dir)
+        .standard_filters(false)
+        .follow_links(false)
+        .build();
+    let paths = walk
+        .take(MAX_WALKED)
+        .flatten()
+        .map(ignore::DirEntry::into_path);
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.is_file() && is_tableau(path))
+        .collect();
     files.sort();
     files
 }
 
 fn is_never_looked_through(folder: &Path) -> bool {
-    let name = folder.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+    let name = folder
+        .file_name()
+        .and_then(|it| it.to_str())
+        .unwrap_or_default();
     let by_name = [
-        "target", "dbt_packages", "dbt_modules", "dbt_internal_packages", "node_modules",
-        "__pycache__", "site-packages", "venv",
+        "target",
+        "dbt_packages",
+        "dbt_modules",
+        "dbt_internal_packages",
+        "node_modules",
+        "__pycache__",
+        "site-packages",
+        "venv",
     ];
     by_name.contains(&name) || folder.join("pyvenv.cfg").exists()
 }
@@ -151,7 +189,9 @@ fn glob_set(globs: &[String], problems: &mut Vec<String>) -> GlobSet {
 
 fn matches(wanted: &GlobSet, base: &Path, path: &Path) -> bool {
     // Editors and file systems differ in the case of extensions: Sales.TWBX is a workbook.
-    let Ok(relative) = path.strip_prefix(base) else { return false };
+    let Ok(relative) = path.strip_prefix(base) else {
+        return false;
+    };
     wanted.is_match(relative) || wanted.is_match(lower_extension(relative))
 }
 
@@ -169,7 +209,9 @@ pub fn relative(base: &Path, path: &Path) -> String {
         return path.to_string_lossy().replace('\\', "/");
     }
     let up = ours[n_same..].iter().map(|_| "..".to_owned());
-    let down = theirs[n_same..].iter().map(|it| it.as_os_str().to_string_lossy().into_owned());
+    let down = theirs[n_same..]
+        .iter()
+        .map(|it| it.as_os_str().to_string_lossy().into_owned());
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
@@ -182,7 +224,11 @@ mod tests {
         let check = |base: &str, path: &str, expect: &str| {
             assert_eq!(relative(Path::new(base), Path::new(path)), expect);
         };
-        check("/w/shop", "/w/shop/tableau/Sales.twbx", "tableau/Sales.twbx");
+        check(
+            "/w/shop",
+            "/w/shop/tableau/Sales.twbx",
+            "tableau/Sales.twbx",
+        );
         check("/w/shop", "/w/bi/Sales.twbx", "../bi/Sales.twbx");
         check("/w/shop", "/w/shop2/x", "../shop2/x");
     }

@@ -46,7 +46,12 @@ pub fn analyse(
         |manifest| Arc::clone(&manifest.nodes),
     );
     let warehouse = manifest.map_or(lineage::Warehouse::Generic, |it| it.warehouse.clone());
-    let lineage = Lineage::build(LineageInput { warehouse, nodes, exposures, contents });
+    let lineage = Lineage::build(LineageInput {
+        warehouse,
+        nodes,
+        exposures,
+        contents,
+    });
     ide::Analysis {
         lineage: Arc::new(lineage),
         disabled: manifest.map_or_else(|| Arc::from([]), |it| Arc::clone(&it.disabled)),

@@ -38,8 +38,84 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, range: Range<usize>) -> Ve
     if !analysis.has_content() {
         return Vec::new();
     }
-    let Some(found) = locate::at(analysis, file, range.start) else { return Vec::new() };
+    let Some(found) = locate::at(analysis, file, range.start) else {
+        return Vec::new();
+    };
     let mut actions = write_exposure::for_node(analysis, found.node);
     actions.extend(open_dashboards::for_node(analysis, found.node));
     actions
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use fixture::Fixture;
+
+    use crate::testing::{SHOP, analysis, file};
+
+    /// The actions at `$0`, with the reason of those that cannot be done.
+    #[track_caller]
+    fn check(project: &str, file_with_cursor: &str, expect: Expect) {
+        let fixture = Fixture::parse(&format!("{project}{file_with_cursor}"));
+        let analysis = analysis(&fixture);
+        let (path, offset) = fixture.cursor();
+        let actions = analysis.actions(file(&fixture, path), offset..offset);
+        let lines = actions.into_iter().map(|it| match it.disabled {
+            Some(reason) => format!("{} (not now: {reason})", it.title),
+            None => it.title,
+        });
+        expect.assert_eq(&lines.collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn a_mart_offers_what_is_missing_and_the_list() {
+        check(
+            SHOP,
+            "#- models/fct_orders.sql\n$0select 1\n",
+            expect![[r#"
+                Write exposure `weekly_ops` for Weekly Ops
+                List Tableau dashboards that use fct_orders"#]],
+        );
+    }
+
+    #[test]
+    fn a_staging_model_offers_only_the_list() {
+        check(
+            SHOP,
+            "#- models/stg_orders.sql\n$0select 1\n",
+            expect!["List Tableau dashboards that use stg_orders"],
+        );
+    }
+
+    #[test]
+    fn nothing_is_offered_where_nothing_reads() {
+        check(SHOP, "#- models/dim_vendors.sql\n$0select 1\n", expect![""]);
+        check(
+            SHOP,
+            "#- models/fct_orders.sql\nselect 1\n$0\n",
+            expect![""],
+        );
+    }
+
+    #[test]
+    fn a_private_node_explains_instead() {
+        check(
+            "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql access=private\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n",
+            "#- models/a.sql\n$0select 1\n",
+            expect![[r#"
+                Write exposure for W (not now: `a` has `access: private`, and dbt Core 1.11 refuses an exposure on it)
+                List Tableau dashboards that use a"#]],
+        );
+    }
+
+    #[test]
+    fn an_equal_label_is_a_hint() {
+        check(
+            "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- exposures\nw_board label=\"W\"\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n",
+            "#- models/a.sql\n$0select 1\n",
+            expect![[r#"
+                Write exposure `w` for W (`w_board` has the same label)
+                List Tableau dashboards that use a"#]],
+        );
+    }
 }

@@ -67,7 +67,12 @@ pub struct LensOptions {
 
 impl Default for LensOptions {
     fn default() -> LensOptions {
-        LensOptions { enabled: true, properties: true, indirect: true, zero: true }
+        LensOptions {
+            enabled: true,
+            properties: true,
+            indirect: true,
+            zero: true,
+        }
     }
 }
 
@@ -130,7 +135,10 @@ impl Analysis {
 
     /// The nodes that a file defines or describes, in the file's order.
     pub fn defined_in(&self, file: File<'_>) -> Vec<NodeIx> {
-        crate::locate::definitions(self, file).into_iter().map(|it| it.node).collect()
+        crate::locate::definitions(self, file)
+            .into_iter()
+            .map(|it| it.node)
+            .collect()
     }
 
     /// Where a file defines or describes a node.
@@ -200,10 +208,16 @@ impl Analysis {
     pub fn disabled_in(&self, file: File<'_>) -> Option<&DisabledNode> {
         let nodes = self.lineage.nodes();
         let is_defined = |ix: &NodeIx| nodes.get(*ix).path == file.path;
-        if nodes.in_file(file.package, file.path).iter().any(is_defined) {
+        if nodes
+            .in_file(file.package, file.path)
+            .iter()
+            .any(is_defined)
+        {
             return None;
         }
-        self.disabled.iter().find(|it| it.package == file.package && it.path == file.path)
+        self.disabled
+            .iter()
+            .find(|it| it.package == file.package && it.path == file.path)
     }
 
     /// Whether there is any Tableau content at all. Without it there are no lenses.

@@ -28,7 +28,9 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
         return Vec::new();
     }
     let definitions = locate::definitions(analysis, file);
-    let shown = definitions.into_iter().filter(|it| options.properties || !it.in_properties);
+    let shown = definitions
+        .into_iter()
+        .filter(|it| options.properties || !it.in_properties);
     shown
         .filter_map(|it| {
             let found = Found::of(analysis, it.node);
@@ -38,13 +40,19 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
                 _ => true,
             };
             let title = wanted.then(|| found.title(analysis, it.node))?;
-            Some(Annotation { range: it.range, node: it.node, title })
+            Some(Annotation {
+                range: it.range,
+                node: it.node,
+                title,
+            })
         })
         .collect()
 }
 
 pub(crate) fn headline(analysis: &Analysis, node: NodeIx) -> Option<String> {
-    analysis.has_content().then(|| Found::of(analysis, node).title(analysis, node))
+    analysis
+        .has_content()
+        .then(|| Found::of(analysis, node).title(analysis, node))
 }
 
 /// What was found for a node, counted.
@@ -71,7 +79,10 @@ impl Found {
         Found {
             all: Counts::of(usages.iter(), usize::MAX),
             n_without_exposure: direct.len() - direct.iter().filter(has_exposure).count(),
-            n_by_name: direct.iter().filter(|it| it.kind == MatchKind::Name).count(),
+            n_by_name: direct
+                .iter()
+                .filter(|it| it.kind == MatchKind::Name)
+                .count(),
             direct: Counts::of(direct.into_iter(), 0),
         }
     }
@@ -86,7 +97,11 @@ impl Found {
     }
 
     fn direct(&self) -> String {
-        let Counts { n_workbooks, n_dashboards, n_sheets } = self.direct;
+        let Counts {
+            n_workbooks,
+            n_dashboards,
+            n_sheets,
+        } = self.direct;
         let dashboards = count_dashboards(n_dashboards, n_sheets);
         let workbooks = count(n_workbooks, "workbook");
         if self.n_by_name == n_workbooks {
@@ -119,7 +134,10 @@ impl Counts {
         usages.fold(Counts::default(), |acc, it| Counts {
             n_workbooks: acc.n_workbooks + 1,
             n_dashboards: acc.n_dashboards
-                + it.dashboards.iter().filter(|d| d.distance <= max_distance).count(),
+                + it.dashboards
+                    .iter()
+                    .filter(|d| d.distance <= max_distance)
+                    .count(),
             n_sheets: acc.n_sheets + it.sheets.len(),
         })
     }
@@ -131,7 +149,10 @@ fn nothing_found(analysis: &Analysis, node: NodeIx) -> String {
         return "use unknown (data incomplete)".to_owned();
     }
     let contents = analysis.lineage.contents();
-    if contents.iter().all(|content| content.kind == ContentKind::Files) {
+    if contents
+        .iter()
+        .all(|content| content.kind == ContentKind::Files)
+    {
         let n_files = contents.iter().map(|content| content.workbooks.len()).sum();
         return format!("no dashboards in {}", count(n_files, "workbook file"));
     }
@@ -202,7 +223,9 @@ mod tests {
         check_in(
             "#- nodes\nmodel.shop.a DEV.dbt_me.a path=models/a.sql\n#- tableau\nworkbook W\ndatasource D snowflake\n[PROD].[MARTS].[A]\n",
             "#- models/a.sql\nselect 1\n",
-            expect!["select 1: Tableau: probably 1 dashboard in 1 workbook · same name, other schema"],
+            expect![
+                "select 1: Tableau: probably 1 dashboard in 1 workbook · same name, other schema"
+            ],
         );
     }
 
@@ -227,7 +250,10 @@ mod tests {
 
     #[test]
     fn a_file_that_defines_no_node_has_no_lens() {
-        check("#- models/unheard_of.sql\nselect 1\n#- scripts/x.py\nprint()\n", expect![""]);
+        check(
+            "#- models/unheard_of.sql\nselect 1\n#- scripts/x.py\nprint()\n",
+            expect![""],
+        );
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Which workbooks' fields read a column, where the field maps of the files tell.
 
-use lineage::{
-    Connection, Datasource, FieldColumn, NodeIx, Table, Verdict, Warehouse, WorkbookIx,
-};
+use lineage::{Connection, Datasource, FieldColumn, NodeIx, Table, Verdict, Warehouse, WorkbookIx};
 
 use crate::analysis::Analysis;
 
@@ -39,11 +37,18 @@ pub(crate) fn readers(analysis: &Analysis, node: NodeIx, column: &str) -> Vec<Co
             *of == datasource.name && fields.iter().any(|it| it.field == *name)
         };
         let sheets = workbook.sheets.iter().enumerate();
-        let sheets: Vec<usize> =
-            sheets.filter(|(_, it)| it.fields.iter().any(uses)).map(|(ix, _)| ix).collect();
-        let names: Vec<&str> = sheets.iter().map(|&ix| workbook.sheets[ix].name.as_str()).collect();
-        let mut titles: Vec<String> =
-            fields.iter().map(|it| it.caption.clone().unwrap_or_else(|| it.field.clone())).collect();
+        let sheets: Vec<usize> = sheets
+            .filter(|(_, it)| it.fields.iter().any(uses))
+            .map(|(ix, _)| ix)
+            .collect();
+        let names: Vec<&str> = sheets
+            .iter()
+            .map(|&ix| workbook.sheets[ix].name.as_str())
+            .collect();
+        let mut titles: Vec<String> = fields
+            .iter()
+            .map(|it| it.caption.clone().unwrap_or_else(|| it.field.clone()))
+            .collect();
         titles.sort();
         titles.dedup();
         readers.push(ColumnReader {
@@ -59,16 +64,27 @@ pub(crate) fn readers(analysis: &Analysis, node: NodeIx, column: &str) -> Vec<Co
 /// Whether a field's table is the node's. A field whose table is not told counts
 /// when the datasource reads only this one node.
 fn is_on(analysis: &Analysis, node: NodeIx, datasource: &Datasource, field: &FieldColumn) -> bool {
-    let Some(raw) = &field.table else { return datasource.tables.len() <= 1 };
-    let Some(table) = datasource.tables.iter().find(|it| it.raw == *raw) else { return false };
+    let Some(raw) = &field.table else {
+        return datasource.tables.len() <= 1;
+    };
+    let Some(table) = datasource.tables.iter().find(|it| it.raw == *raw) else {
+        return false;
+    };
     let owners = owners(analysis, datasource, table);
     owners.contains(&node)
 }
 
 fn owners(analysis: &Analysis, datasource: &Datasource, table: &Table) -> Vec<NodeIx> {
     let is_its = |it: &&Connection| Some(&it.name) == table.connection.as_ref();
-    let class = datasource.connections.iter().find(is_its).map(Connection::warehouse);
-    match analysis.lineage.find(&table.relation, &class.unwrap_or(Warehouse::Generic)) {
+    let class = datasource
+        .connections
+        .iter()
+        .find(is_its)
+        .map(Connection::warehouse);
+    match analysis
+        .lineage
+        .find(&table.relation, &class.unwrap_or(Warehouse::Generic))
+    {
         Verdict::Matched { nodes, .. } => nodes,
         Verdict::Unmatched { .. } => Vec::new(),
     }

@@ -48,7 +48,12 @@ fn unreadable(file: File<'_>) -> Option<Diagnostic> {
     let error = dbt::Properties::parse(file.text).err()?;
     let range = locate::line_of(file.text, error.offset().unwrap_or(0).min(file.text.len()));
     let message = format!("no Tableau dashboards are shown in this file: {error}");
-    Some(Diagnostic { range, severity: Severity::Warning, code: "yaml-unreadable", message })
+    Some(Diagnostic {
+        range,
+        severity: Severity::Warning,
+        code: "yaml-unreadable",
+        message,
+    })
 }
 
 fn disabled(analysis: &Analysis, file: File<'_>) -> Option<Diagnostic> {
@@ -59,7 +64,10 @@ fn disabled(analysis: &Analysis, file: File<'_>) -> Option<Diagnostic> {
         range: locate::line_of(file.text, 0),
         severity: Severity::Information,
         code: "disabled-twin",
-        message: format!("`{}` is disabled here; the enabled definition is {}", it.name, enabled.path),
+        message: format!(
+            "`{}` is disabled here; the enabled definition is {}",
+            it.name, enabled.path
+        ),
     })
 }
 
@@ -78,4 +86,76 @@ fn ambiguous(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use fixture::Fixture;
+
+    use crate::testing::{SHOP, analysis, file};
+
+    #[track_caller]
+    fn check(project: &str, path: &str, text: &str, expect: Expect) {
+        let fixture = Fixture::parse(&format!("{project}#- {path}\n{text}"));
+        let analysis = analysis(&fixture);
+        let found = analysis.diagnostics(file(&fixture, path)).into_iter();
+        let lines: Vec<String> = found
+            .map(|it| {
+                format!(
+                    "{:?} {} at {:?}: {}",
+                    it.severity, it.code, &text[it.range], it.message
+                )
+            })
+            .collect();
+        expect.assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn a_sound_file_has_none() {
+        check(SHOP, "models/fct_orders.sql", "select 1\n", expect![""]);
+        check(
+            SHOP,
+            "models/marts.yml",
+            "models:\n  - name: fct_orders\n",
+            expect![""],
+        );
+    }
+
+    #[test]
+    fn a_yaml_file_that_cannot_be_read_says_where() {
+        check(
+            SHOP,
+            "models/marts.yml",
+            "models:\n\t- name: x\n",
+            expect![[
+                r#"Warning yaml-unreadable at "\t- name: x": no Tableau dashboards are shown in this file: line 2 is not valid YAML: it is indented with a tab; YAML takes spaces only"#
+            ]],
+        );
+    }
+
+    #[test]
+    fn a_disabled_twin_names_the_enabled_file() {
+        let project = format!("{SHOP}#- disabled\nmodel.shop.fct_orders models/old.sql\n");
+        check(
+            &project,
+            "models/old.sql",
+            "select 1\n",
+            expect![[
+                r#"Information disabled-twin at "select 1": `fct_orders` is disabled here; the enabled definition is models/fct_orders.sql"#
+            ]],
+        );
+    }
+
+    #[test]
+    fn a_table_that_fits_two_nodes_is_said_on_both() {
+        check(
+            "#- nodes\nmodel.shop.a DB.S.\"t\" path=models/a.sql\nmodel.shop.b DB.S.T path=models/b.sql\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[tT]\n[DB].[s].[t]\n",
+            "models/a.sql",
+            "select 1\n",
+            expect![[
+                r#"Warning ambiguous-table at "select 1": `[DB].[s].[t]` in W fits 2 relations: DB.S.t, DB.S.T; counted for none of them"#
+            ]],
+        );
+    }
 }

@@ -64,22 +64,27 @@ pub(crate) fn node(analysis: &Analysis, node: NodeIx) -> Explanation {
     let matched = lineage.direct_usages(node).map(|usage| Matched {
         table: usage.table.clone(),
         workbook: usage.workbook,
-        datasource: lineage.workbook(usage.workbook).datasources[usage.datasource].title().to_owned(),
+        datasource: lineage.workbook(usage.workbook).datasources[usage.datasource]
+            .title()
+            .to_owned(),
         kind: usage.kind,
         evidence: usage.evidence.clone(),
     });
-    let near = lineage.near_misses(node).into_iter().map(|it| TableExplanation {
-        table: it.table.table.clone(),
-        workbooks: it.table.workbooks.clone(),
-        matched: None,
-        reason: Some(it.table.reason),
-        candidates: it
-            .table
-            .relation
-            .iter()
-            .map(|table| candidate(analysis, it.node, table))
-            .collect(),
-    });
+    let near = lineage
+        .near_misses(node)
+        .into_iter()
+        .map(|it| TableExplanation {
+            table: it.table.table.clone(),
+            workbooks: it.table.workbooks.clone(),
+            matched: None,
+            reason: Some(it.table.reason),
+            candidates: it
+                .table
+                .relation
+                .iter()
+                .map(|table| candidate(analysis, it.node, table))
+                .collect(),
+        });
     Explanation {
         node,
         matched: matched.collect(),
@@ -101,21 +106,31 @@ pub(crate) fn table(analysis: &Analysis, table: &Relation) -> TableExplanation {
     };
     let name = table.name.folded();
     let readers = lineage.unmatched().iter().filter(|it| {
-        it.relation.as_ref().is_some_and(|other| other.name.folded() == name)
+        it.relation
+            .as_ref()
+            .is_some_and(|other| other.name.folded() == name)
     });
-    let workbooks: BTreeSet<String> = readers.flat_map(|it| it.workbooks.iter().cloned()).collect();
+    let workbooks: BTreeSet<String> = readers
+        .flat_map(|it| it.workbooks.iter().cloned())
+        .collect();
     TableExplanation {
         table: table.to_string(),
         workbooks: workbooks.into_iter().collect(),
         matched,
         reason,
-        candidates: candidates.into_iter().map(|it| candidate(analysis, it, table)).collect(),
+        candidates: candidates
+            .into_iter()
+            .map(|it| candidate(analysis, it, table))
+            .collect(),
     }
 }
 
 fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
     let Some(ours) = &analysis.lineage.nodes().get(node).relation else {
-        return Candidate { node, differs: vec!["it has no table of its own".to_owned()] };
+        return Candidate {
+            node,
+            differs: vec!["it has no table of its own".to_owned()],
+        };
     };
     let case = analysis.lineage.warehouse().case();
     let parts = [
@@ -123,19 +138,31 @@ fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
         ("schema", table.schema.as_ref(), ours.schema.as_ref()),
         ("name", Some(&table.name), Some(&ours.name)),
     ];
-    let differs = parts.into_iter().filter_map(|(part, theirs, ours)| match (theirs, ours) {
-        (Some(theirs), Some(ours)) if theirs.stored(case) == ours.stored(case) => None,
-        (Some(theirs), Some(ours)) if theirs.folded() == ours.folded() => {
-            Some(format!("{part}: {} and {} differ in case", theirs.text, ours.text))
-        }
-        (Some(theirs), Some(ours)) => {
-            Some(format!("{part}: {} in Tableau, {} in dbt", theirs.text, ours.text))
-        }
-        (None, Some(ours)) => Some(format!("{part}: not known in Tableau, {} in dbt", ours.text)),
-        (Some(theirs), None) => Some(format!("{part}: {} in Tableau, none in dbt", theirs.text)),
-        (None, None) => None,
-    });
-    Candidate { node, differs: differs.collect() }
+    let differs = parts
+        .into_iter()
+        .filter_map(|(part, theirs, ours)| match (theirs, ours) {
+            (Some(theirs), Some(ours)) if theirs.stored(case) == ours.stored(case) => None,
+            (Some(theirs), Some(ours)) if theirs.folded() == ours.folded() => Some(format!(
+                "{part}: {} and {} differ in case",
+                theirs.text, ours.text
+            )),
+            (Some(theirs), Some(ours)) => Some(format!(
+                "{part}: {} in Tableau, {} in dbt",
+                theirs.text, ours.text
+            )),
+            (None, Some(ours)) => Some(format!(
+                "{part}: not known in Tableau, {} in dbt",
+                ours.text
+            )),
+            (Some(theirs), None) => {
+                Some(format!("{part}: {} in Tableau, none in dbt", theirs.text))
+            }
+            (None, None) => None,
+        });
+    Candidate {
+        node,
+        differs: differs.collect(),
+    }
 }
 
 /// Nodes whose relation's name holds the table's or is held by it, or is a letter or two off.
@@ -143,10 +170,13 @@ fn nearest_names(analysis: &Analysis, name: &str) -> Vec<NodeIx> {
     let wanted = name.to_lowercase();
     let mut near: Vec<(usize, NodeIx)> = Vec::new();
     for (ix, node) in analysis.lineage.nodes().iter() {
-        let Some(relation) = &node.relation else { continue };
+        let Some(relation) = &node.relation else {
+            continue;
+        };
         let own = relation.name.folded();
         let distance = strsim::damerau_levenshtein(&wanted, &own);
-        let holds = wanted.len() > 3 && own.len() > 3 && (own.contains(&wanted) || wanted.contains(&own));
+        let holds =
+            wanted.len() > 3 && own.len() > 3 && (own.contains(&wanted) || wanted.contains(&own));
         if holds || distance <= 2 {
             near.push((distance, ix));
         }

@@ -41,7 +41,10 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<H
     if changed_since_manifest(analysis, file, found.node) {
         markdown.push_str("\n\n_This file has changed since the manifest; `dbt parse` renews it._");
     }
-    Some(Hover { range: found.range, markdown })
+    Some(Hover {
+        range: found.range,
+        markdown,
+    })
 }
 
 /// The file of a node that dbt left out says so, and where the enabled one is.
@@ -53,8 +56,13 @@ fn disabled(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<Hover>
     let it = analysis.disabled_in(file)?;
     let enabled = analysis.lineage.nodes().by_id(&it.id);
     let more = enabled.map(|ix| &analysis.lineage.nodes().get(ix).path);
-    let more = more.map_or(String::new(), |path| format!("; the enabled definition is {}", code(path)));
-    let markdown = format!("{} is disabled: dbt does not build it{more}.", code(&it.name));
+    let more = more.map_or(String::new(), |path| {
+        format!("; the enabled definition is {}", code(path))
+    });
+    let markdown = format!(
+        "{} is disabled: dbt does not build it{more}.",
+        code(&it.name)
+    );
     Some(Hover { range, markdown })
 }
 
@@ -62,7 +70,10 @@ fn disabled(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<Hover>
 fn changed_since_manifest(analysis: &Analysis, file: File<'_>, node: NodeIx) -> bool {
     let node = analysis.lineage.nodes().get(node);
     let is_code = matches!(extension(file.path), "sql" | "py");
-    let checksum = node.checksum.as_ref().filter(|_| is_code && node.path == file.path);
+    let checksum = node
+        .checksum
+        .as_ref()
+        .filter(|_| is_code && node.path == file.path);
     checksum.is_some_and(|checksum| !dbt::matches_checksum(file.text, checksum))
 }
 
@@ -87,7 +98,11 @@ pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> String {
 fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String {
     let direct: Vec<&WorkbookUsage> = usages.iter().filter(|it| it.is_direct()).collect();
     let further: Vec<&WorkbookUsage> = usages.iter().filter(|it| !it.is_direct()).collect();
-    let probably = if direct.iter().all(|it| it.kind == MatchKind::Name) { "probably " } else { "" };
+    let probably = if direct.iter().all(|it| it.kind == MatchKind::Name) {
+        "probably "
+    } else {
+        ""
+    };
     let label = code(&analysis.lineage.nodes().get(node).label());
     let (dashboards, workbooks) = (dashboards_of(&direct), count(direct.len(), "workbook"));
     let verb = if direct.len() == 1 { "uses" } else { "use" };
@@ -100,7 +115,10 @@ fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String
         text.push_str(&format!("\n- +{} more", direct.len() - MAX_LISTED));
     }
     if !further.is_empty() {
-        text.push_str(&format!("\n\nFurther downstream:{}", ways(analysis, &further)));
+        text.push_str(&format!(
+            "\n\nFurther downstream:{}",
+            ways(analysis, &further)
+        ));
     }
     text
 }
@@ -108,10 +126,18 @@ fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String
 fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage) -> String {
     let workbook = analysis.lineage.workbook(usage.workbook);
     let page = workbook.url.as_deref().or_else(|| {
-        usage.dashboards.iter().find_map(|it| workbook.dashboards[it.dashboard].url.as_deref())
+        usage
+            .dashboards
+            .iter()
+            .find_map(|it| workbook.dashboards[it.dashboard].url.as_deref())
     });
     let mut facts = vec![title(&workbook.name, page), dashboards_of(&[usage])];
-    facts.extend(usage.kind.is_probable().then(|| "same name, other schema".to_owned()));
+    facts.extend(
+        usage
+            .kind
+            .is_probable()
+            .then(|| "same name, other schema".to_owned()),
+    );
     let mut details = Vec::new();
     if !workbook.project_path.is_empty() {
         details.push(escape(&workbook.project_path.join("/")));
@@ -138,7 +164,9 @@ fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage) -> String {
 /// Whether another workbook has the same title, so that the file tells them apart.
 fn has_namesake(analysis: &Analysis, workbook: &Workbook) -> bool {
     let all = analysis.lineage.workbooks();
-    all.filter(|(_, other)| other.name == workbook.name).nth(1).is_some()
+    all.filter(|(_, other)| other.name == workbook.name)
+        .nth(1)
+        .is_some()
 }
 
 /// How the workbook reads the node.
@@ -146,7 +174,11 @@ fn through(usage: &WorkbookUsage) -> String {
     let custom_sql = usage.evidence.contains(&Evidence::CustomSql);
     let kind = if custom_sql { "custom SQL" } else { "table" };
     if usage.evidence.contains(&Evidence::PublishedDatasource) {
-        let names: Vec<String> = usage.datasources.iter().map(|it| format!("*{}*", escape(it))).collect();
+        let names: Vec<String> = usage
+            .datasources
+            .iter()
+            .map(|it| format!("*{}*", escape(it)))
+            .collect();
         return format!("via {} datasource", names.join(", "));
     }
     kind.to_owned()
@@ -179,10 +211,16 @@ fn ways(analysis: &Analysis, usages: &[&WorkbookUsage]) -> String {
     }
     let mut text = String::new();
     for (way, group) in groups.iter().take(MAX_LISTED) {
-        let labels: Vec<String> =
-            way.iter().map(|&ix| analysis.lineage.nodes().get(ix).label()).collect();
+        let labels: Vec<String> = way
+            .iter()
+            .map(|&ix| analysis.lineage.nodes().get(ix).label())
+            .collect();
         let first = title(&analysis.lineage.workbook(group[0].workbook).name, None);
-        let more = if group.len() > 1 { format!(", +{}", group.len() - 1) } else { String::new() };
+        let more = if group.len() > 1 {
+            format!(", +{}", group.len() - 1)
+        } else {
+            String::new()
+        };
         text.push_str(&format!(
             "\n- {} → {}, {}: {first}{more}",
             code(&labels.join(" → ")),
@@ -211,7 +249,10 @@ fn nothing(analysis: &Analysis, node: NodeIx) -> String {
 
 fn missing_lines(analysis: &Analysis, node: NodeIx) -> String {
     let lines = missing::of_node(analysis, node);
-    let lines: Vec<String> = lines.iter().map(|it| format!("- {}", escape(&it.message))).collect();
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|it| format!("- {}", escape(&it.message)))
+        .collect();
     lines.join("\n")
 }
 
@@ -220,12 +261,22 @@ fn published_only(analysis: &Analysis, node: NodeIx) -> String {
     if published.is_empty() {
         return String::new();
     }
-    let names: Vec<String> =
-        published.iter().take(3).map(|it| title(&it.name, it.url.as_deref())).collect();
+    let names: Vec<String> = published
+        .iter()
+        .take(3)
+        .map(|it| title(&it.name, it.url.as_deref()))
+        .collect();
     let more = published.len().saturating_sub(3);
-    let more = if more > 0 { format!(", +{more}") } else { String::new() };
-    format!("Also read by {} that no known workbook uses: {}{more}",
-        count(published.len(), "published datasource"), names.join(", "))
+    let more = if more > 0 {
+        format!(", +{more}")
+    } else {
+        String::new()
+    };
+    format!(
+        "Also read by {} that no known workbook uses: {}{more}",
+        count(published.len(), "published datasource"),
+        names.join(", ")
+    )
 }
 
 /// Where the knowledge comes from, and how sure the match is.
@@ -240,7 +291,11 @@ fn footer(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String
     let complete = missing::of_node(analysis, node).is_empty();
     facts.push(if complete { "complete" } else { "incomplete" }.to_owned());
     if let Some(relation) = &analysis.lineage.nodes().get(node).relation {
-        let best = usages.iter().filter(|it| it.is_direct()).map(|it| it.kind).min();
+        let best = usages
+            .iter()
+            .filter(|it| it.is_direct())
+            .map(|it| it.kind)
+            .min();
         let how = best.map_or(String::new(), |kind| format!("{} match ", kind.as_str()));
         facts.push(format!("{how}{}", code(&relation.to_string())));
     }
@@ -258,12 +313,19 @@ fn of_column(analysis: &Analysis, node: NodeIx, column: &str) -> String {
              one: this is not a zero."
         );
     }
-    let mut text = format!("**{}** with fields on {name}", count(readers.len(), "workbook"));
+    let mut text = format!(
+        "**{}** with fields on {name}",
+        count(readers.len(), "workbook")
+    );
     for reader in readers.iter().take(MAX_LISTED) {
         let workbook = analysis.lineage.workbook(reader.workbook);
         let fields: Vec<String> = reader.fields.iter().take(3).map(|it| escape(it)).collect();
         let shown = count_dashboards(reader.dashboards.len(), reader.sheets.len());
-        let line = [title(&workbook.name, workbook.url.as_deref()), shown, fields.join(", ")];
+        let line = [
+            title(&workbook.name, workbook.url.as_deref()),
+            shown,
+            fields.join(", "),
+        ];
         text.push_str(&format!("\n- {}", line.join(" · ")));
     }
     if readers.len() > MAX_LISTED {

@@ -44,22 +44,34 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<F
     let call = refs(file).into_iter().find(|call| holds(&call.span));
     if let Some(call) = call {
         let node = resolve(analysis, file.package, &call.target)?;
-        return Some(Found { node, column: None, range: call.span });
+        return Some(Found {
+            node,
+            column: None,
+            range: call.span,
+        });
     }
     if let Some(column) = column_at(analysis, file, offset) {
         return Some(column);
     }
-    let definition = definitions(analysis, file).into_iter().find(|it| holds(&it.range))?;
-    Some(Found { node: definition.node, column: None, range: definition.range })
+    let definition = definitions(analysis, file)
+        .into_iter()
+        .find(|it| holds(&it.range))?;
+    Some(Found {
+        node: definition.node,
+        column: None,
+        range: definition.range,
+    })
 }
 
 /// The node that a `ref()` or `source()` in a file of `package` means.
 pub(crate) fn resolve(analysis: &Analysis, package: &str, target: &RefTarget) -> Option<NodeIx> {
     let nodes = analysis.lineage.nodes();
     match target {
-        RefTarget::Ref { package: of, name, version } => {
-            nodes.find_ref(package, of.as_deref(), name, version.as_deref())
-        }
+        RefTarget::Ref {
+            package: of,
+            name,
+            version,
+        } => nodes.find_ref(package, of.as_deref(), name, version.as_deref()),
         RefTarget::Source { source, table } => nodes.find_source(package, source, table),
     }
 }
@@ -78,25 +90,43 @@ fn refs(file: File<'_>) -> Vec<RefCall> {
 fn in_code(analysis: &Analysis, file: File<'_>) -> Vec<Definition> {
     let nodes = analysis.lineage.nodes();
     let defined = nodes.in_file(file.package, file.path).into_iter();
-    let defined: Vec<NodeIx> = defined.filter(|&ix| nodes.get(ix).path == file.path).collect();
-    let (snapshots, others): (Vec<NodeIx>, Vec<NodeIx>) =
-        defined.into_iter().partition(|&ix| nodes.get(ix).kind == NodeKind::Snapshot);
+    let defined: Vec<NodeIx> = defined
+        .filter(|&ix| nodes.get(ix).path == file.path)
+        .collect();
+    let (snapshots, others): (Vec<NodeIx>, Vec<NodeIx>) = defined
+        .into_iter()
+        .partition(|&ix| nodes.get(ix).kind == NodeKind::Snapshot);
     let mut all: Vec<Definition> = others
         .into_iter()
-        .map(|node| Definition { node, range: first_line(file.text), in_properties: false })
+        .map(|node| Definition {
+            node,
+            range: first_line(file.text),
+            in_properties: false,
+        })
         .collect();
     let blocks = dbt::snapshot_blocks(file.text);
     for node in snapshots {
-        let block = blocks.iter().find(|block| block.name == nodes.get(node).name);
-        let range = block.map_or_else(|| first_line(file.text), |it| line_of(file.text, it.span.start));
-        all.push(Definition { node, range, in_properties: false });
+        let block = blocks
+            .iter()
+            .find(|block| block.name == nodes.get(node).name);
+        let range = block.map_or_else(
+            || first_line(file.text),
+            |it| line_of(file.text, it.span.start),
+        );
+        all.push(Definition {
+            node,
+            range,
+            in_properties: false,
+        });
     }
     all.sort_by_key(|it| (it.range.start, it.node));
     all
 }
 
 fn in_properties(analysis: &Analysis, file: File<'_>) -> Vec<Definition> {
-    let Ok(properties) = Properties::parse(file.text) else { return Vec::new() };
+    let Ok(properties) = Properties::parse(file.text) else {
+        return Vec::new();
+    };
     let mut all = Vec::new();
     for entry in &properties.entries {
         let place = |node, range| Definition {
@@ -111,7 +141,9 @@ fn in_properties(analysis: &Analysis, file: File<'_>) -> Vec<Definition> {
         let before = all.len();
         all.extend(versions);
         if all.len() == before {
-            all.extend(described(analysis, file, entry).map(|it| place(it, entry.name_span.clone())));
+            all.extend(
+                described(analysis, file, entry).map(|it| place(it, entry.name_span.clone())),
+            );
         }
     }
     all.sort_by_key(|it| it.range.start);
@@ -124,11 +156,18 @@ fn column_at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<Found
         return None;
     }
     let properties = Properties::parse(file.text).ok()?;
-    let entry = properties.entries.iter().find(|it| it.span.contains(&offset))?;
+    let entry = properties
+        .entries
+        .iter()
+        .find(|it| it.span.contains(&offset))?;
     let holds = |range: &Range<usize>| range.start <= offset && offset <= range.end;
     let column = entry.columns.iter().find(|it| holds(&it.name_span))?;
     let node = described(analysis, file, entry)?;
-    Some(Found { node, column: Some(column.name.clone()), range: column.name_span.clone() })
+    Some(Found {
+        node,
+        column: Some(column.name.clone()),
+        range: column.name_span.clone(),
+    })
 }
 
 /// The node that a properties entry describes; of a versioned model, the latest.
@@ -169,7 +208,9 @@ fn first_line(text: &str) -> Range<usize> {
 /// The line around `offset`, without its end.
 pub(crate) fn line_of(text: &str, offset: usize) -> Range<usize> {
     let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[offset..].find(['\r', '\n']).map_or(text.len(), |at| offset + at);
+    let end = text[offset..]
+        .find(['\r', '\n'])
+        .map_or(text.len(), |at| offset + at);
     start..end
 }
 

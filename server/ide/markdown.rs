@@ -55,7 +55,10 @@ mod tests {
 
     #[test]
     fn only_pages_become_links() {
-        assert_eq!(title("A", Some("https://t/#/workbooks/1")), "[A](<https://t/#/workbooks/1>)");
+        assert_eq!(
+            title("A", Some("https://t/#/workbooks/1")),
+            "[A](<https://t/#/workbooks/1>)"
+        );
         assert_eq!(title("A", Some("command:rm")), "**A**");
         assert_eq!(code("a`b"), "`a'b`");
     }

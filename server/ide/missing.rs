@@ -23,7 +23,10 @@ pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
         let about = gap.about.as_deref().unwrap_or(&gap.message);
         by_code.entry(gap.code).or_default().push(about);
     }
-    let mut all: Vec<Missing> = by_code.into_iter().map(|(code, about)| line(code, about)).collect();
+    let mut all: Vec<Missing> = by_code
+        .into_iter()
+        .map(|(code, about)| line(code, about))
+        .collect();
     all.extend(near_misses(analysis, node));
     all
 }
@@ -35,11 +38,18 @@ fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
     let what = match code {
         GapCode::FileUnreadable => format!("{} could not be read", count(n, "file")),
         GapCode::CustomSqlUnreadable => {
-            let queries = if n == 1 { "custom SQL query" } else { "custom SQL queries" };
+            let queries = if n == 1 {
+                "custom SQL query"
+            } else {
+                "custom SQL queries"
+            };
             format!("{n} {queries} could not be read")
         }
         GapCode::ExtractOnly => {
-            format!("{} only hold an extract, its origin unknown", count(n, "datasource"))
+            format!(
+                "{} only hold an extract, its origin unknown",
+                count(n, "datasource")
+            )
         }
         GapCode::PublishedDatasourceUnavailable => {
             format!("{} not at hand", count(n, "published datasource"))
@@ -51,7 +61,10 @@ fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
         GapCode::NameHidden => format!("{} hidden from your token", count(n, "table name")),
         GapCode::Ambiguous => format!("{} fit several relations", count(n, "table")),
     };
-    Missing { code: code.as_str(), message: format!("{what} ({})", names(about)) }
+    Missing {
+        code: code.as_str(),
+        message: format!("{what} ({})", names(about)),
+    }
 }
 
 /// Tables that have the node's name, or that of one built from it, and lie somewhere else.
@@ -80,6 +93,10 @@ fn near_misses(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
 fn names(all: Vec<&str>) -> String {
     let shown: Vec<String> = all.iter().take(2).map(|name| plain(name)).collect();
     let rest = all.len() - shown.len();
-    let more = if rest > 0 { format!(", +{rest}") } else { String::new() };
+    let more = if rest > 0 {
+        format!(", +{rest}")
+    } else {
+        String::new()
+    };
     format!("{}{more}", shown.join(", "))
 }

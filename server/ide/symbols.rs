@@ -35,8 +35,14 @@ pub(crate) fn matching(analysis: &Analysis, query: &str) -> Vec<Symbol> {
     let mut all = Vec::new();
     for (ix, workbook) in analysis.lineage.workbooks() {
         let nodes = direct_nodes(analysis, ix);
-        let names = workbook.dashboards.iter().map(|it| (SymbolKind::Dashboard, &it.name));
-        for (kind, name) in [(SymbolKind::Workbook, &workbook.name)].into_iter().chain(names) {
+        let names = workbook
+            .dashboards
+            .iter()
+            .map(|it| (SymbolKind::Dashboard, &it.name));
+        for (kind, name) in [(SymbolKind::Workbook, &workbook.name)]
+            .into_iter()
+            .chain(names)
+        {
             if !is_subsequence(&query, &name.to_lowercase()) {
                 continue;
             }
@@ -56,7 +62,11 @@ pub(crate) fn matching(analysis: &Analysis, query: &str) -> Vec<Symbol> {
 
 fn direct_nodes(analysis: &Analysis, workbook: WorkbookIx) -> Vec<NodeIx> {
     let upstream = analysis.lineage.upstream_of(workbook);
-    upstream.into_iter().filter(|it| it.distance == 0).map(|it| it.node).collect()
+    upstream
+        .into_iter()
+        .filter(|it| it.distance == 0)
+        .map(|it| it.node)
+        .collect()
 }
 
 fn container(analysis: &Analysis, kind: SymbolKind, workbook: &str, node: NodeIx) -> String {
@@ -71,4 +81,34 @@ fn container(analysis: &Analysis, kind: SymbolKind, workbook: &str, node: NodeIx
 fn is_subsequence(query: &str, text: &str) -> bool {
     let mut chars = text.chars();
     query.chars().all(|wanted| chars.any(|c| c == wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use fixture::Fixture;
+
+    use crate::testing::{SHOP, analysis};
+
+    #[track_caller]
+    fn check(query: &str, expect: Expect) {
+        let found = analysis(&Fixture::parse(SHOP)).symbols(query);
+        let lines: Vec<String> = found
+            .iter()
+            .map(|it| format!("{:?} {} ({})", it.kind, it.name, it.container))
+            .collect();
+        expect.assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn workbooks_and_dashboards_lead_to_the_nodes_they_read() {
+        check("detail", expect!["Dashboard Detail (Sales → fct_orders)"]);
+        check(
+            "wkops",
+            expect![[r#"
+            Workbook Weekly Ops (Tableau workbook → fct_orders)
+            Workbook Weekly Ops (Tableau workbook → fct_returns)"#]],
+        );
+        check("no such", expect![""]);
+    }
 }

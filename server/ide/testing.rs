@@ -13,14 +13,21 @@ use crate::analysis::{Analysis, File, Options, ProjectFacts};
 /// The analysis of a fixture, for a project `shop` on Snowflake.
 pub(crate) fn analysis(fixture: &Fixture) -> Analysis {
     let text = |name| fixture.file(name);
-    let lineage =
-        lineage::testing::lineage("snowflake", text("nodes"), text("exposures"), text("tableau"));
+    let lineage = lineage::testing::lineage(
+        "snowflake",
+        text("nodes"),
+        text("exposures"),
+        text("tableau"),
+    );
     Analysis {
         lineage: Arc::new(lineage),
         disabled: text("disabled").lines().map(disabled).collect(),
         project: ProjectFacts {
             name: "shop".to_owned(),
-            engine: dbt::Engine::Core { major: 1, minor: 11 },
+            engine: dbt::Engine::Core {
+                major: 1,
+                minor: 11,
+            },
             model_paths: vec!["models".to_owned()],
             has_manifest: true,
         },
@@ -41,7 +48,11 @@ fn disabled(line: &str) -> DisabledNode {
 
 /// A file of the fixture's project.
 pub(crate) fn file<'a>(fixture: &'a Fixture, path: &'a str) -> File<'a> {
-    File { package: "shop", path, text: fixture.file(path) }
+    File {
+        package: "shop",
+        path,
+        text: fixture.file(path),
+    }
 }
 
 /// A project with a bit of everything: two marts on a staging model, a source, and

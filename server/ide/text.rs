@@ -57,8 +57,12 @@ pub fn is_hidden(c: char) -> bool {
 /// The address, if it is one that may be opened: `https`, or `http` for a site's
 /// own pages. Anything else (`javascript:`, `file:`, `command:`) is not.
 pub fn safe_url(url: &str) -> Option<&str> {
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-    let clean = !url.chars().any(|c| c.is_whitespace() || is_hidden(c) || "<>\"\\^`{|}".contains(c));
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))?;
+    let clean = !url
+        .chars()
+        .any(|c| c.is_whitespace() || is_hidden(c) || "<>\"\\^`{|}".contains(c));
     (clean && host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')).then_some(url)
 }
 
@@ -69,7 +73,11 @@ pub fn words(code: &str) -> String {
 
 /// `1 workbook`, `3 workbooks`.
 pub fn count(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
 }
 
 /// `12 dashboards`; where there are none, the sheets: `2 sheets`.
@@ -100,9 +108,17 @@ mod tests {
     #[test]
     fn only_pages_are_opened() {
         let open = |url: &str| safe_url(url).is_some();
-        assert!(open("https://10ax.online.tableau.com/#/site/acme/workbooks/1"));
+        assert!(open(
+            "https://10ax.online.tableau.com/#/site/acme/workbooks/1"
+        ));
         assert!(open("http://tableau.corp:8000/#/workbooks/2"));
-        for url in ["javascript:alert(1)", "file:///etc/passwd", "command:x", "https://", "https://a b"] {
+        for url in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "command:x",
+            "https://",
+            "https://a b",
+        ] {
             assert!(!open(url), "{url}");
         }
     }

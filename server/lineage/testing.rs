@@ -33,7 +33,7 @@ use crate::content::{
 use crate::exposure::{Exposure, ExposureName, Owner};
 use crate::graph::{Lineage, LineageInput};
 use crate::knowledge::{Gap, GapCode};
-use crate::node::{Node, NodeKind, Nodes, UniqueId};
+use crate::node::{Access, Node, NodeKind, Nodes, UniqueId};
 use crate::relation::{Identifier, Relation};
 use crate::warehouse::Warehouse;
 
@@ -89,6 +89,7 @@ fn node(line: &str) -> Option<Node> {
         match key {
             "latest" => node.latest_version = Some(value.to_owned()),
             "pointer" => node.latest_pointer = Some(self::relation(value)),
+            "access" => node.access = (value == "private").then_some(Access::Private),
             "path" => node.path = value.to_owned(),
             "yml" => node.properties_path = Some(value.to_owned()),
             _ => panic!("no such key: {key}"),

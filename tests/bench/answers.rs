@@ -23,13 +23,20 @@ fn root() -> &'static Path {
 /// Manifests by name: the sample's, and the real ones that are at hand.
 fn manifests() -> Vec<(String, Vec<u8>)> {
     let sample = root().join("tests/fixtures/shop/target/manifest.json");
-    let mut all = vec![("shop".to_owned(), std::fs::read(sample).expect("the sample"))];
-    let shared = root().parent().map(|it| it.join("shared/data/dbt/manifests"));
+    let mut all = vec![(
+        "shop".to_owned(),
+        std::fs::read(sample).expect("the sample"),
+    )];
+    let shared = root()
+        .parent()
+        .map(|it| it.join("shared/data/dbt/manifests"));
     for name in ["teamster-kipptaf", "gitlab"] {
         let path = shared.as_ref().map(|it| it.join(format!("{name}.json.gz")));
         if let Some(file) = path.and_then(|path| std::fs::File::open(path).ok()) {
             let mut bytes = Vec::new();
-            flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).expect("gzip");
+            flate2::read::GzDecoder::new(file)
+                .read_to_end(&mut bytes)
+                .expect("gzip");
             all.push((name.to_owned(), bytes));
         }
     }
@@ -37,14 +44,19 @@ fn manifests() -> Vec<(String, Vec<u8>)> {
 }
 
 fn bytes_of(name: &str) -> Option<Vec<u8>> {
-    manifests().into_iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes)
+    manifests()
+        .into_iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, bytes)| bytes)
 }
 
 #[divan::bench(args = ["shop", "teamster-kipptaf", "gitlab"])]
 fn parse_manifest(bencher: Bencher<'_, '_>, name: &str) {
     let Some(bytes) = bytes_of(name) else { return };
     let n = divan::counter::BytesCount::new(bytes.len());
-    bencher.counter(n).bench(|| dbt::Manifest::parse(&bytes).expect("a manifest"));
+    bencher
+        .counter(n)
+        .bench(|| dbt::Manifest::parse(&bytes).expect("a manifest"));
 }
 
 /// What a reader that keeps everything takes, to compare with.
@@ -60,7 +72,12 @@ fn parse_manifest_whole(bencher: Bencher<'_, '_>, name: &str) {
 fn shop() -> (project::ProjectFiles, Settings) {
     let folder = root().join("tests/fixtures/shop");
     let env = |_: &str| None;
-    let settings = project::settings(&folder, Some(Path::new("none")), &serde_json::Value::Null, &env);
+    let settings = project::settings(
+        &folder,
+        Some(Path::new("none")),
+        &serde_json::Value::Null,
+        &env,
+    );
     let project = project::open(&folder, &settings, &env).expect("the sample");
     (project, settings)
 }
@@ -79,7 +96,13 @@ fn build_lineage(bencher: Bencher<'_, '_>) {
     let contents: Arc<[lineage::Content]> = Arc::from([files.content]);
     bencher.bench(|| {
         let exposures = manifest.exposures.clone();
-        workspace::analyse(&project, Some(&manifest), exposures, Arc::clone(&contents), &settings)
+        workspace::analyse(
+            &project,
+            Some(&manifest),
+            exposures,
+            Arc::clone(&contents),
+            &settings,
+        )
     });
 }
 
@@ -99,6 +122,10 @@ fn lenses_of_a_file(bencher: Bencher<'_, '_>) {
     let analysis = workspace::analyse(&project, Some(&manifest), Vec::new(), contents, &settings);
     let path: PathBuf = project.root.join("models/marts/fct_orders.sql");
     let text = std::fs::read_to_string(path).expect("a model");
-    let file = ide::File { package: "shop", path: "models/marts/fct_orders.sql", text: &text };
+    let file = ide::File {
+        package: "shop",
+        path: "models/marts/fct_orders.sql",
+        text: &text,
+    };
     bencher.bench(|| analysis.annotations(file));
 }

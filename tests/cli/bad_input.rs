@@ -17,18 +17,24 @@ fn check(project: &std::path::Path, expect: Expect) {
 #[test]
 fn no_project_at_all() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    check(folder.path(), expect![[r#"
+    check(
+        folder.path(),
+        expect![[r#"
         error: no dbt_project.yml here or above; name the project with --project-dir
-        exit code 3"#]]);
+        exit code 3"#]],
+    );
 }
 
 #[test]
 fn no_manifest() {
     let project = copy("shop");
     fs::remove_dir_all(project.path().join("target")).expect("remove");
-    check(project.path(), expect![[r#"
+    check(
+        project.path(),
+        expect![[r#"
         note: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
-        exit code 3"#]]);
+        exit code 3"#]],
+    );
 }
 
 #[test]
@@ -41,18 +47,30 @@ fn a_manifest_that_is_empty_cut_or_something_else() {
         fs::write(&path, bytes).expect("write");
         check(project.path(), expect);
     };
-    check(b"", expect![[r#"
+    check(
+        b"",
+        expect![[r#"
         note: cannot read the manifest at target/manifest.json: the manifest is empty; run `dbt parse` to write it anew
-        exit code 3"#]]);
-    check(&whole[..50_000], expect![[r#"
+        exit code 3"#]],
+    );
+    check(
+        &whole[..50_000],
+        expect![[r#"
         note: cannot read the manifest at target/manifest.json: the manifest breaks off after 50000 bytes; run `dbt parse` to write it anew
-        exit code 3"#]]);
-    check(b"<html></html>", expect![[r#"
+        exit code 3"#]],
+    );
+    check(
+        b"<html></html>",
+        expect![[r#"
         note: cannot read the manifest at target/manifest.json: the manifest is not JSON: expected value at line 1 column 1; run `dbt parse` to write it anew
-        exit code 3"#]]);
-    check(catalog, expect![[r#"
+        exit code 3"#]],
+    );
+    check(
+        catalog,
+        expect![[r#"
         note: cannot read the manifest at target/manifest.json: this is not a dbt manifest but dbt's catalog.json; run `dbt parse` to write it anew
-        exit code 3"#]]);
+        exit code 3"#]],
+    );
 }
 
 #[test]
@@ -60,9 +78,12 @@ fn a_manifest_of_another_project() {
     let project = copy("shop");
     let other = fixture("snow/target/manifest.json");
     fs::copy(other, project.path().join("target/manifest.json")).expect("copy");
-    check(project.path(), expect![[r#"
+    check(
+        project.path(),
+        expect![[r#"
         note: the manifest at target/manifest.json is of project `snow`, not of `shop`: run `dbt parse` here
-        exit code 3"#]]);
+        exit code 3"#]],
+    );
 }
 
 #[test]
@@ -71,17 +92,28 @@ fn a_project_file_that_is_no_yaml() {
     fs::write(project.path().join("dbt_project.yml"), "name: [\n").expect("write");
     let said = run(project.path(), &["usages"]);
     assert_eq!(said.code, 3);
-    assert!(said.err.contains("dbt_project.yml is not valid YAML: "), "{}", said.err);
+    assert!(
+        said.err.contains("dbt_project.yml is not valid YAML: "),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
 fn settings_never_stop_an_answer() {
     let project = copy("shop");
-    fs::write(project.path().join("exposure-lens.yml"), "lense: 1\nlens: {zero: maybe}\n").expect("write");
-    check(project.path(), expect![[r#"
+    fs::write(
+        project.path().join("exposure-lens.yml"),
+        "lense: 1\nlens: {zero: maybe}\n",
+    )
+    .expect("write");
+    check(
+        project.path(),
+        expect![[r#"
         note: exposure-lens.yml: `lens.zero` takes true or false; it is ignored
         note: exposure-lens.yml: unknown setting `lense`
-        exit code 0"#]]);
+        exit code 0"#]],
+    );
 }
 
 #[test]
@@ -91,7 +123,12 @@ fn awkward_paths_are_paths() {
         let project = folder.path().join(name);
         crate::support::project::copy_folder(&fixture("shop"), &project);
         let said = run(&project, &["usages", "dim_vendors"]);
-        assert!(said.out.contains("no dashboards in 17 workbook files"), "{name}: {}{}", said.out, said.err);
+        assert!(
+            said.out.contains("no dashboards in 17 workbook files"),
+            "{name}: {}{}",
+            said.out,
+            said.err
+        );
     }
 }
 
@@ -107,14 +144,27 @@ fn a_closed_pipe_is_no_error() {
         .expect("the program starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
 fn wrong_use_is_exit_code_2() {
-    for args in [&["usages", "--no-such"][..], &["inspect"], &["nonsense"], &[]] {
+    for args in [
+        &["usages", "--no-such"][..],
+        &["inspect"],
+        &["nonsense"],
+        &[],
+    ] {
         assert_eq!(run(&fixture("shop"), args).code, 2, "{args:?}");
     }
     assert_eq!(run(&fixture("shop"), &["--version"]).code, 0);
-    assert_eq!(run(&fixture("shop"), &["usages", "no_such_node_anywhere"]).code, 2);
+    assert_eq!(
+        run(&fixture("shop"), &["usages", "no_such_node_anywhere"]).code,
+        2
+    );
 }

@@ -8,7 +8,14 @@ use crate::support::project::{fixture, root, shared_data};
 
 #[test]
 fn a_workbook_shows_its_datasources_and_dashboards() {
-    let said = run(&fixture("shop"), &["inspect", "tableau/Churn.twbx", "tableau/Sales Overview.twb"]);
+    let said = run(
+        &fixture("shop"),
+        &[
+            "inspect",
+            "tableau/Churn.twbx",
+            "tableau/Sales Overview.twb",
+        ],
+    );
     expect![[r#"
         tableau/Churn.twbx  workbook · 2 dashboards · 1 sheet (0 hidden)
           datasource At risk
@@ -26,7 +33,14 @@ fn a_workbook_shows_its_datasources_and_dashboards() {
 
 #[test]
 fn one_bad_file_does_not_hide_the_good_ones() {
-    let said = run(&fixture(""), &["inspect", "hostile/workbooks/picture.twb", "shop/tableau/Churn.twbx"]);
+    let said = run(
+        &fixture(""),
+        &[
+            "inspect",
+            "hostile/workbooks/picture.twb",
+            "shop/tableau/Churn.twbx",
+        ],
+    );
     assert_eq!(said.code, 0);
     expect![[r#"
         hostile/workbooks/picture.twb  unreadable: cannot read a workbook or datasource: this is a PNG image
@@ -36,8 +50,14 @@ fn one_bad_file_does_not_hide_the_good_ones() {
           dashboard  Churn Risk  Scores
           dashboard  Call List   Scores
     "#]].assert_eq(&said.out);
-    assert_eq!(run(&fixture("hostile"), &["inspect", "workbooks/picture.twb"]).code, 3);
-    assert_eq!(run(&fixture("hostile"), &["inspect", "no-such-file.twb"]).code, 2);
+    assert_eq!(
+        run(&fixture("hostile"), &["inspect", "workbooks/picture.twb"]).code,
+        3
+    );
+    assert_eq!(
+        run(&fixture("hostile"), &["inspect", "no-such-file.twb"]).code,
+        2
+    );
 }
 
 /// Where the independent reading is known to be wrong: server/decisions/.
@@ -45,13 +65,18 @@ const EXCEPTIONS: &[(&str, &str)] = &[];
 
 fn names(list: &Value, key: &str) -> BTreeSet<String> {
     let items = list.as_array().into_iter().flatten();
-    items.filter_map(|it| it[key].as_str().map(str::to_owned)).collect()
+    items
+        .filter_map(|it| it[key].as_str().map(str::to_owned))
+        .collect()
 }
 
 #[test]
 fn agrees_with_an_independent_reading_of_real_workbooks() {
-    let Some(data) = shared_data("agrees_with_an_independent_reading_of_real_workbooks") else { return };
-    let text = std::fs::read_to_string(data.join("workbooks/reference_extract.json")).expect("reference");
+    let Some(data) = shared_data("agrees_with_an_independent_reading_of_real_workbooks") else {
+        return;
+    };
+    let text =
+        std::fs::read_to_string(data.join("workbooks/reference_extract.json")).expect("reference");
     let reference: Value = serde_json::from_str(&text).expect("JSON");
     let mut n_files = 0;
     for (name, expected) in reference.as_object().expect("files by name") {
@@ -65,13 +90,19 @@ fn agrees_with_an_independent_reading_of_real_workbooks() {
         }
         assert_eq!(file["error"], Value::Null, "{name}");
         let is_copy = |raw: &String| raw.starts_with("[Extract].") || raw == "[sqlproxy]";
-        for (n, expected) in expected["datasources"].as_array().into_iter().flatten().enumerate() {
+        for (n, expected) in expected["datasources"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
             if EXCEPTIONS.iter().any(|(file, _)| file == name) {
                 continue;
             }
             let ours = &file["datasources"][n];
             let relations = expected["relations"].as_array().expect("relations");
-            let of_kind = |kind: &'static str| relations.iter().filter(move |it| it["kind"] == kind);
+            let of_kind =
+                |kind: &'static str| relations.iter().filter(move |it| it["kind"] == kind);
             let tables: BTreeSet<String> = of_kind("table")
                 .filter_map(|it| it["table"].as_str().map(str::to_owned))
                 .filter(|raw| !is_copy(raw))
@@ -87,17 +118,25 @@ fn agrees_with_an_independent_reading_of_real_workbooks() {
             assert_eq!(ours["story"], expected["story"], "{name} {dashboard}");
             let sheets = |list: &Value| -> BTreeSet<String> {
                 let items = list.as_array().into_iter().flatten();
-                items.filter_map(|it| it.as_str().map(str::to_owned)).collect()
+                items
+                    .filter_map(|it| it.as_str().map(str::to_owned))
+                    .collect()
             };
             let mut wanted = sheets(&expected["sheets"]);
             wanted.extend(sheets(&expected["captured"]));
             assert_eq!(sheets(&ours["sheets"]), wanted, "{name} {dashboard}");
         }
         let n_dashboards = dashboards.map_or(0, serde_json::Map::len);
-        assert_eq!(file["dashboards"].as_array().map(Vec::len), Some(n_dashboards), "{name}");
+        assert_eq!(
+            file["dashboards"].as_array().map(Vec::len),
+            Some(n_dashboards),
+            "{name}"
+        );
         let ours = file["sheets"].as_array().into_iter().flatten();
-        let hidden: BTreeSet<&str> =
-            ours.filter(|it| it["hidden"] == true).filter_map(|it| it["name"].as_str()).collect();
+        let hidden: BTreeSet<&str> = ours
+            .filter(|it| it["hidden"] == true)
+            .filter_map(|it| it["name"].as_str())
+            .collect();
         let wanted = expected["hidden"].as_array().into_iter().flatten();
         assert_eq!(hidden, wanted.filter_map(Value::as_str).collect(), "{name}");
     }

@@ -12,10 +12,16 @@ fn project(data: &std::path::Path, manifest: &str, name: &str) -> tempfile::Temp
     let folder = tempfile::tempdir().expect("a temporary folder");
     let packed = std::fs::File::open(data.join("dbt/manifests").join(manifest)).expect("manifest");
     let mut text = Vec::new();
-    flate2::read::GzDecoder::new(packed).read_to_end(&mut text).expect("gzip");
+    flate2::read::GzDecoder::new(packed)
+        .read_to_end(&mut text)
+        .expect("gzip");
     std::fs::create_dir(folder.path().join("target")).expect("target");
     std::fs::write(folder.path().join("target/manifest.json"), text).expect("write");
-    std::fs::write(folder.path().join("dbt_project.yml"), format!("name: {name}\n")).expect("write");
+    std::fs::write(
+        folder.path().join("dbt_project.yml"),
+        format!("name: {name}\n"),
+    )
+    .expect("write");
     folder
 }
 
@@ -36,28 +42,45 @@ fn workbook(folder: &tempfile::TempDir, class: &str, connection: &str, table: &s
 fn used(answer: &Value) -> Vec<String> {
     let nodes = answer["nodes"].as_array().expect("nodes").iter();
     let direct = |it: &&Value| {
-        it["workbooks"].as_array().into_iter().flatten().any(|it| it["distance"] == 0)
+        it["workbooks"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|it| it["distance"] == 0)
     };
-    nodes.filter(direct).map(|it| it["unique_id"].as_str().expect("id").to_owned()).collect()
+    nodes
+        .filter(direct)
+        .map(|it| it["unique_id"].as_str().expect("id").to_owned())
+        .collect()
 }
 
 #[test]
 fn a_manifest_of_42_megabytes_answers_without_a_problem() {
-    let Some(data) = shared_data("a_manifest_of_42_megabytes_answers_without_a_problem") else { return };
+    let Some(data) = shared_data("a_manifest_of_42_megabytes_answers_without_a_problem") else {
+        return;
+    };
     let folder = project(&data, "gitlab.json.gz", "gitlab_snowflake");
     let probe = json(folder.path(), &["usages", "dim_date"]);
-    let relation = probe["nodes"][0]["relation"].as_str().expect("a relation").to_uppercase();
+    let relation = probe["nodes"][0]["relation"]
+        .as_str()
+        .expect("a relation")
+        .to_uppercase();
     let table = format!("[{}]", relation.replace('.', "].["));
     workbook(&folder, "snowflake", "", &table);
     let answer = json(folder.path(), &["usages"]);
     assert_eq!(answer["problems"], Value::Array(Vec::new()));
     assert_eq!(used(&answer), ["model.gitlab_snowflake.dim_date"]);
-    assert!(answer["manifest"]["nodes"].as_u64() > Some(4000), "{}", answer["manifest"]);
+    assert!(
+        answer["manifest"]["nodes"].as_u64() > Some(4000),
+        "{}",
+        answer["manifest"]
+    );
 }
 
 #[test]
 fn a_bigquery_manifest_of_795_models_answers_without_a_problem() {
-    let Some(data) = shared_data("a_bigquery_manifest_of_795_models_answers_without_a_problem") else {
+    let Some(data) = shared_data("a_bigquery_manifest_of_795_models_answers_without_a_problem")
+    else {
         return;
     };
     for manifest in ["teamster-kipptaf.json.gz", "v2-teamster-kipptaf.json.gz"] {
@@ -75,14 +98,23 @@ fn a_bigquery_manifest_of_795_models_answers_without_a_problem() {
         let relation = model["relation"].as_str().expect("a relation");
         let parts: Vec<&str> = relation.split('.').collect();
         let place = format!("CATALOG='{}' schema='{}'", parts[0], parts[1]);
-        workbook(&folder, "bigquery", &place, &format!("[{}]", parts[1..].join("].[")));
-        assert_eq!(used(&json(folder.path(), &["usages"])), [model["unique_id"].as_str().expect("id")]);
+        workbook(
+            &folder,
+            "bigquery",
+            &place,
+            &format!("[{}]", parts[1..].join("].[")),
+        );
+        assert_eq!(
+            used(&json(folder.path(), &["usages"])),
+            [model["unique_id"].as_str().expect("id")]
+        );
     }
 }
 
 #[test]
 fn a_development_manifest_never_says_zero_for_production_tables() {
-    let Some(data) = shared_data("a_development_manifest_never_says_zero_for_production_tables") else {
+    let Some(data) = shared_data("a_development_manifest_never_says_zero_for_production_tables")
+    else {
         return;
     };
     for (manifest, schema, expected) in [
@@ -91,33 +123,66 @@ fn a_development_manifest_never_says_zero_for_production_tables() {
         ("edge-v2-prod.json.gz", "analytics_marts", "exact"),
     ] {
         let folder = project(&data, manifest, "shop");
-        workbook(&folder, "duckdb_jdbc", "dbname='shop'", &format!("[{schema}].[dim_customers_next]"));
+        workbook(
+            &folder,
+            "duckdb_jdbc",
+            "dbname='shop'",
+            &format!("[{schema}].[dim_customers_next]"),
+        );
         let answer = json(folder.path(), &["usages", "model.shop.dim_customers.v2"]);
-        assert_eq!(answer["nodes"][0]["workbooks"][0]["match"], expected, "{manifest}");
+        assert_eq!(
+            answer["nodes"][0]["workbooks"][0]["match"], expected,
+            "{manifest}"
+        );
         let said = run(folder.path(), &["usages", "model.shop.dim_customers.v2"]);
-        assert!(!said.out.contains("no dashboards"), "{manifest}: {}", said.out);
+        assert!(
+            !said.out.contains("no dashboards"),
+            "{manifest}: {}",
+            said.out
+        );
     }
 }
 
 #[test]
 fn a_dated_shard_is_its_wildcard_source() {
-    let Some(data) = shared_data("a_dated_shard_is_its_wildcard_source") else { return };
+    let Some(data) = shared_data("a_dated_shard_is_its_wildcard_source") else {
+        return;
+    };
     for (table, expected) in [
         ("events_20251121", Some("exact")),
         ("events_12345678", None),
         ("events_intraday_20251121", Some("wildcard")),
     ] {
         let folder = project(&data, "edge-v1-prod.json.gz", "shop");
-        workbook(&folder, "duckdb_jdbc", "dbname='shop'", &format!("[raw].[{table}]"));
+        workbook(
+            &folder,
+            "duckdb_jdbc",
+            "dbname='shop'",
+            &format!("[raw].[{table}]"),
+        );
         let answer = json(folder.path(), &["usages", "raw.events"]);
-        assert_eq!(answer["nodes"][0]["workbooks"][0]["match"].as_str(), expected, "{table}");
+        assert_eq!(
+            answer["nodes"][0]["workbooks"][0]["match"].as_str(),
+            expected,
+            "{table}"
+        );
     }
 }
 
 #[test]
 fn the_samples_are_read_from_any_folder() {
-    let said = run(&fixture(""), &["usages", "--project-dir", "shop", "dim_vendors"]);
+    let said = run(
+        &fixture(""),
+        &["usages", "--project-dir", "shop", "dim_vendors"],
+    );
     assert_eq!(said.code, 0, "{}", said.err);
-    let said = run(&fixture("shop/models/marts"), &["usages", "dim_vendors.sql"]);
-    assert!(said.out.contains("no dashboards in 17 workbook files"), "{}", said.out);
+    let said = run(
+        &fixture("shop/models/marts"),
+        &["usages", "dim_vendors.sql"],
+    );
+    assert!(
+        said.out.contains("no dashboards in 17 workbook files"),
+        "{}",
+        said.out
+    );
 }

@@ -11,13 +11,20 @@ use crate::support::project::fixture;
 fn check(project: &str, args: &[&str], expect: Expect) {
     let args: Vec<&str> = ["usages"].iter().chain(args).copied().collect();
     let said = run(&fixture(project), &args);
-    let code = if said.code == 0 { String::new() } else { format!("exit code {}\n", said.code) };
+    let code = if said.code == 0 {
+        String::new()
+    } else {
+        format!("exit code {}\n", said.code)
+    };
     expect.assert_eq(&format!("{}{}{code}", said.out, said.err));
 }
 
 #[test]
 fn the_summary_lists_the_most_used_nodes() {
-    check("shop", &[], expect![[r#"
+    check(
+        "shop",
+        &[],
+        expect![[r#"
         shop · 31 nodes · dbt Core 1.11 on duckdb
         17 workbook files · 22 dashboards · complete
 
@@ -49,12 +56,16 @@ fn the_summary_lists_the_most_used_nodes() {
           [analytics_marts].[fct_return]  no such relation  Returns Archive
           exposure-lens explain TABLE says why
         2 tables of files or other warehouses left out
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_mart_lists_its_workbooks_and_dashboards() {
-    check("shop", &["fct_orders"], expect![[r#"
+    check(
+        "shop",
+        &["fct_orders"],
+        expect![[r#"
         fct_orders model · models/marts/fct_orders.sql · shop.analytics_marts.fct_orders
         Tableau: 11 dashboards in 7 workbooks · 1 more downstream · 6 workbooks without exposure
 
@@ -74,12 +85,16 @@ fn a_mart_lists_its_workbooks_and_dashboards() {
             Plan vs Actual
           Daily Sales Flash   1 dashboard  via rpt_daily_sales                        no exposure     tableau/Daily Sales Flash.twb
             Flash
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_staging_model_shows_the_way_to_its_dashboards() {
-    check("shop", &["stg_products"], expect![[r#"
+    check(
+        "shop",
+        &["stg_products"],
+        expect![[r#"
         stg_products model · models/staging/stg_products.sql · shop.analytics.stg_products
         Tableau: 5 dashboards downstream, none direct
 
@@ -93,7 +108,8 @@ fn a_staging_model_shows_the_way_to_its_dashboards() {
             Stock
           Price History           1 sheet  via products_snapshot  no exposure  tableau/Price History.twb
             Prices over Time
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -102,17 +118,30 @@ fn nodes_are_found_by_id_label_file_and_source_name() {
     expect![[r#"
         dim_vendors model · models/marts/dim_vendors.sql · shop.analytics_marts.dim_vendors
         Tableau: no dashboards in 17 workbook files
-    "#]].assert_eq(&by_name);
-    for word in ["model.shop.dim_vendors", "shop.dim_vendors", "models/marts/dim_vendors.sql"] {
-        assert_eq!(run(&fixture("shop"), &["usages", word]).out, by_name, "{word}");
+    "#]]
+    .assert_eq(&by_name);
+    for word in [
+        "model.shop.dim_vendors",
+        "shop.dim_vendors",
+        "models/marts/dim_vendors.sql",
+    ] {
+        assert_eq!(
+            run(&fixture("shop"), &["usages", word]).out,
+            by_name,
+            "{word}"
+        );
     }
-    check("shop", &["crm.accounts", "--direct"], expect![[r#"
+    check(
+        "shop",
+        &["crm.accounts", "--direct"],
+        expect![[r#"
         crm.accounts source · models/sources/sources.yml · shop.raw_crm.tbl_accounts_v3
         Tableau: 1 dashboard in 1 workbook · 5 more downstream · 1 workbook without exposure
 
           Account Tracker  1 dashboard  table, schema match  no exposure  tableau/Account Tracker.twb
             Accounts by Region
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -132,21 +161,32 @@ fn a_workbook_a_dashboard_and_an_address_lead_to_their_nodes() {
         "Regional Detail",
         "https://10ax.online.tableau.com/#/site/acme/views/SalesOverview/Overview?:iid=1",
     ] {
-        assert_eq!(run(&fixture("shop"), &["usages", word]).out, by_name, "{word}");
+        assert_eq!(
+            run(&fixture("shop"), &["usages", word]).out,
+            by_name,
+            "{word}"
+        );
     }
 }
 
 #[test]
 fn an_unknown_name_says_the_nearest() {
-    check("shop", &["fct_order"], expect![[r#"
+    check(
+        "shop",
+        &["fct_order"],
+        expect![[r#"
         error: no node, file or workbook `fct_order` in this project; did you mean `fct_orders`?
         exit code 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_developers_schema_is_no_zero() {
-    check("snow", &["fct_orders"], expect![[r#"
+    check(
+        "snow",
+        &["fct_orders"],
+        expect![[r#"
         fct_orders model · models/marts/fct_orders.sql · DEV_ALICE.dbt_alice_marts.fct_orders
         Tableau: probably 3 dashboards in 2 workbooks · same name, other schema
 
@@ -155,8 +195,12 @@ fn a_developers_schema_is_no_zero() {
           Funnel    1 dashboard  custom SQL, name match  no exposure  tableau/Funnel.twb
             Funnel
         not known: `[ANALYTICS].[FINANCE].[SUMMARY]` in Finance Summary has the name of `finance_summary` and `ops_summary`, but another schema or database
-    "#]]);
-    check("snow", &[], expect![[r#"
+    "#]],
+    );
+    check(
+        "snow",
+        &[],
+        expect![[r#"
         snow · 14 nodes · dbt Core 1.11 on snowflake
         10 workbook files · 12 dashboards · incomplete
 
@@ -178,24 +222,33 @@ fn a_developers_schema_is_no_zero() {
           [PROD].[PUBLIC_2023_01_01].[DIM_USER]  no such relation  User Directory 2023
           exposure-lens explain TABLE says why
         not known: `[APP_DB].[Public].[Orders]` in App Orders Mixed fits 2 relations: APP_DB.PUBLIC.ORDERS, APP_DB.public.orders
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn unused_nodes_are_listed_only_when_nothing_is_missing() {
-    check("shop", &["--unused"], expect![[r#"
+    check(
+        "shop",
+        &["--unused"],
+        expect![[r#"
         dim_vendors     model     models/marts/dim_vendors.sql
         stg_vendors     model     models/staging/stg_vendors.sql
         sales_targets   seed      seeds/sales_targets.csv
         snap_customers  snapshot  snapshots/customers.sql
         snap_orders     snapshot  snapshots/customers.sql
         erp.vendors     source    models/sources/sources.yml
-    "#]]);
-    check("snow", &["--unused"], expect![[r#"
+    "#]],
+    );
+    check(
+        "snow",
+        &["--unused"],
+        expect![[r#"
         error: content is incomplete, so that "unused" cannot be told:
           `[APP_DB].[Public].[Orders]` in App Orders Mixed fits 2 relations: APP_DB.PUBLIC.ORDERS, APP_DB.public.orders
         exit code 3
-    "#]]);
+    "#]],
+    );
 }
 
 /// `node: workbook (distance, match): dashboards` for every node of the JSON answer.
@@ -206,12 +259,19 @@ fn summary(answer: &Value) -> String {
         for it in node["workbooks"].as_array().expect("workbooks") {
             let dashboards = it["dashboards"].as_array().expect("dashboards");
             let names: Vec<String> = dashboards.iter().map(|it| text(&it["name"])).collect();
-            let line = format!("{} {} {}", it["distance"], text(&it["match"]), names.join(", "));
+            let line = format!(
+                "{} {} {}",
+                it["distance"],
+                text(&it["match"]),
+                names.join(", ")
+            );
             lines.insert((text(&node["unique_id"]), text(&it["name"])), line);
         }
     }
-    let lines: Vec<String> =
-        lines.into_iter().map(|((node, workbook), line)| format!("{node} | {workbook}: {line}")).collect();
+    let lines: Vec<String> = lines
+        .into_iter()
+        .map(|((node, workbook), line)| format!("{node} | {workbook}: {line}"))
+        .collect();
     lines.join("\n")
 }
 
@@ -344,7 +404,8 @@ fn json_holds_every_node_of_the_sample() {
               "Returns Archive"
             ]
           }
-        ]"#]].assert_eq(&serde_json::to_string_pretty(&answer["unmatched"]).expect("JSON"));
+        ]"#]]
+    .assert_eq(&serde_json::to_string_pretty(&answer["unmatched"]).expect("JSON"));
     expect![[r#"
         {"adapter":"duckdb","dbt_version":"1.11.16","generated_at":"2026-01-01T06:00:00.000000Z","nodes":31,"path":"target/manifest.json","role":null}
         [{"complete":true,"fetched_at":null,"kind":"files","name":"workbook files","notes":[],"workbooks":17}]"#]].assert_eq(&format!("{}\n{}", answer["manifest"], answer["content"]));
@@ -370,13 +431,17 @@ fn json_speaks_of_production_names() {
         source.snow.crm.accounts | Pipeline: 0 exact Pipeline, Big Accounts
         source.snow.crm.accounts | Revenue: 2 name Revenue, Customers
         source.snow.directory.dim_user | User Directory: 0 exact Users
-        source.snow.payments.charges | Payments: 0 exact Payments"#]].assert_eq(&summary(&json(&fixture("snow"), &["usages"])));
+        source.snow.payments.charges | Payments: 0 exact Payments"#]]
+    .assert_eq(&summary(&json(&fixture("snow"), &["usages"])));
 }
 
 #[test]
 fn two_runs_print_the_same_bytes() {
     let args = ["usages", "--format", "json"];
-    assert_eq!(run(&fixture("shop"), &args).out, run(&fixture("shop"), &args).out);
+    assert_eq!(
+        run(&fixture("shop"), &args).out,
+        run(&fixture("shop"), &args).out
+    );
 }
 
 #[test]
@@ -392,7 +457,8 @@ fn a_gap_makes_an_empty_answer_unknown() {
         not known: 1 published datasource not at hand (Absent Datasource)
         not known: 1 virtual connection not at hand (Virtual Connection)
         not known: 1 stored procedure hide the tables they read (Stored Procedure)
-    "#]].assert_eq(&said.out);
+    "#]]
+    .assert_eq(&said.out);
     assert_eq!(run(project.path(), &["usages", "--unused"]).code, 3);
     let answer = json(project.path(), &["usages", "dim_vendors"]);
     assert_eq!(answer["nodes"][0]["complete"], false);

@@ -38,5 +38,6 @@ pub(crate) fn run_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Said 
 pub(crate) fn json(dir: &Path, args: &[&str]) -> serde_json::Value {
     let args: Vec<&str> = args.iter().copied().chain(["--format", "json"]).collect();
     let said = run(dir, &args);
-    serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}{}", said.out, said.err))
+    serde_json::from_str(&said.out)
+        .unwrap_or_else(|error| panic!("{error}: {}{}", said.out, said.err))
 }

@@ -16,7 +16,11 @@ pub(super) fn run(context: &Context, out: &mut dyn Write) -> anyhow::Result<Outc
         Format::Json => json_v1::write(out, &Answer::of(&loaded))?,
         Format::Text => write_text(&loaded, out)?,
     }
-    Ok(if loaded.manifest.is_some() { Outcome::Fine } else { Outcome::NotKnown })
+    Ok(if loaded.manifest.is_some() {
+        Outcome::Fine
+    } else {
+        Outcome::NotKnown
+    })
 }
 
 /// How well the project's relations and Tableau's tables fit.
@@ -30,15 +34,21 @@ impl Fit {
     fn of(loaded: &Loaded) -> Fit {
         let lineage = &loaded.analysis.lineage;
         let own = lineage.usages().iter().filter(|it| it.alias_of.is_none());
-        let mut tables: Vec<(&str, bool)> =
-            own.map(|it| (it.table.as_str(), it.kind.is_probable())).collect();
+        let mut tables: Vec<(&str, bool)> = own
+            .map(|it| (it.table.as_str(), it.kind.is_probable()))
+            .collect();
         tables.sort_unstable();
         tables.dedup();
         let n_by_name = tables.iter().filter(|(_, by_name)| *by_name).count();
         let unmatched = lineage.unmatched().iter();
-        let n_unmatched =
-            unmatched.filter(|it| it.reason == lineage::Reason::NoSuchRelation).count();
-        Fit { n_matched: tables.len() - n_by_name, n_by_name, n_unmatched }
+        let n_unmatched = unmatched
+            .filter(|it| it.reason == lineage::Reason::NoSuchRelation)
+            .count();
+        Fit {
+            n_matched: tables.len() - n_by_name,
+            n_by_name,
+            n_unmatched,
+        }
     }
 
     /// Names that are equal in few places tell of a developer's schemas.
@@ -84,7 +94,12 @@ impl Answer {
             root: loaded.project.root.display().to_string(),
             manifest: frame.manifest,
             content: frame.content,
-            files: loaded.files.paths.iter().map(|path| loaded.shown(path)).collect(),
+            files: loaded
+                .files
+                .paths
+                .iter()
+                .map(|path| loaded.shown(path))
+                .collect(),
             tables_matched: fit.n_matched,
             tables_matched_by_name: fit.n_by_name,
             tables_without_node: fit.n_unmatched,
@@ -107,7 +122,10 @@ fn write_text(loaded: &Loaded, out: &mut dyn Write) -> anyhow::Result<()> {
     let heading = |text: &str| Cell::new(text).style(BOLD);
     let mut rows = vec![
         vec![heading("project"), Cell::new(&loaded.analysis.project.name)],
-        vec![heading("root"), Cell::new(&loaded.project.root.display().to_string())],
+        vec![
+            heading("root"),
+            Cell::new(&loaded.project.root.display().to_string()),
+        ],
     ];
     rows.extend(manifest_rows(loaded));
     rows.extend(content_rows(loaded));
@@ -118,7 +136,11 @@ fn write_text(loaded: &Loaded, out: &mut dyn Write) -> anyhow::Result<()> {
         .settings
         .in_force()
         .map(|(key, value, origin)| {
-            let style = if *origin == Origin::BuiltIn { DIM } else { GOOD };
+            let style = if *origin == Origin::BuiltIn {
+                DIM
+            } else {
+                GOOD
+            };
             let origin = Cell::new(&origin.to_string()).style(style);
             vec![Cell::new(key.name), Cell::new(&value.to_string()), origin]
         })
@@ -139,14 +161,23 @@ fn manifest_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
     let Some(manifest) = &loaded.manifest else {
         let place = loaded.shown(&loaded.project.manifest_path);
         let text = format!("none at {place}");
-        return vec![vec![Cell::new("manifest").style(BOLD), Cell::new(&text).style(WARN)]];
+        return vec![vec![
+            Cell::new("manifest").style(BOLD),
+            Cell::new(&text).style(WARN),
+        ]];
     };
     let metadata = &manifest.metadata;
     let facts = [
         loaded.shown(&manifest.path),
         format!("dbt {}", metadata.dbt_version.as_deref().unwrap_or("?")),
-        metadata.adapter_type.clone().unwrap_or_else(|| "unknown adapter".to_owned()),
-        format!("written {}", metadata.generated_at.as_deref().unwrap_or("?")),
+        metadata
+            .adapter_type
+            .clone()
+            .unwrap_or_else(|| "unknown adapter".to_owned()),
+        format!(
+            "written {}",
+            metadata.generated_at.as_deref().unwrap_or("?")
+        ),
     ];
     let counts = [
         ide::count(manifest.nodes.len(), "node"),
@@ -154,14 +185,18 @@ fn manifest_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
         ide::count(loaded.analysis.lineage.exposures().len(), "exposure"),
     ];
     vec![
-        vec![Cell::new("manifest").style(BOLD), Cell::new(&facts.join(" · "))],
+        vec![
+            Cell::new("manifest").style(BOLD),
+            Cell::new(&facts.join(" · ")),
+        ],
         vec![Cell::new(""), Cell::new(&counts.join(" · "))],
     ]
 }
 
 fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
     let content = &loaded.files.content;
-    let n_unreadable = loaded.files.paths.len() - content.workbooks.len() - content.datasources.len();
+    let n_unreadable =
+        loaded.files.paths.len() - content.workbooks.len() - content.datasources.len();
     let mut facts = vec![
         ide::count(content.workbooks.len(), "workbook file"),
         ide::count(content.datasources.len(), "datasource file"),
@@ -170,7 +205,10 @@ fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
         facts.push(format!("{n_unreadable} unreadable"));
     }
     if loaded.files.paths.is_empty() {
-        facts = vec!["none found: put .twb or .twbx files into the repository, or set `tableau.files`".to_owned()];
+        facts = vec![
+            "none found: put .twb or .twbx files into the repository, or set `tableau.files`"
+                .to_owned(),
+        ];
     }
     let fit = Fit::of(loaded);
     let tables = format!(
@@ -178,9 +216,15 @@ fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
         fit.n_matched, fit.n_by_name, fit.n_unmatched
     );
     let mut rows = vec![
-        vec![Cell::new("content").style(BOLD), Cell::new(&facts.join(" · "))],
+        vec![
+            Cell::new("content").style(BOLD),
+            Cell::new(&facts.join(" · ")),
+        ],
         vec![Cell::new("tables").style(BOLD), Cell::new(&tables)],
     ];
-    rows.extend(fit.advice().map(|it| vec![Cell::new(""), Cell::new(it).style(WARN)]));
+    rows.extend(
+        fit.advice()
+            .map(|it| vec![Cell::new(""), Cell::new(it).style(WARN)]),
+    );
     rows
 }

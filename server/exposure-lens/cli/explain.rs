@@ -30,13 +30,18 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     }
     let in_brackets = args.subject.contains('[');
     if !in_brackets && let Some(Selected::Nodes(nodes)) = select::select(&loaded, &args.subject) {
-        let all: Vec<Explanation> =
-            nodes.iter().map(|&node| loaded.analysis.explain_node(node)).collect();
+        let all: Vec<Explanation> = nodes
+            .iter()
+            .map(|&node| loaded.analysis.explain_node(node))
+            .collect();
         write_nodes(context, &loaded, &all, out)?;
         return Ok(Outcome::Fine);
     }
     let Some(table) = tableau::parse_table_name(&args.subject) else {
-        complain(&format!("error: no node and no table name: {}", ide::plain(&args.subject)));
+        complain(&format!(
+            "error: no node and no table name: {}",
+            ide::plain(&args.subject)
+        ));
         return Ok(Outcome::WrongUse);
     };
     let explanation = loaded.analysis.explain_table(&table);
@@ -91,7 +96,11 @@ struct CandidateOut {
 
 impl Answer {
     fn of_table(loaded: &Loaded, it: &TableExplanation) -> Answer {
-        Answer { version: 1, nodes: Vec::new(), table: Some(table_out(loaded, it)) }
+        Answer {
+            version: 1,
+            nodes: Vec::new(),
+            table: Some(table_out(loaded, it)),
+        }
     }
 
     fn of_nodes(loaded: &Loaded, all: &[Explanation]) -> Answer {
@@ -103,7 +112,12 @@ impl Answer {
                 .iter()
                 .map(|matched| MatchedOut {
                     table: matched.table.clone(),
-                    workbook: loaded.analysis.lineage.workbook(matched.workbook).name.clone(),
+                    workbook: loaded
+                        .analysis
+                        .lineage
+                        .workbook(matched.workbook)
+                        .name
+                        .clone(),
                     datasource: matched.datasource.clone(),
                     r#match: matched.kind.as_str(),
                     evidence: matched.evidence.iter().map(|it| it.as_str()).collect(),
@@ -113,10 +127,17 @@ impl Answer {
             missing: it
                 .missing
                 .iter()
-                .map(|it| Note { code: it.code.to_owned(), message: it.message.clone() })
+                .map(|it| Note {
+                    code: it.code.to_owned(),
+                    message: it.message.clone(),
+                })
                 .collect(),
         };
-        Answer { version: 1, nodes: all.iter().map(node).collect(), table: None }
+        Answer {
+            version: 1,
+            nodes: all.iter().map(node).collect(),
+            table: None,
+        }
     }
 }
 
@@ -147,7 +168,14 @@ fn id(loaded: &Loaded, node: NodeIx) -> String {
 }
 
 fn relation(loaded: &Loaded, node: NodeIx) -> Option<String> {
-    loaded.analysis.lineage.nodes().get(node).relation.as_ref().map(ToString::to_string)
+    loaded
+        .analysis
+        .lineage
+        .nodes()
+        .get(node)
+        .relation
+        .as_ref()
+        .map(ToString::to_string)
 }
 
 fn write_nodes(
@@ -172,9 +200,18 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> anyhow:
     let node = loaded.analysis.lineage.nodes().get(it.node);
     let relation = relation(loaded, it.node);
     let relation = relation.unwrap_or_else(|| "no table of its own (ephemeral)".to_owned());
-    writeln!(out, "{} is {}", styled(&ide::plain(&node.label()), BOLD), ide::plain(&relation))?;
+    writeln!(
+        out,
+        "{} is {}",
+        styled(&ide::plain(&node.label()), BOLD),
+        ide::plain(&relation)
+    )?;
     let headline = loaded.analysis.headline(it.node);
-    writeln!(out, "{}", headline.unwrap_or_else(|| "Tableau: no workbook files found".to_owned()))?;
+    writeln!(
+        out,
+        "{}",
+        headline.unwrap_or_else(|| "Tableau: no workbook files found".to_owned())
+    )?;
     if !it.matched.is_empty() {
         writeln!(out, "\nTables held to be it:")?;
     }
@@ -183,9 +220,16 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> anyhow:
         .iter()
         .map(|matched| {
             let workbook = &loaded.analysis.lineage.workbook(matched.workbook).name;
-            let evidence: Vec<String> =
-                matched.evidence.iter().map(|it| ide::words(it.as_str())).collect();
-            let style = if matched.kind.is_probable() { WARN } else { GOOD };
+            let evidence: Vec<String> = matched
+                .evidence
+                .iter()
+                .map(|it| ide::words(it.as_str()))
+                .collect();
+            let style = if matched.kind.is_probable() {
+                WARN
+            } else {
+                GOOD
+            };
             vec![
                 Cell::new(&matched.table),
                 Cell::new(matched.kind.as_str()).style(style),
@@ -224,7 +268,12 @@ fn write_table_explanation(
                 .iter()
                 .map(|&node| ide::plain(&loaded.analysis.lineage.nodes().get(node).label()))
                 .collect();
-            writeln!(out, "{pad}{name} is {} ({} match)", labels.join(" and "), kind.as_str())?;
+            writeln!(
+                out,
+                "{pad}{name} is {} ({} match)",
+                labels.join(" and "),
+                kind.as_str()
+            )?;
         }
         (None, reason) => {
             let reason = ide::words(reason.map_or("no_such_relation", lineage::Reason::as_str));
@@ -243,6 +292,14 @@ fn write_table_explanation(
 
 fn compared(loaded: &Loaded, candidate: &Candidate) -> String {
     let node = loaded.analysis.lineage.nodes().get(candidate.node);
-    let differs: Vec<String> = candidate.differs.iter().map(|it| ide::plain_message(it)).collect();
-    format!("compare {}: {}", ide::plain(&node.label()), differs.join("; "))
+    let differs: Vec<String> = candidate
+        .differs
+        .iter()
+        .map(|it| ide::plain_message(it))
+        .collect();
+    format!(
+        "compare {}: {}",
+        ide::plain(&node.label()),
+        differs.join("; ")
+    )
 }

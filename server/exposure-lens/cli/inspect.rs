@@ -25,7 +25,10 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     let mut files = Vec::new();
     for path in &args.paths {
         if !path.exists() {
-            complain(&format!("error: no such file or folder: {}", path.display()));
+            complain(&format!(
+                "error: no such file or folder: {}",
+                path.display()
+            ));
             return Ok(Outcome::WrongUse);
         }
         files.extend(disk::tableau_files_below(path));
@@ -44,7 +47,11 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
         }
     }
     // One bad file among good ones is an answer; nothing but bad ones is none.
-    Ok(if all_failed { Outcome::NotKnown } else { Outcome::Fine })
+    Ok(if all_failed {
+        Outcome::NotKnown
+    } else {
+        Outcome::Fine
+    })
 }
 
 fn read(path: &Path) -> File {
@@ -59,7 +66,11 @@ fn read(path: &Path) -> File {
             };
             File { notes, ..file }
         }
-        Err(error) => File { path: shown, error: Some(error), ..File::default() },
+        Err(error) => File {
+            path: shown,
+            error: Some(error),
+            ..File::default()
+        },
     }
 }
 
@@ -179,7 +190,12 @@ impl File {
 
     fn of_datasource(path: String, published: &PublishedDatasource) -> File {
         let datasources = vec![source(&published.inside)];
-        File { path, kind: Some("datasource"), datasources, ..File::default() }
+        File {
+            path,
+            kind: Some("datasource"),
+            datasources,
+            ..File::default()
+        }
     }
 }
 
@@ -188,10 +204,12 @@ fn source(it: &Datasource) -> Source {
         name: it.name.clone(),
         caption: it.caption.clone(),
         class: it.class.clone(),
-        published_as: it
-            .published_as
-            .as_ref()
-            .and_then(|published| published.content_url.clone().or_else(|| published.name.clone())),
+        published_as: it.published_as.as_ref().and_then(|published| {
+            published
+                .content_url
+                .clone()
+                .or_else(|| published.name.clone())
+        }),
         extract: it.extract.is_some(),
         connections: it
             .connections
@@ -232,16 +250,28 @@ fn table(it: &Table) -> TableOut {
 fn write_file(file: &File, out: &mut dyn Write) -> anyhow::Result<()> {
     let name = styled(&ide::plain(&file.path), BOLD);
     if let Some(error) = &file.error {
-        return Ok(writeln!(out, "{name}  {} {}", styled("unreadable:", WARN), ide::plain_message(error))?);
+        return Ok(writeln!(
+            out,
+            "{name}  {} {}",
+            styled("unreadable:", WARN),
+            ide::plain_message(error)
+        )?);
     }
     let n_hidden = file.sheets.iter().filter(|it| it.hidden).count();
     let facts = [
         file.kind.unwrap_or_default().to_owned(),
         ide::count(file.dashboards.len(), "dashboard"),
-        format!("{} ({n_hidden} hidden)", ide::count(file.sheets.len(), "sheet")),
+        format!(
+            "{} ({n_hidden} hidden)",
+            ide::count(file.sheets.len(), "sheet")
+        ),
     ];
     let n_facts = if file.kind == Some("workbook") { 3 } else { 1 };
-    writeln!(out, "{name}  {}", styled(&facts[..n_facts].join(" · "), DIM))?;
+    writeln!(
+        out,
+        "{name}  {}",
+        styled(&facts[..n_facts].join(" · "), DIM)
+    )?;
     for it in &file.datasources {
         write_source(it, out)?;
     }
@@ -256,7 +286,12 @@ fn write_file(file: &File, out: &mut dyn Write) -> anyhow::Result<()> {
         .collect();
     write_table(out, 2, &rows)?;
     for note in &file.notes {
-        writeln!(out, "  {} {}", styled("not known:", WARN), ide::plain_message(note))?;
+        writeln!(
+            out,
+            "  {} {}",
+            styled("not known:", WARN),
+            ide::plain_message(note)
+        )?;
     }
     Ok(())
 }
@@ -265,7 +300,9 @@ fn write_source(it: &Source, out: &mut dyn Write) -> anyhow::Result<()> {
     let class = |name: &Option<String>| {
         let mut connections = it.connections.iter();
         let found = connections.find(|connection| Some(&connection.name) == name.as_ref());
-        found.or(it.connections.first()).map_or(it.class.clone(), |it| it.class.clone())
+        found
+            .or(it.connections.first())
+            .map_or(it.class.clone(), |it| it.class.clone())
     };
     let title = it.caption.as_deref().unwrap_or(&it.name);
     let extract = if it.extract { " · extract" } else { "" };
@@ -273,17 +310,37 @@ fn write_source(it: &Source, out: &mut dyn Write) -> anyhow::Result<()> {
         Some(name) => format!(" · published as {}", ide::plain(name)),
         None => String::new(),
     };
-    writeln!(out, "  datasource {}{published}{extract}", styled(&ide::plain(title), BOLD))?;
+    writeln!(
+        out,
+        "  datasource {}{published}{extract}",
+        styled(&ide::plain(title), BOLD)
+    )?;
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for table in &it.tables {
         let class = class(&table.connection);
-        rows.push(vec![Cell::new("table").style(DIM), Cell::new(&table.raw), Cell::new(&class).style(DIM)]);
+        rows.push(vec![
+            Cell::new("table").style(DIM),
+            Cell::new(&table.raw),
+            Cell::new(&class).style(DIM),
+        ]);
     }
     for query in &it.custom_sql {
-        let tables: Vec<&str> = query.tables.iter().map(|table| table.raw.as_str()).collect();
-        let reads = if query.readable { tables.join(", ") } else { "could not be read".to_owned() };
+        let tables: Vec<&str> = query
+            .tables
+            .iter()
+            .map(|table| table.raw.as_str())
+            .collect();
+        let reads = if query.readable {
+            tables.join(", ")
+        } else {
+            "could not be read".to_owned()
+        };
         let class = class(&query.connection);
-        rows.push(vec![Cell::new("custom SQL").style(DIM), Cell::new(&reads), Cell::new(&class).style(DIM)]);
+        rows.push(vec![
+            Cell::new("custom SQL").style(DIM),
+            Cell::new(&reads),
+            Cell::new(&class).style(DIM),
+        ]);
     }
     Ok(write_table(out, 4, &rows)?)
 }

@@ -36,7 +36,8 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
             scope.spawn(|| content::read_files(&project, &settings, &mut FileCache::default()));
         (project::read_manifest(&project), files.join())
     });
-    let files = files.map_err(|_| anyhow::anyhow!("reading the workbook files stopped; this is our bug"))?;
+    let files = files
+        .map_err(|_| anyhow::anyhow!("reading the workbook files stopped; this is our bug"))?;
     let mut problems = project.problems.clone();
     problems.extend(settings.warnings.iter().map(|message| Problem {
         code: "setting_ignored",
@@ -56,7 +57,14 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let exposures = exposures::collect(&project, manifest.as_ref(), &|_| None);
     let contents = Arc::from([files.content.clone()]);
     let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, contents, &settings);
-    Ok(Loaded { project, settings, manifest, files, analysis, problems })
+    Ok(Loaded {
+        project,
+        settings,
+        manifest,
+        files,
+        analysis,
+        problems,
+    })
 }
 
 /// An absolute root, since files are found relative to it.
@@ -78,7 +86,8 @@ fn tidy(root: &Path) -> PathBuf {
     let canonical = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let text = canonical.to_string_lossy();
     // The verbatim prefix of Windows would show in every path.
-    text.strip_prefix(r"\\?\").map_or_else(|| canonical.clone(), PathBuf::from)
+    text.strip_prefix(r"\\?\")
+        .map_or_else(|| canonical.clone(), PathBuf::from)
 }
 
 impl Loaded {

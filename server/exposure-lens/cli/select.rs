@@ -35,11 +35,15 @@ pub(super) fn select(loaded: &Loaded, word: &str) -> Option<Selected> {
     workbooks(loaded, &|it| it.file.as_deref() == Some(&file))
         .or_else(|| workbooks(loaded, &|it| it.name.eq_ignore_ascii_case(word)))
         .or_else(|| {
-            workbooks(loaded, &|it| it.luid.as_ref().is_some_and(|luid| luid.0 == word))
+            workbooks(loaded, &|it| {
+                it.luid.as_ref().is_some_and(|luid| luid.0 == word)
+            })
         })
         .or_else(|| {
             let has = |name: &String| name.eq_ignore_ascii_case(word);
-            workbooks(loaded, &|it| it.dashboards.iter().any(|dashboard| has(&dashboard.name)))
+            workbooks(loaded, &|it| {
+                it.dashboards.iter().any(|dashboard| has(&dashboard.name))
+            })
         })
         .map(Selected::Workbooks)
 }
@@ -66,9 +70,13 @@ fn nodes_by_file(loaded: &Loaded, word: &str) -> Vec<NodeIx> {
     if !direct.is_empty() {
         return direct;
     }
-    let Some(path) = absolute(word) else { return Vec::new() };
+    let Some(path) = absolute(word) else {
+        return Vec::new();
+    };
     let place = loaded.project.place_of(&path);
-    place.map(|(package, path)| nodes.in_file(&package, &path)).unwrap_or_default()
+    place
+        .map(|(package, path)| nodes.in_file(&package, &path))
+        .unwrap_or_default()
 }
 
 /// A file on disk as answers name it; else the word itself.
@@ -80,7 +88,10 @@ fn shown_path(loaded: &Loaded, word: &str) -> String {
 fn absolute(word: &str) -> Option<std::path::PathBuf> {
     let path = Path::new(word).canonicalize().ok()?;
     let text = path.to_string_lossy();
-    Some(text.strip_prefix(r"\\?\").map_or_else(|| path.clone(), std::path::PathBuf::from))
+    Some(
+        text.strip_prefix(r"\\?\")
+            .map_or_else(|| path.clone(), std::path::PathBuf::from),
+    )
 }
 
 fn workbooks(

@@ -34,8 +34,16 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     let loaded = load::load(context)?;
     if let Format::Text = context.format {
         // Unreadable files are part of the answer below: "not known".
-        for problem in loaded.problems.iter().filter(|it| it.code != "file_unreadable") {
-            complain(&format!("{} {}", styled("note:", WARN), ide::plain_message(&problem.message)));
+        for problem in loaded
+            .problems
+            .iter()
+            .filter(|it| it.code != "file_unreadable")
+        {
+            complain(&format!(
+                "{} {}",
+                styled("note:", WARN),
+                ide::plain_message(&problem.message)
+            ));
         }
     }
     if args.unused {
@@ -49,7 +57,11 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
             Some(Selected::Workbooks(found)) => workbooks.extend(found),
             None => {
                 complain(&not_found(&loaded, word));
-                return Ok(if known(&loaded) { Outcome::WrongUse } else { Outcome::NotKnown });
+                return Ok(if known(&loaded) {
+                    Outcome::WrongUse
+                } else {
+                    Outcome::NotKnown
+                });
             }
         }
     }
@@ -71,7 +83,11 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
             }
         }
     }
-    Ok(if known(&loaded) { Outcome::Fine } else { Outcome::NotKnown })
+    Ok(if known(&loaded) {
+        Outcome::Fine
+    } else {
+        Outcome::NotKnown
+    })
 }
 
 /// Without a manifest nothing can be said.
@@ -82,14 +98,23 @@ fn known(loaded: &Loaded) -> bool {
 fn not_found(loaded: &Loaded, word: &str) -> String {
     let nodes = loaded.analysis.lineage.nodes();
     let names = nodes.iter().map(|(_, node)| node.label());
-    let workbooks = loaded.analysis.lineage.workbooks().map(|(_, it)| it.name.clone());
+    let workbooks = loaded
+        .analysis
+        .lineage
+        .workbooks()
+        .map(|(_, it)| it.name.clone());
     let near = names
         .chain(workbooks)
         .map(|name| (strsim::damerau_levenshtein(&name, word), name))
         .min()
         .filter(|(distance, _)| *distance <= 1 + word.chars().count() / 3);
-    let hint = near.map_or(String::new(), |(_, name)| format!("; did you mean `{}`?", ide::plain(&name)));
-    format!("error: no node, file or workbook `{}` in this project{hint}", ide::plain(word))
+    let hint = near.map_or(String::new(), |(_, name)| {
+        format!("; did you mean `{}`?", ide::plain(&name))
+    });
+    format!(
+        "error: no node, file or workbook `{}` in this project{hint}",
+        ide::plain(word)
+    )
 }
 
 fn write_json(
@@ -102,8 +127,11 @@ fn write_json(
     let lineage = &loaded.analysis.lineage;
     let mut answer = loaded.json();
     let keep_distance = |it: &WorkbookUsage| !args.direct || it.is_direct();
-    let mut wanted: Vec<NodeIx> =
-        if args.words.is_empty() { lineage.nodes().indices().collect() } else { nodes.to_vec() };
+    let mut wanted: Vec<NodeIx> = if args.words.is_empty() {
+        lineage.nodes().indices().collect()
+    } else {
+        nodes.to_vec()
+    };
     wanted.sort_by_key(|&ix| &lineage.nodes().get(ix).id);
     wanted.dedup();
     for node in wanted {
@@ -130,13 +158,21 @@ fn write_head(loaded: &Loaded, out: &mut dyn Write) -> anyhow::Result<()> {
     if let Some(manifest) = &loaded.manifest {
         let adapter = manifest.metadata.adapter_type.clone().unwrap_or_default();
         facts.push(ide::count(lineage.nodes().len(), "node"));
-        facts.push(format!("{} on {}", loaded.analysis.project.engine, ide::plain(&adapter)));
+        facts.push(format!(
+            "{} on {}",
+            loaded.analysis.project.engine,
+            ide::plain(&adapter)
+        ));
     }
     writeln!(out, "{}", facts.join(" · "))?;
     let n_workbooks = lineage.workbooks().count();
     let n_dashboards: usize = lineage.workbooks().map(|(_, it)| it.dashboards.len()).sum();
     let complete = lineage.gaps().is_empty();
-    let state = if complete { styled("complete", GOOD) } else { styled("incomplete", WARN) };
+    let state = if complete {
+        styled("complete", GOOD)
+    } else {
+        styled("incomplete", WARN)
+    };
     let workbooks = ide::count(n_workbooks, "workbook file");
     let dashboards = ide::count(n_dashboards, "dashboard");
     Ok(writeln!(out, "{workbooks} · {dashboards} · {state}")?)
@@ -145,8 +181,11 @@ fn write_head(loaded: &Loaded, out: &mut dyn Write) -> anyhow::Result<()> {
 fn write_summary(loaded: &Loaded, args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
     write_head(loaded, out)?;
     let lineage = &loaded.analysis.lineage;
-    let mut used: Vec<(NodeIx, Vec<WorkbookUsage>)> =
-        lineage.nodes().indices().map(|ix| (ix, lineage.downstream_of(ix))).collect();
+    let mut used: Vec<(NodeIx, Vec<WorkbookUsage>)> = lineage
+        .nodes()
+        .indices()
+        .map(|ix| (ix, lineage.downstream_of(ix)))
+        .collect();
     let n_unused = used.iter().filter(|(_, usages)| usages.is_empty()).count();
     used.retain(|(_, usages)| args.all || !usages.is_empty());
     if args.direct {
@@ -159,17 +198,31 @@ fn write_summary(loaded: &Loaded, args: &Args, out: &mut dyn Write) -> anyhow::R
         (n_direct, n_all, usages.len())
     };
     used.sort_by(|(a, of_a), (b, of_b)| {
-        key(of_b).cmp(&key(of_a)).then_with(|| label(loaded, *a).cmp(&label(loaded, *b)))
+        key(of_b)
+            .cmp(&key(of_a))
+            .then_with(|| label(loaded, *a).cmp(&label(loaded, *b)))
     });
     if !used.is_empty() {
         writeln!(out)?;
         let limit = if args.all { usize::MAX } else { MAX_LISTED };
-        let head = ["NODE", "", "DIRECT", "DOWNSTREAM", "READ BY"].map(|it| Cell::new(it).style(DIM));
+        let head =
+            ["NODE", "", "DIRECT", "DOWNSTREAM", "READ BY"].map(|it| Cell::new(it).style(DIM));
         let mut rows = vec![head.to_vec()];
-        rows.extend(used.iter().take(limit).map(|(ix, usages)| summary_row(loaded, *ix, usages)));
+        rows.extend(
+            used.iter()
+                .take(limit)
+                .map(|(ix, usages)| summary_row(loaded, *ix, usages)),
+        );
         write_table(out, 0, &rows)?;
         if used.len() > limit {
-            writeln!(out, "{}", styled(&format!("+{} more; --all lists them", used.len() - limit), DIM))?;
+            writeln!(
+                out,
+                "{}",
+                styled(
+                    &format!("+{} more; --all lists them", used.len() - limit),
+                    DIM
+                )
+            )?;
         }
     }
     write_rest(loaded, args, n_unused, out)
@@ -181,9 +234,18 @@ fn summary_row(loaded: &Loaded, ix: NodeIx, usages: &[WorkbookUsage]) -> Vec<Cel
     let direct: Vec<&WorkbookUsage> = usages.iter().filter(|it| it.is_direct()).collect();
     let n_direct: usize = direct
         .iter()
-        .map(|it| it.dashboards.iter().filter(|reached| reached.distance == 0).count())
+        .map(|it| {
+            it.dashboards
+                .iter()
+                .filter(|reached| reached.distance == 0)
+                .count()
+        })
         .sum();
-    let names = if direct.is_empty() { usages.iter().collect() } else { direct };
+    let names = if direct.is_empty() {
+        usages.iter().collect()
+    } else {
+        direct
+    };
     vec![
         Cell::new(&node.label()).style(BOLD),
         Cell::new(node.kind.as_str()).style(DIM),
@@ -195,17 +257,32 @@ fn summary_row(loaded: &Loaded, ix: NodeIx, usages: &[WorkbookUsage]) -> Vec<Cel
 
 /// A zero that is one is quiet; what is not known is said below the table.
 fn number(n: usize) -> String {
-    if n == 0 { "·".to_owned() } else { n.to_string() }
+    if n == 0 {
+        "·".to_owned()
+    } else {
+        n.to_string()
+    }
 }
 
 fn workbook_names(loaded: &Loaded, usages: &[&WorkbookUsage]) -> String {
     let name = |it: &&WorkbookUsage| {
-        let probably = if it.kind.is_probable() { " (by name only)" } else { "" };
-        format!("{}{probably}", shorten(&loaded.analysis.lineage.workbook(it.workbook).name))
+        let probably = if it.kind.is_probable() {
+            " (by name only)"
+        } else {
+            ""
+        };
+        format!(
+            "{}{probably}",
+            shorten(&loaded.analysis.lineage.workbook(it.workbook).name)
+        )
     };
     let shown: Vec<String> = usages.iter().take(3).map(name).collect();
     let rest = usages.len().saturating_sub(3);
-    let more = if rest > 0 { format!(", +{rest}") } else { String::new() };
+    let more = if rest > 0 {
+        format!(", +{rest}")
+    } else {
+        String::new()
+    };
     format!("{}{more}", shown.join(", "))
 }
 
@@ -229,34 +306,69 @@ fn write_rest(
     writeln!(out)?;
     if n_unused > 0 && !args.all {
         let certain = lineage.gaps().is_empty();
-        let known = if certain { "reach no dashboard" } else { "have no known use, which is not a zero" };
+        let known = if certain {
+            "reach no dashboard"
+        } else {
+            "have no known use, which is not a zero"
+        };
         writeln!(out, "{} {known}", ide::count(n_unused, "node"))?;
     }
     let quiet = |it: &&lineage::Unmatched| {
-        !matches!(it.reason, lineage::Reason::NotAWarehouse | lineage::Reason::OtherWarehouse)
+        !matches!(
+            it.reason,
+            lineage::Reason::NotAWarehouse | lineage::Reason::OtherWarehouse
+        )
     };
     let unmatched: Vec<&lineage::Unmatched> = lineage.unmatched().iter().filter(quiet).collect();
     if !unmatched.is_empty() {
-        let name = if unmatched.len() == 1 { "table" } else { "tables" };
+        let name = if unmatched.len() == 1 {
+            "table"
+        } else {
+            "tables"
+        };
         writeln!(out, "{} {name} in Tableau without a node:", unmatched.len())?;
-        let rows: Vec<Vec<Cell>> =
-            unmatched.iter().take(MAX_LISTED).map(|it| unmatched_row(it)).collect();
+        let rows: Vec<Vec<Cell>> = unmatched
+            .iter()
+            .take(MAX_LISTED)
+            .map(|it| unmatched_row(it))
+            .collect();
         write_table(out, 2, &rows)?;
-        writeln!(out, "  {}", styled("exposure-lens explain TABLE says why", DIM))?;
+        writeln!(
+            out,
+            "  {}",
+            styled("exposure-lens explain TABLE says why", DIM)
+        )?;
     }
     let n_elsewhere = lineage.unmatched().len() - unmatched.len();
     if n_elsewhere > 0 {
         let tables = ide::count(n_elsewhere, "table");
-        writeln!(out, "{}", styled(&format!("{tables} of files or other warehouses left out"), DIM))?;
+        writeln!(
+            out,
+            "{}",
+            styled(
+                &format!("{tables} of files or other warehouses left out"),
+                DIM
+            )
+        )?;
     }
     for gap in lineage.gaps().iter().take(MAX_LISTED) {
-        writeln!(out, "{} {}", styled("not known:", WARN), ide::plain_message(&gap.message))?;
+        writeln!(
+            out,
+            "{} {}",
+            styled("not known:", WARN),
+            ide::plain_message(&gap.message)
+        )?;
     }
     Ok(())
 }
 
 fn unmatched_row(it: &lineage::Unmatched) -> Vec<Cell> {
-    let workbooks: Vec<String> = it.workbooks.iter().take(2).map(|name| shorten(name)).collect();
+    let workbooks: Vec<String> = it
+        .workbooks
+        .iter()
+        .take(2)
+        .map(|name| shorten(name))
+        .collect();
     vec![
         Cell::new(&it.table),
         Cell::new(&ide::words(it.reason.as_str())).style(WARN),
@@ -273,10 +385,21 @@ fn write_node(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> 
     let node = lineage.nodes().get(ix);
     let relation = node.relation.as_ref().map(ToString::to_string);
     let relation = relation.unwrap_or_else(|| "no table of its own (ephemeral)".to_owned());
-    let facts = [node.kind.as_str(), node.path.as_str(), relation.as_str()].map(ide::plain).join(" · ");
-    writeln!(out, "{} {}", styled(&ide::plain(&node.label()), BOLD), styled(&facts, DIM))?;
+    let facts = [node.kind.as_str(), node.path.as_str(), relation.as_str()]
+        .map(ide::plain)
+        .join(" · ");
+    writeln!(
+        out,
+        "{} {}",
+        styled(&ide::plain(&node.label()), BOLD),
+        styled(&facts, DIM)
+    )?;
     let headline = loaded.analysis.headline(ix);
-    writeln!(out, "{}", headline.unwrap_or_else(|| "Tableau: no workbook files found".to_owned()))?;
+    writeln!(
+        out,
+        "{}",
+        headline.unwrap_or_else(|| "Tableau: no workbook files found".to_owned())
+    )?;
     let mut usages = lineage.downstream_of(ix);
     usages.retain(|it| !args.direct || it.is_direct());
     if !usages.is_empty() {
@@ -288,7 +411,12 @@ fn write_node(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> 
     }
     let missing = loaded.analysis.missing(ix);
     for it in missing {
-        writeln!(out, "{} {}", styled("not known:", WARN), ide::plain_message(&it.message))?;
+        writeln!(
+            out,
+            "{} {}",
+            styled("not known:", WARN),
+            ide::plain_message(&it.message)
+        )?;
     }
     Ok(())
 }
@@ -299,10 +427,17 @@ fn usage_row(loaded: &Loaded, usage: &WorkbookUsage) -> Vec<Cell> {
         Some(exposure) => Cell::new(exposure.name.as_str()).style(GOOD),
         None => Cell::new("no exposure").style(WARN),
     };
-    let place = workbook.url.as_deref().or(workbook.file.as_deref()).unwrap_or_default();
+    let place = workbook
+        .url
+        .as_deref()
+        .or(workbook.file.as_deref())
+        .unwrap_or_default();
     vec![
         Cell::new(&workbook.name).style(BOLD),
-        Cell::number(&ide::count_dashboards(usage.dashboards.len(), usage.sheets.len())),
+        Cell::number(&ide::count_dashboards(
+            usage.dashboards.len(),
+            usage.sheets.len(),
+        )),
         Cell::new(&how(loaded, usage)),
         exposure,
         Cell::new(place).style(DIM),
@@ -319,7 +454,11 @@ fn reached(loaded: &Loaded, usage: &WorkbookUsage) -> String {
     };
     let mut names: Vec<String> = usage.dashboards.iter().map(dashboard).collect();
     if names.is_empty() {
-        names = usage.sheets.iter().map(|&it| ide::plain(&workbook.sheets[it].name)).collect();
+        names = usage
+            .sheets
+            .iter()
+            .map(|&it| ide::plain(&workbook.sheets[it].name))
+            .collect();
     }
     let n_more = names.len().saturating_sub(8);
     names.truncate(8);
@@ -335,8 +474,11 @@ fn how(loaded: &Loaded, usage: &WorkbookUsage) -> String {
         let way: Vec<String> = usage.via[1..].iter().map(|&ix| label(loaded, ix)).collect();
         return format!("via {}", way.join(" → "));
     }
-    let evidence: Vec<String> =
-        usage.evidence.iter().map(|it| ide::words(it.as_str())).collect();
+    let evidence: Vec<String> = usage
+        .evidence
+        .iter()
+        .map(|it| ide::words(it.as_str()))
+        .collect();
     format!("{}, {} match", evidence.join(" + "), usage.kind.as_str())
 }
 
@@ -344,11 +486,24 @@ fn write_workbook(loaded: &Loaded, ix: WorkbookIx, out: &mut dyn Write) -> anyho
     let lineage = &loaded.analysis.lineage;
     let workbook = lineage.workbook(ix);
     let exposure = loaded.analysis.exposure_of(ix);
-    let exposure = exposure.map_or("no exposure".to_owned(), |it| format!("exposure {}", it.name));
-    let place = workbook.url.as_deref().or(workbook.file.as_deref()).unwrap_or_default();
+    let exposure = exposure.map_or("no exposure".to_owned(), |it| {
+        format!("exposure {}", it.name)
+    });
+    let place = workbook
+        .url
+        .as_deref()
+        .or(workbook.file.as_deref())
+        .unwrap_or_default();
     let dashboards = ide::count_dashboards(workbook.dashboards.len(), workbook.sheets.len());
-    let facts = ["workbook", &dashboards, &exposure, place].map(ide::plain).join(" · ");
-    writeln!(out, "{} {}", styled(&ide::plain(&workbook.name), BOLD), styled(&facts, DIM))?;
+    let facts = ["workbook", &dashboards, &exposure, place]
+        .map(ide::plain)
+        .join(" · ");
+    writeln!(
+        out,
+        "{} {}",
+        styled(&ide::plain(&workbook.name), BOLD),
+        styled(&facts, DIM)
+    )?;
     let upstream = lineage.upstream_of(ix);
     let rows: Vec<Vec<Cell>> = upstream
         .iter()
@@ -371,9 +526,18 @@ fn write_workbook(loaded: &Loaded, ix: WorkbookIx, out: &mut dyn Write) -> anyho
         writeln!(out, "  reads no node of this project")?;
     }
     write_table(out, 2, &rows)?;
-    for it in lineage.unmatched().iter().filter(|it| it.workbooks.contains(&workbook.name)) {
+    for it in lineage
+        .unmatched()
+        .iter()
+        .filter(|it| it.workbooks.contains(&workbook.name))
+    {
         let reason = ide::words(it.reason.as_str());
-        writeln!(out, "  {} {} ({reason})", styled("no node:", WARN), ide::plain(&it.table))?;
+        writeln!(
+            out,
+            "  {} {} ({reason})",
+            styled("no node:", WARN),
+            ide::plain(&it.table)
+        )?;
     }
     Ok(())
 }
@@ -384,9 +548,15 @@ fn unused(context: &Context, loaded: &Loaded, out: &mut dyn Write) -> anyhow::Re
         complain("error: cannot tell what is unused without a manifest and Tableau content");
         return Ok(Outcome::NotKnown);
     }
-    let nodes: Vec<NodeIx> =
-        lineage.nodes().indices().filter(|&ix| lineage.downstream_of(ix).is_empty()).collect();
-    if nodes.iter().any(|&ix| !loaded.analysis.missing(ix).is_empty()) {
+    let nodes: Vec<NodeIx> = lineage
+        .nodes()
+        .indices()
+        .filter(|&ix| lineage.downstream_of(ix).is_empty())
+        .collect();
+    if nodes
+        .iter()
+        .any(|&ix| !loaded.analysis.missing(ix).is_empty())
+    {
         complain("error: content is incomplete, so that \"unused\" cannot be told:");
         for gap in lineage.gaps().iter().take(MAX_LISTED) {
             complain(&format!("  {}", ide::plain_message(&gap.message)));
@@ -406,7 +576,11 @@ fn unused(context: &Context, loaded: &Loaded, out: &mut dyn Write) -> anyhow::Re
         .map(|&ix| {
             let node = lineage.nodes().get(ix);
             let kind = Cell::new(node.kind.as_str()).style(DIM);
-            vec![Cell::new(&node.label()), kind, Cell::new(&node.path).style(DIM)]
+            vec![
+                Cell::new(&node.label()),
+                kind,
+                Cell::new(&node.path).style(DIM),
+            ]
         })
         .collect();
     write_table(out, 0, &rows)?;

@@ -138,11 +138,15 @@ impl Key {
         let fits = match self.kind {
             Kind::Flag => value.is_boolean(),
             Kind::Text | Kind::Path | Kind::PathInProject => value.is_string() || value.is_null(),
-            Kind::Texts | Kind::Globs => {
-                value.as_array().is_some_and(|list| list.iter().all(Value::is_string))
-            }
+            Kind::Texts | Kind::Globs => value
+                .as_array()
+                .is_some_and(|list| list.iter().all(Value::is_string)),
         };
-        if fits { Ok(()) } else { Err(format!("takes {}", self.kind.describe())) }
+        if fits {
+            Ok(())
+        } else {
+            Err(format!("takes {}", self.kind.describe()))
+        }
     }
 
     /// Its JSON schema, for editors.

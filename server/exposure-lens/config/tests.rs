@@ -9,9 +9,12 @@ fn check(team: &str, editor: serde_json::Value, expect: Expect) {
     let mut settings = Settings::default();
     settings.lay_yaml(team, &Origin::Team(PathBuf::from("exposure-lens.yml")));
     settings.lay_editor(&editor);
-    let changed = settings.in_force().filter(|(_, _, origin)| **origin != Origin::BuiltIn);
-    let mut lines: Vec<String> =
-        changed.map(|(key, value, origin)| format!("{} = {value} ({origin})", key.name)).collect();
+    let changed = settings
+        .in_force()
+        .filter(|(_, _, origin)| **origin != Origin::BuiltIn);
+    let mut lines: Vec<String> = changed
+        .map(|(key, value, origin)| format!("{} = {value} ({origin})", key.name))
+        .collect();
     lines.extend(settings.warnings);
     expect.assert_eq(&lines.join("\n"));
 }
@@ -59,7 +62,13 @@ fn unknown_keys_and_bad_values_are_warnings() {
             exposure-lens.yml: unknown setting `lense.zero`; did you mean `lens.zero`?
             exposure-lens.yml: unknown setting `zzzzzzzzzzz`"#]],
     );
-    check("a: [", json!({}), expect![[r#"exposure-lens.yml: not read as settings: did not find expected node content at line 2 column 1, while parsing a flow node"#]]);
+    check(
+        "a: [",
+        json!({}),
+        expect![[
+            r#"exposure-lens.yml: not read as settings: did not find expected node content at line 2 column 1, while parsing a flow node"#
+        ]],
+    );
 }
 
 #[test]

@@ -140,8 +140,10 @@ pub struct Unmatched {
 impl Usages {
     /// The answer about no node yet: where the knowledge comes from, and what is missing.
     pub fn of(analysis: &Analysis, manifest: Option<Manifest>, problems: &[Problem]) -> Usages {
-        let mut problems: Vec<Note> =
-            problems.iter().map(|it| note(it.code, &it.message)).collect();
+        let mut problems: Vec<Note> = problems
+            .iter()
+            .map(|it| note(it.code, &it.message))
+            .collect();
         problems.sort();
         Usages {
             version: 1,
@@ -166,12 +168,18 @@ impl Usages {
 }
 
 fn note(code: &str, message: &str) -> Note {
-    Note { code: code.to_owned(), message: message.to_owned() }
+    Note {
+        code: code.to_owned(),
+        message: message.to_owned(),
+    }
 }
 
 fn content(it: &lineage::Content) -> Content {
-    let mut notes: Vec<Note> =
-        it.gaps.iter().map(|gap| note(gap.code.as_str(), &gap.message)).collect();
+    let mut notes: Vec<Note> = it
+        .gaps
+        .iter()
+        .map(|gap| note(gap.code.as_str(), &gap.message))
+        .collect();
     notes.sort();
     Content {
         kind: match it.kind {
@@ -200,11 +208,21 @@ fn unmatched(it: &lineage::Unmatched) -> Unmatched {
 fn node_of(analysis: &Analysis, ix: NodeIx, keep: &dyn Fn(&WorkbookUsage) -> bool) -> Node {
     let node = analysis.lineage.nodes().get(ix);
     let missing = analysis.missing(ix);
-    let usages = analysis.lineage.downstream_of(ix).into_iter().filter(|it| keep(it));
+    let usages = analysis
+        .lineage
+        .downstream_of(ix)
+        .into_iter()
+        .filter(|it| keep(it));
     let mut workbooks: Vec<Workbook> = usages.map(|it| workbook(analysis, &it)).collect();
     workbooks.sort_by(|a, b| {
         let key = |it: &Workbook| {
-            (it.distance, it.name.clone(), it.site.clone(), it.luid.clone(), it.file.clone())
+            (
+                it.distance,
+                it.name.clone(),
+                it.site.clone(),
+                it.luid.clone(),
+                it.file.clone(),
+            )
         };
         key(a).cmp(&key(b))
     });
@@ -215,7 +233,10 @@ fn node_of(analysis: &Analysis, ix: NodeIx, keep: &dyn Fn(&WorkbookUsage) -> boo
         path: node.path.clone(),
         relation: node.relation.as_ref().map(ToString::to_string),
         complete: missing.is_empty(),
-        missing: missing.iter().map(|it| note(it.code, &it.message)).collect(),
+        missing: missing
+            .iter()
+            .map(|it| note(it.code, &it.message))
+            .collect(),
         workbooks,
         datasources: datasources
             .map(|it| Datasource {
@@ -239,7 +260,10 @@ fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
         url: it.url.clone(),
         file: it.file.clone(),
         project_path: it.project_path.clone(),
-        owner: Owner { name: it.owner.name.clone(), email: it.owner.email.clone() },
+        owner: Owner {
+            name: it.owner.name.clone(),
+            email: it.owner.email.clone(),
+        },
         dashboards: usage
             .dashboards
             .iter()
@@ -253,9 +277,17 @@ fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
                 }
             })
             .collect(),
-        sheets: usage.sheets.iter().map(|&sheet| it.sheets[sheet].name.clone()).collect(),
+        sheets: usage
+            .sheets
+            .iter()
+            .map(|&sheet| it.sheets[sheet].name.clone())
+            .collect(),
         distance: usage.distance,
-        via: usage.via.iter().map(|&ix| nodes.get(ix).id.to_string()).collect(),
+        via: usage
+            .via
+            .iter()
+            .map(|&ix| nodes.get(ix).id.to_string())
+            .collect(),
         datasources: usage.datasources.clone(),
         r#match: usage.kind.as_str(),
         evidence: usage.evidence.iter().map(|it| it.as_str()).collect(),
@@ -268,7 +300,8 @@ fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
 /// # Errors
 /// What writing says.
 pub fn write(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Harmless(CompactFormatter));
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut *out, Harmless(CompactFormatter));
     answer.serialize(&mut serializer)?;
     writeln!(out)
 }
@@ -279,7 +312,11 @@ pub fn write(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
 struct Harmless(CompactFormatter);
 
 impl Formatter for Harmless {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        text: &str,
+    ) -> io::Result<()> {
         let mut rest = text;
         while let Some(at) = rest.find(ide::is_hidden) {
             let (before, from) = rest.split_at(at);
@@ -302,7 +339,10 @@ mod tests {
         let mut out = Vec::new();
         super::write(&mut out, &hostile).expect("memory");
         let text = String::from_utf8(out).expect("JSON is UTF-8");
-        assert_eq!(text, "\"a\\u001b[31m\\u009b\\u202e\\udb40\\udc41é😀\\u007f\"\n");
+        assert_eq!(
+            text,
+            "\"a\\u001b[31m\\u009b\\u202e\\udb40\\udc41é😀\\u007f\"\n"
+        );
         let back: String = serde_json::from_str(&text).expect("JSON");
         assert_eq!(back, hostile);
     }

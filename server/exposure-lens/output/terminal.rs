@@ -34,12 +34,19 @@ pub struct Cell {
 impl Cell {
     /// Left-aligned, plain.
     pub fn new(text: &str) -> Cell {
-        Cell { text: ide::plain(text), style: Style::new(), right: false }
+        Cell {
+            text: ide::plain(text),
+            style: Style::new(),
+            right: false,
+        }
     }
 
     /// Right-aligned, for numbers.
     pub fn number(text: &str) -> Cell {
-        Cell { right: true, ..Cell::new(text) }
+        Cell {
+            right: true,
+            ..Cell::new(text)
+        }
     }
 
     /// The same in a style.
@@ -57,11 +64,16 @@ pub fn table_lines(indent: usize, rows: &[Vec<Cell>]) -> Vec<String> {
         cells.map(|cell| cell.text.width()).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..n_columns).map(width).collect();
-    rows.iter().map(|row| format!("{}{}", " ".repeat(indent), line(row, &widths))).collect()
+    rows.iter()
+        .map(|row| format!("{}{}", " ".repeat(indent), line(row, &widths)))
+        .collect()
 }
 
 fn line(row: &[Cell], widths: &[usize]) -> String {
-    let last = row.iter().rposition(|cell| !cell.text.is_empty()).unwrap_or(0);
+    let last = row
+        .iter()
+        .rposition(|cell| !cell.text.is_empty())
+        .unwrap_or(0);
     let mut cells = Vec::new();
     for (column, cell) in row.iter().take(last + 1).enumerate() {
         let gap = " ".repeat(widths[column] - cell.text.width());
@@ -80,5 +92,7 @@ fn line(row: &[Cell], widths: &[usize]) -> String {
 /// # Errors
 /// What writing says.
 pub fn write_table(out: &mut dyn Write, indent: usize, rows: &[Vec<Cell>]) -> io::Result<()> {
-    table_lines(indent, rows).iter().try_for_each(|line| writeln!(out, "{line}"))
+    table_lines(indent, rows)
+        .iter()
+        .try_for_each(|line| writeln!(out, "{line}"))
 }

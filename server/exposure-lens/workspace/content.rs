@@ -29,7 +29,10 @@ struct Stamp {
 impl Stamp {
     fn of(path: &Path) -> Option<Stamp> {
         let metadata = std::fs::metadata(path).ok()?;
-        Some(Stamp { length: metadata.len(), modified: metadata.modified().ok() })
+        Some(Stamp {
+            length: metadata.len(),
+            modified: metadata.modified().ok(),
+        })
     }
 }
 
@@ -45,14 +48,22 @@ impl FileCache {
     pub fn fingerprint(&self) -> u64 {
         let mut paths: Vec<&PathBuf> = self.known.keys().collect();
         paths.sort();
-        hash(paths.into_iter().filter_map(|path| Some((path, self.known.get(path)?.0))))
+        hash(
+            paths
+                .into_iter()
+                .filter_map(|path| Some((path, self.known.get(path)?.0))),
+        )
     }
 }
 
 /// What files or folders look like now, by length and time: another number means
 /// another look is due. Those that are not there do not count.
 pub fn fingerprint(paths: &[PathBuf]) -> u64 {
-    hash(paths.iter().filter_map(|path| Some((path, Stamp::of(path)?))))
+    hash(
+        paths
+            .iter()
+            .filter_map(|path| Some((path, Stamp::of(path)?))),
+    )
 }
 
 fn hash<'a>(stamps: impl Iterator<Item = (&'a PathBuf, Stamp)>) -> u64 {
@@ -81,8 +92,11 @@ pub fn read_files(project: &ProjectFiles, settings: &Settings, cache: &mut FileC
         Some(project.root.join(&project.dbt.packages_install_path)),
     ];
     // The target folder may be the project itself when a manifest is named in it.
-    let skip: Vec<PathBuf> =
-        skip.into_iter().flatten().filter(|it| !project.root.starts_with(it)).collect();
+    let skip: Vec<PathBuf> = skip
+        .into_iter()
+        .flatten()
+        .filter(|it| !project.root.starts_with(it))
+        .collect();
     let found = disk::tableau_files(&project.root, &settings.tableau_files(), &skip);
     let problems = found.problems.into_iter();
     let mut files = Files {
@@ -93,14 +107,25 @@ pub fn read_files(project: &ProjectFiles, settings: &Settings, cache: &mut FileC
             datasources: Vec::new(),
             gaps: Vec::new(),
         },
-        problems: problems.map(|message| Problem { code: "bad_glob", message }).collect(),
+        problems: problems
+            .map(|message| Problem {
+                code: "bad_glob",
+                message,
+            })
+            .collect(),
         paths: found.files,
         folders: found.folders,
     };
     read_changed(project, &files.paths, cache);
     for path in &files.paths {
         if let Some((_, reading)) = cache.known.get(path) {
-            add(&mut files.content, &mut files.problems, project, path, reading);
+            add(
+                &mut files.content,
+                &mut files.problems,
+                project,
+                path,
+                reading,
+            );
         }
     }
     files
@@ -124,7 +149,10 @@ fn add(
         Err(reason) => {
             let name = disk::relative(&project.root, path);
             let message = format!("{}: {reason}", ide::plain(&name));
-            problems.push(Problem { code: GapCode::FileUnreadable.as_str(), message: message.clone() });
+            problems.push(Problem {
+                code: GapCode::FileUnreadable.as_str(),
+                message: message.clone(),
+            });
             content.gaps.push(Gap {
                 code: GapCode::FileUnreadable,
                 message,
@@ -137,34 +165,47 @@ fn add(
 
 /// Reads what is new or looks changed, on as many threads as there are cores.
 fn read_changed(project: &ProjectFiles, paths: &[PathBuf], cache: &mut FileCache) {
-    cache.known.retain(|path, _| paths.binary_search(path).is_ok());
+    cache
+        .known
+        .retain(|path, _| paths.binary_search(path).is_ok());
     let changed: Vec<(&PathBuf, Stamp)> = paths
         .iter()
         .filter_map(|path| {
             let stamp = Stamp::of(path)?;
-            let same = cache.known.get(path).is_some_and(|(known, _)| *known == stamp);
+            let same = cache
+                .known
+                .get(path)
+                .is_some_and(|(known, _)| *known == stamp);
             (!same).then_some((path, stamp))
         })
         .collect();
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
-    let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(changed.len());
+    let n_threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(changed.len());
     std::thread::scope(|scope| {
         for _ in 0..n_threads {
             scope.spawn(|| {
                 while let Some((path, stamp)) = changed.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let reading = read_one(&disk::relative(&project.root, path), path);
-                    let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    let mut done = done
+                        .lock()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner);
                     done.push(((*path).clone(), (*stamp, reading)));
                 }
             });
         }
     });
-    cache.known.extend(done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+    cache.known.extend(
+        done.into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner),
+    );
 }
 
 /// Reads one Tableau file; `shown` is the path that answers name it by.
 pub fn read_one(shown: &str, path: &Path) -> Result<FileReading, String> {
-    let bytes = disk::read(path, disk::MAX_WORKBOOK).map_err(|error| format!("cannot read: {error}"))?;
+    let bytes =
+        disk::read(path, disk::MAX_WORKBOOK).map_err(|error| format!("cannot read: {error}"))?;
     tableau::read_file(&bytes, shown).map_err(|error| error.to_string())
 }

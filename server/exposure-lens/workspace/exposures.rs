@@ -34,14 +34,23 @@ pub fn collect_from(
     let mut all = Vec::new();
     let mut read: BTreeSet<String> = BTreeSet::new();
     for path in files {
-        let Some(text) = buffer(path).or_else(|| disk::read_text(path).ok()) else { continue };
+        let Some(text) = buffer(path).or_else(|| disk::read_text(path).ok()) else {
+            continue;
+        };
         let relative = disk::relative(&project.root, path);
         if !text.contains("exposures") {
             read.insert(relative);
             continue;
         }
-        let Ok(properties) = Properties::parse(&text) else { continue };
-        all.extend(properties.exposures.iter().map(|it| lower(project, nodes, &relative, it)));
+        let Ok(properties) = Properties::parse(&text) else {
+            continue;
+        };
+        all.extend(
+            properties
+                .exposures
+                .iter()
+                .map(|it| lower(project, nodes, &relative, it)),
+        );
         read.insert(relative);
     }
     let from_manifest = manifest.into_iter().flat_map(|it| &it.exposures);
@@ -56,9 +65,17 @@ pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
     let roots = project.dbt.resource_paths().map(|it| project.root.join(it));
     let mut files: Vec<PathBuf> = roots
         .filter(|root| root.is_dir())
-        .flat_map(|root| WalkBuilder::new(root).standard_filters(false).build().flatten())
+        .flat_map(|root| {
+            WalkBuilder::new(root)
+                .standard_filters(false)
+                .build()
+                .flatten()
+        })
         .map(ignore::DirEntry::into_path)
-        .filter(|path| path.extension().is_some_and(|it| it == "yml" || it == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|it| it == "yml" || it == "yaml")
+        })
         .collect();
     files.sort();
     files.dedup();
@@ -68,12 +85,17 @@ pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
 fn lower(project: &ProjectFiles, nodes: &Nodes, path: &str, entry: &ExposureEntry) -> Exposure {
     let package = &project.dbt.name;
     let target = |target: &RefTarget| match target {
-        RefTarget::Ref { package: of, name, version } => {
-            nodes.find_ref(package, of.as_deref(), name, version.as_deref())
-        }
+        RefTarget::Ref {
+            package: of,
+            name,
+            version,
+        } => nodes.find_ref(package, of.as_deref(), name, version.as_deref()),
         RefTarget::Source { source, table } => nodes.find_source(package, source, table),
     };
-    let depends_on = entry.depends_on.iter().filter_map(|call| target(&call.target));
+    let depends_on = entry
+        .depends_on
+        .iter()
+        .filter_map(|call| target(&call.target));
     Exposure {
         id: UniqueId::new(&format!("exposure.{package}.{}", entry.name)),
         name: ExposureName::new(&entry.name),

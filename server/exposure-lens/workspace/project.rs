@@ -46,7 +46,11 @@ pub struct LoadedManifest {
 pub fn root_of(file: &Path) -> Option<PathBuf> {
     let packages_install_path = |root: &Path| {
         let text = disk::read_text(&root.join("dbt_project.yml")).ok()?;
-        Some(dbt::Project::parse(&text, &super::process_env).ok()?.packages_install_path)
+        Some(
+            dbt::Project::parse(&text, &super::process_env)
+                .ok()?
+                .packages_install_path,
+        )
     };
     dbt::nearest_project(
         file,
@@ -67,7 +71,11 @@ pub fn settings(
 ) -> Settings {
     let mut settings = Settings::default();
     let team = root.join("exposure-lens.yml");
-    lay_file(&mut settings, &team, Origin::Team(PathBuf::from("exposure-lens.yml")));
+    lay_file(
+        &mut settings,
+        &team,
+        Origin::Team(PathBuf::from("exposure-lens.yml")),
+    );
     let user = user_file.map(Path::to_owned);
     let user = user.or_else(|| Some(config::user_folder(&env)?.join("config.yml")));
     if let Some(user) = user {
@@ -81,7 +89,9 @@ fn lay_file(settings: &mut Settings, path: &Path, origin: Origin) {
     match disk::read_text(path) {
         Ok(text) => settings.lay_yaml(&text, &origin),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => settings.warnings.push(format!("cannot read {}: {error}", path.display())),
+        Err(error) => settings
+            .warnings
+            .push(format!("cannot read {}: {error}", path.display())),
     }
 }
 
@@ -95,7 +105,12 @@ pub fn open(root: &Path, settings: &Settings, env: Env<'_>) -> anyhow::Result<Pr
     let dbt = dbt::Project::parse(&text, &env)
         .with_context(|| format!("cannot read {}", path.display()))?;
     let target = dbt::target_path(&dbt, &env);
-    let mut problems: Vec<Problem> = dbt.problems.iter().chain(&target.problem).map(problem).collect();
+    let mut problems: Vec<Problem> = dbt
+        .problems
+        .iter()
+        .chain(&target.problem)
+        .map(problem)
+        .collect();
     let manifest_path = match settings.manifest() {
         Some(path) => root.join(path),
         None => root.join(&target.path).join("manifest.json"),
@@ -106,11 +121,19 @@ pub fn open(root: &Path, settings: &Settings, env: Env<'_>) -> anyhow::Result<Pr
             message: format!("{} is a folder; name the file", manifest_path.display()),
         });
     }
-    Ok(ProjectFiles { root: root.to_owned(), dbt, manifest_path, problems })
+    Ok(ProjectFiles {
+        root: root.to_owned(),
+        dbt,
+        manifest_path,
+        problems,
+    })
 }
 
 fn problem(it: &dbt::Problem) -> Problem {
-    Problem { code: it.code, message: it.message.clone() }
+    Problem {
+        code: it.code,
+        message: it.message.clone(),
+    }
 }
 
 /// Why there is no manifest to ask.
@@ -159,7 +182,11 @@ impl ManifestError {
 /// Fusion can leave Parquet files in place of the manifest.
 fn written_as_parquet(path: &Path) -> &'static str {
     let metadata = path.parent().map(|target| target.join("metadata"));
-    if metadata.is_some_and(|it| it.is_dir()) { " (without `--write-metadata`)" } else { "" }
+    if metadata.is_some_and(|it| it.is_dir()) {
+        " (without `--write-metadata`)"
+    } else {
+        ""
+    }
 }
 
 /// Reads the project's manifest.
@@ -178,7 +205,11 @@ pub fn read_manifest(project: &ProjectFiles) -> Result<LoadedManifest, ManifestE
     };
     let manifest = dbt::Manifest::parse(&bytes).map_err(|error| broken(error.into()))?;
     drop(bytes);
-    let other = manifest.metadata.project_name.clone().filter(|name| *name != project.dbt.name);
+    let other = manifest
+        .metadata
+        .project_name
+        .clone()
+        .filter(|name| *name != project.dbt.name);
     let other = other.filter(|_| !project.dbt.name.is_empty());
     if let Some(name) = other {
         return Err(ManifestError::OtherProject(path.clone(), name));
@@ -197,8 +228,16 @@ fn loaded(project: &ProjectFiles, manifest: dbt::Manifest) -> LoadedManifest {
             ),
         });
     }
-    let root = manifest.metadata.project_name.as_deref().unwrap_or(&project.dbt.name);
-    let adapter = manifest.metadata.adapter_type.as_deref().unwrap_or_default();
+    let root = manifest
+        .metadata
+        .project_name
+        .as_deref()
+        .unwrap_or(&project.dbt.name);
+    let adapter = manifest
+        .metadata
+        .adapter_type
+        .as_deref()
+        .unwrap_or_default();
     LoadedManifest {
         path: project.manifest_path.clone(),
         warehouse: Warehouse::from_adapter(adapter),
@@ -222,9 +261,13 @@ impl ProjectFiles {
         };
         let folder = in_packages.components().next()?;
         let root = self.root.join(packages).join(folder);
-        let name = disk::read_text(&root.join("dbt_project.yml")).ok().and_then(|text| {
-            dbt::Project::parse(&text, &|_| None).ok().map(|package| package.name)
-        });
+        let name = disk::read_text(&root.join("dbt_project.yml"))
+            .ok()
+            .and_then(|text| {
+                dbt::Project::parse(&text, &|_| None)
+                    .ok()
+                    .map(|package| package.name)
+            });
         let name = name.unwrap_or_else(|| folder.as_os_str().to_string_lossy().into_owned());
         Some((name, disk::relative(&root, path)))
     }
@@ -233,7 +276,10 @@ impl ProjectFiles {
     pub fn is_resource(&self, path: &Path) -> bool {
         self.place_of(path).is_some_and(|(package, relative)| {
             package != self.dbt.name
-                || self.dbt.resource_paths().any(|it| Path::new(&relative).starts_with(it))
+                || self
+                    .dbt
+                    .resource_paths()
+                    .any(|it| Path::new(&relative).starts_with(it))
         })
     }
 
@@ -242,7 +288,10 @@ impl ProjectFiles {
         if node.package == self.dbt.name || node.package.is_empty() {
             self.root.join(&node.path)
         } else {
-            self.root.join(&self.dbt.packages_install_path).join(&node.package).join(&node.path)
+            self.root
+                .join(&self.dbt.packages_install_path)
+                .join(&node.package)
+                .join(&node.path)
         }
     }
 }

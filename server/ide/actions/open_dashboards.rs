@@ -11,5 +11,9 @@ pub(super) fn for_node(analysis: &Analysis, node: NodeIx) -> Option<Action> {
     let kind = ActionKind::ListDashboards(node);
     let label = analysis.lineage.nodes().get(node).label();
     let title = format!("List Tableau dashboards that use {label}");
-    (!usages.is_empty()).then_some(Action { title, kind, disabled: None })
+    (!usages.is_empty()).then_some(Action {
+        title,
+        kind,
+        disabled: None,
+    })
 }

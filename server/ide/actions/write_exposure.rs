@@ -16,8 +16,12 @@ const MAX_OFFERED: usize = 8;
 pub(super) fn for_node(analysis: &Analysis, node: NodeIx) -> Vec<Action> {
     let usages = analysis.lineage.downstream_of(node);
     let direct = usages.iter().filter(|it| it.is_direct());
-    let missing = direct.filter(|it| crate::exposure_plan::declared(analysis, it.workbook).is_none());
-    missing.take(MAX_OFFERED).map(|it| action(analysis, it)).collect()
+    let missing =
+        direct.filter(|it| crate::exposure_plan::declared(analysis, it.workbook).is_none());
+    missing
+        .take(MAX_OFFERED)
+        .map(|it| action(analysis, it))
+        .collect()
 }
 
 fn action(analysis: &Analysis, usage: &WorkbookUsage) -> Action {
@@ -27,11 +31,17 @@ fn action(analysis: &Analysis, usage: &WorkbookUsage) -> Action {
         Ok(plan) => {
             let hint = same_label(analysis, usage.workbook).unwrap_or_default();
             let title = format!("Write exposure `{}` for {name}{hint}", plan.exposure.name);
-            Action { title, kind, disabled: None }
+            Action {
+                title,
+                kind,
+                disabled: None,
+            }
         }
-        Err(reason) => {
-            Action { title: format!("Write exposure for {name}"), kind, disabled: Some(reason) }
-        }
+        Err(reason) => Action {
+            title: format!("Write exposure for {name}"),
+            kind,
+            disabled: Some(reason),
+        },
     }
 }
 

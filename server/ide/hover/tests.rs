@@ -20,48 +20,69 @@ fn check_in(project: &str, file_with_cursor: &str, expect: Expect) {
 
 #[test]
 fn a_mart_lists_its_workbooks() {
-    check("#- models/fct_orders.sql\nsel$0ect 1\n", expect![[r#"
+    check(
+        "#- models/fct_orders.sql\nsel$0ect 1\n",
+        expect![[r#"
         **3 dashboards, 2 workbooks** use `fct_orders`
         - **Sales** · 2 dashboards · table · `sales`
         - **Weekly Ops** · 1 dashboard · custom SQL · **no exposure**
 
-        3 workbook files · complete · exact match `DB.MARTS.fct_orders`"#]]);
+        3 workbook files · complete · exact match `DB.MARTS.fct_orders`"#]],
+    );
 }
 
 #[test]
 fn a_staging_model_shows_the_ways_down() {
-    check("#- models/stg_orders.sql\nselect $01\n", expect![[r#"
+    check(
+        "#- models/stg_orders.sql\nselect $01\n",
+        expect![[r#"
         **No direct use; 3 dashboards, 2 workbooks downstream.**
         - `fct_orders` → 2 workbooks, 3 dashboards: **Sales**, +1
 
-        3 workbook files · complete · `DB.STAGING.stg_orders`"#]]);
+        3 workbook files · complete · `DB.STAGING.stg_orders`"#]],
+    );
 }
 
 #[test]
 fn a_ref_and_a_source_answer_for_their_node_anywhere() {
-    check("#- models/x.sql\nselect *\nfrom {{ ref('fct_re$0turns') }}\n", expect![[r#"
+    check(
+        "#- models/x.sql\nselect *\nfrom {{ ref('fct_re$0turns') }}\n",
+        expect![[r#"
         **1 dashboard, 1 workbook** uses `fct_returns`
         - **Weekly Ops** · 1 dashboard · custom SQL · **no exposure**
 
-        3 workbook files · complete · exact match `DB.MARTS.fct_returns`"#]]);
-    check("#- models/x.py\ndef model(dbt, session):\n    return dbt.source('crm', 'acc$0ounts')\n", expect![[r#"
+        3 workbook files · complete · exact match `DB.MARTS.fct_returns`"#]],
+    );
+    check(
+        "#- models/x.py\ndef model(dbt, session):\n    return dbt.source('crm', 'acc$0ounts')\n",
+        expect![[r#"
         **1 dashboard, 1 workbook** uses `crm.accounts`
         - [Leads](<https://t.example/#/site/acme/workbooks/7>) · 1 dashboard · table · **no exposure**
 
         Further downstream:
         - `stg_orders → fct_orders` → 2 workbooks, 3 dashboards: **Sales**, +1
 
-        3 workbook files · complete · exact match `RAW.CRM.ACCOUNTS`"#]]);
-    check("#- models/e.yml\nexposures:\n  - name: x\n    depends_on: [ref('dim_ven$0dors')]\n", expect![[r#"
+        3 workbook files · complete · exact match `RAW.CRM.ACCOUNTS`"#]],
+    );
+    check(
+        "#- models/e.yml\nexposures:\n  - name: x\n    depends_on: [ref('dim_ven$0dors')]\n",
+        expect![[r#"
         **No dashboard** uses `dim_vendors` or anything built from it.
 
-        3 workbook files · complete · `DB.MARTS.dim_vendors`"#]]);
+        3 workbook files · complete · `DB.MARTS.dim_vendors`"#]],
+    );
 }
 
 #[test]
 fn elsewhere_there_is_nothing_to_say() {
-    check("#- models/fct_orders.sql\nselect 1\nfrom $0x\n", expect!["none"]);
-    check("#- models/marts.yml\nmodels:\n  - name: fct_orders\n    description: a $0text\n", expect!["none"]);
+    check(
+        "#- models/fct_orders.sql\nselect 1\nfrom $0x\n",
+        expect!["none"],
+    );
+    check(
+        "#- models/marts.yml\nmodels:\n  - name: fct_orders\n    description: a $0text\n",
+        expect!["none"],
+    );
 }
 
 #[test]
@@ -84,7 +105,9 @@ fn a_disabled_twin_names_the_enabled_file() {
     check_in(
         &format!("{SHOP}#- disabled\nmodel.shop.fct_orders models/old/fct_orders.sql\n"),
         "#- models/old/fct_orders.sql\n$0select 1\n",
-        expect!["`fct_orders` is disabled: dbt does not build it; the enabled definition is `models/fct_orders.sql`."],
+        expect![
+            "`fct_orders` is disabled: dbt does not build it; the enabled definition is `models/fct_orders.sql`."
+        ],
     );
 }
 
