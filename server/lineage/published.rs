@@ -126,3 +126,75 @@ impl<'a> Published<'a> {
         places.iter().all(same).then_some(first)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    /// `title url_name@site`, any part of it left out.
+    fn published(text: &str) -> PublishedDatasource {
+        let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let (content_url, site) = rest.split_once('@').unwrap_or((rest, ""));
+        let stated = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        PublishedDatasource {
+            name: name.to_owned(),
+            content_url: stated(content_url),
+            site: stated(site),
+            inside: testing::contents(&format!("published {name} snowflake\n[{text}]"))[0]
+                .datasources[0]
+                .inside
+                .clone(),
+            ..Default::default()
+        }
+    }
+
+    /// Which of `datasources` a reference leads to.
+    #[track_caller]
+    fn check(datasources: &[&str], reference: &str, found: Option<usize>) {
+        let mut contents = testing::contents("");
+        contents[0].datasources = datasources.iter().map(|it| published(it)).collect();
+        let wanted = published(reference);
+        let reference = PublishedRef {
+            content_url: wanted.content_url,
+            name: (!wanted.name.is_empty()).then_some(wanted.name),
+            site: wanted.site,
+        };
+        let chain = Published::new(&contents).resolve(0, &reference);
+        assert_eq!(chain.found.first().map(|place| place.1), found);
+        assert_eq!(chain.complete, found.is_some());
+    }
+
+    #[test]
+    fn the_url_name_decides_before_the_title() {
+        check(
+            &["Orders orders_1", "Other orders_2"],
+            "Orders orders_2",
+            Some(1),
+        );
+        check(&["Orders orders_1", "Other"], "Other orders_3", Some(1));
+        check(&["Orders orders_1"], "Renamed ORDERS_1", Some(0));
+        check(&["Orders"], "Customers customers", None);
+    }
+
+    #[test]
+    fn a_file_without_a_url_name_is_found_by_its_stem() {
+        check(&["orders_1"], "Orders orders_1", Some(0));
+    }
+
+    #[test]
+    fn another_sites_datasource_is_another() {
+        check(
+            &["Orders orders@emea", "Orders orders@acme"],
+            "Orders orders@acme",
+            Some(1),
+        );
+        check(&["Orders orders@emea"], "Orders orders@acme", None);
+        check(&["Orders orders"], "Orders orders@acme", Some(0));
+    }
+
+    #[test]
+    fn a_title_that_is_there_twice_tells_nothing() {
+        check(&["Orders orders_1", "Orders orders_2"], "Orders", None);
+    }
+}

@@ -308,30 +308,27 @@ fn class_of<'a>(datasource: &'a Datasource, connection: Option<&str>) -> &'a str
         .map_or(&datasource.class, |it| &it.class)
 }
 
-/// What hides the tables of a datasource, if anything does: an extract whose origin
-/// is not known, or a virtual connection. With the connection's class.
+/// What hides tables of a datasource, if anything does: a virtual connection, or an
+/// extract whose origin is not known. With the connection's class.
 fn hidden_by(datasource: &Datasource) -> Option<(&str, Reason)> {
     let all = &datasource.connections;
-    let virtual_connection = all
-        .iter()
-        .find(|it| it.class.eq_ignore_ascii_case("publishedConnection"));
-    if let Some(it) = virtual_connection {
-        return Some((&it.class, Reason::VirtualConnection));
+    let by_class = |classes: &[&str]| {
+        let is = |it: &&Connection| {
+            classes
+                .iter()
+                .any(|class| it.class.eq_ignore_ascii_case(class))
+        };
+        all.iter().find(is).map(|it| it.class.as_str())
+    };
+    if let Some(class) = by_class(&["publishedConnection"]) {
+        return Some((class, Reason::VirtualConnection));
+    }
+    if let Some(class) = by_class(&["hyper", "dataengine"]) {
+        return Some((class, Reason::ExtractOnly));
     }
     let reads_tables = !datasource.tables.is_empty() || !datasource.custom_sql.is_empty();
-    if reads_tables || datasource.published_as.is_some() {
-        return None;
-    }
-    let is_extract =
-        |it: &&Connection| matches!(it.class.to_lowercase().as_str(), "hyper" | "dataengine");
-    match all.iter().find(is_extract) {
-        Some(it) => Some((&it.class, Reason::ExtractOnly)),
-        // An extract of files is no riddle.
-        None if datasource.extract.is_some() && !all.iter().any(is_file) => {
-            Some(("hyper", Reason::ExtractOnly))
-        }
-        None => None,
-    }
+    let is_known = reads_tables || datasource.published_as.is_some() || all.iter().any(is_file);
+    (datasource.extract.is_some() && !is_known).then_some(("hyper", Reason::ExtractOnly))
 }
 
 fn is_file(connection: &Connection) -> bool {

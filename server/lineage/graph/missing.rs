@@ -233,3 +233,6 @@ fn relations_of(nodes: &Nodes, candidates: &[NodeIx]) -> Vec<String> {
     names.retain(|name| seen.insert(name.clone()));
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,6 @@ use std::fmt::Write;
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::knowledge::GapCode;
 use crate::testing;
 
 /// For each node the workbooks downstream of it, then what matched nothing and what
@@ -60,37 +59,6 @@ fn describe(lineage: &Lineage, it: &WorkbookUsage) -> String {
         write!(line, " via {}", way.collect::<Vec<_>>().join(" > ")).unwrap();
     }
     line
-}
-
-/// For each node what is not known about it.
-#[track_caller]
-fn check_unknown(project: &str, tableau: &str, answer: Expect) {
-    let lineage = testing::lineage("snowflake", project, "", tableau);
-    let mut text = String::new();
-    for (ix, node) in lineage.nodes().iter() {
-        for gap in lineage.gaps_that_touch(ix) {
-            let own = lineage.gaps_about(ix).any(|it| it == gap);
-            let own = if own { "own " } else { "" };
-            writeln!(
-                text,
-                "{}: {own}{}: {}",
-                node.id,
-                gap.code.as_str(),
-                gap.message
-            )
-            .unwrap();
-        }
-        for miss in lineage.near_misses(ix) {
-            let name_of = &lineage.nodes().get(miss.node).id;
-            writeln!(
-                text,
-                "{}: {} has the name of {name_of}",
-                node.id, miss.table.table
-            )
-            .unwrap();
-        }
-    }
-    answer.assert_eq(&text);
 }
 
 const SHOP: &str = "
@@ -287,13 +255,16 @@ fn an_extract_without_tables_is_listed() {
          datasource Api extract
          datasource Beside snowflake extract
          [DB].[S].[A]
+         datasource Joined snowflake hyper
+         [DB].[S].[A] via snowflake
          datasource Sheets excel-direct extract
          datasource Ref sqlproxy extract -> Nowhere",
         expect![[r#"
             model.shop.a
-              W: Overview (Beside, table, exact)
+              W: Overview (Beside & Joined, table, exact)
             extract_only: Alone in W
             extract_only: Api in W
+            extract_only: Joined in W
             published_datasource_unavailable: Nowhere in W
         "#]],
     );
@@ -562,117 +533,6 @@ fn an_indirect_use_is_as_sure_as_its_match() {
               W: Overview (D, table, name)
         "#]],
     );
-}
-
-// C5
-#[test]
-fn names_that_fit_elsewhere_leave_no_zero_here_nor_upstream() {
-    check_unknown(
-        "source.shop.raw.orders RAW.SHOP.ORDERS_V1
-         model.shop.orders      DEV.DEV_MARTS.ORDERS <- source.shop.raw.orders
-         model.pkg.orders       DEV.DEV_PKG.ORDERS
-         model.shop.other       DEV.DEV_MARTS.OTHER",
-        "workbook W
-         datasource D snowflake
-         [PROD].[MARTS].[ORDERS]",
-        expect![[r#"
-            source.shop.raw.orders: [PROD].[MARTS].[ORDERS] has the name of model.shop.orders
-            model.shop.orders: [PROD].[MARTS].[ORDERS] has the name of model.shop.orders
-            model.pkg.orders: [PROD].[MARTS].[ORDERS] has the name of model.pkg.orders
-        "#]],
-    );
-}
-
-#[test]
-fn an_ambiguous_table_leaves_its_candidates_and_their_parents_unknown() {
-    check_unknown(
-        "model.shop.stg    DB.S.STG
-         model.shop.orders DB.A.ORDERS <- model.shop.stg
-         model.pkg.orders  DB.B.ORDERS
-         model.shop.child  DB.S.CHILD <- model.shop.orders",
-        "workbook One
-         datasource D snowflake
-         [ORDERS]
-         workbook Two
-         datasource D snowflake
-         [ORDERS]",
-        expect![[r#"
-            model.shop.stg: ambiguous: `[ORDERS]` in One and 1 more fits 2 relations: DB.A.ORDERS, DB.B.ORDERS
-            model.shop.orders: own ambiguous: `[ORDERS]` in One and 1 more fits 2 relations: DB.A.ORDERS, DB.B.ORDERS
-            model.pkg.orders: own ambiguous: `[ORDERS]` in One and 1 more fits 2 relations: DB.A.ORDERS, DB.B.ORDERS
-        "#]],
-    );
-}
-
-#[test]
-fn a_missing_published_datasource_may_hide_a_use_of_any_node() {
-    check_unknown(
-        "model.shop.a DB.S.A",
-        "workbook One
-         datasource D sqlproxy -> Orders
-         workbook Two
-         datasource D sqlproxy -> Orders",
-        expect![[r#"
-            model.shop.a: published_datasource_unavailable: published datasource `Orders` of One and 1 more is not at hand; put its .tds or .tdsx beside the workbooks
-        "#]],
-    );
-}
-
-#[test]
-fn gaps_behind_another_warehouse_touch_no_node_unless_their_origin_is_unknown() {
-    let mut input = LineageInput {
-        warehouse: Warehouse::Snowflake,
-        nodes: Arc::new(testing::nodes("model.shop.a DB.S.A")),
-        exposures: Vec::new(),
-        contents: Vec::new().into(),
-    };
-    let mut contents = testing::contents("workbook W");
-    contents[0].gaps = [
-        (GapCode::CustomSqlUnreadable, Warehouse::SqlServer),
-        (GapCode::CustomSqlUnreadable, Warehouse::Snowflake),
-        (GapCode::StoredProcedure, Warehouse::Generic),
-        (GapCode::ExtractOnly, Warehouse::NotAWarehouse),
-        (GapCode::FileUnreadable, Warehouse::NotAWarehouse),
-    ]
-    .map(|(code, warehouse)| Gap {
-        code,
-        message: String::new(),
-        about: None,
-        warehouse,
-    })
-    .to_vec();
-    input.contents = contents.into();
-    let lineage = Lineage::build(input);
-    let node = lineage.nodes().indices().next().unwrap();
-    let codes: Vec<&str> = lineage
-        .gaps_that_touch(node)
-        .map(|it| it.code.as_str())
-        .collect();
-    expect![[r#"
-        [
-            "custom_sql_unreadable",
-            "stored_procedure",
-            "extract_only",
-            "file_unreadable",
-        ]
-    "#]]
-    .assert_debug_eq(&codes);
-    assert_eq!(lineage.gaps().len(), 5);
-}
-
-// C9
-#[test]
-fn a_table_without_a_name_is_hidden() {
-    let mut contents = testing::contents("workbook W\ndatasource D snowflake\n[X]");
-    contents[0].workbooks[0].datasources[0].tables[0].relation = Relation::stored("", "", "");
-    let lineage = Lineage::build(LineageInput {
-        warehouse: Warehouse::Snowflake,
-        nodes: Arc::new(testing::nodes("model.shop.a DB.S.A")),
-        exposures: Vec::new(),
-        contents: contents.into(),
-    });
-    assert_eq!(lineage.unmatched()[0].reason.as_str(), "name_hidden");
-    assert_eq!(lineage.unmatched()[0].table, "D");
 }
 
 #[test]
