@@ -1,1 +1,21 @@
-//! placeholder
+//! A change of a text, as editors take it.
+
+use std::ops::Range;
+
+/// One replacement in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextEdit {
+    /// The bytes that are replaced; empty where something is only added.
+    pub range: Range<usize>,
+    /// What stands there afterwards.
+    pub new_text: String,
+}
+
+impl TextEdit {
+    /// `text` after the edit, for a text that the edit was made for.
+    pub fn apply(&self, text: &str) -> String {
+        let before = text.get(..self.range.start).unwrap_or(text);
+        let after = text.get(self.range.end..).unwrap_or_default();
+        [before, &self.new_text, after].concat()
+    }
+}

@@ -1,6 +1,6 @@
 //! What can go wrong while dbt's files are read or edited.
 //!
-//! [`Error`] says that a whole file gave nothing; a [`Problem`] says that a part
+//! [`enum@Error`] says that a whole file gave nothing; a [`Problem`] says that a part
 //! of it was left out. Hints on what to do about them are the face's business.
 
 use thiserror::Error;
@@ -42,6 +42,19 @@ pub enum Error {
     /// `dbt_project.yml` is larger or nests deeper than any real one.
     #[error("dbt_project.yml is too large or too deeply nested")]
     ProjectTooLarge,
+    /// A properties file is not YAML.
+    #[error("line {line} is not valid YAML: {message}")]
+    NotYaml {
+        /// The line, counted from 1.
+        line: usize,
+        /// The byte that could not be read further.
+        offset: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A properties file is larger or nests deeper than any real one.
+    #[error("the file is too large or too deeply nested to be read")]
+    YamlTooLarge,
 }
 
 /// A part of a file that was left out, and why.
@@ -56,6 +69,9 @@ pub struct Problem {
 impl Error {
     /// The byte of the text that could not be read further, where that is known.
     pub fn offset(&self) -> Option<usize> {
-        None
+        match self {
+            Error::NotYaml { offset, .. } | Error::ManifestNotUtf8 { offset } => Some(*offset),
+            _ => None,
+        }
     }
 }
