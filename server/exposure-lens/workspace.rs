@@ -27,6 +27,16 @@ pub struct Problem {
     pub message: String,
 }
 
+/// That there is nothing of Tableau's to look at, and the ways to get something.
+pub fn no_content() -> Problem {
+    Problem {
+        code: "no_content",
+        message: "no Tableau content found: put .twb, .twbx, .tds or .tdsx files into the \
+                  repository, or name them with `tableau.files`"
+            .to_owned(),
+    }
+}
+
 /// The process's environment.
 pub fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()

@@ -18,6 +18,10 @@ pub struct Missing {
 
 /// Everything that may hide a use of `node`, one line per kind.
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
+    if !analysis.has_content() {
+        let message = "no Tableau content was found at all".to_owned();
+        return vec![Missing { code: "no_content", message }];
+    }
     let mut by_code: BTreeMap<GapCode, Vec<&str>> = BTreeMap::new();
     for gap in analysis.lineage.gaps_that_touch(node) {
         let about = gap.about.as_deref().unwrap_or(&gap.message);

@@ -205,10 +205,7 @@ fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
         facts.push(format!("{n_unreadable} unreadable"));
     }
     if loaded.files.paths.is_empty() {
-        facts = vec![
-            "none found: put .twb or .twbx files into the repository, or set `tableau.files`"
-                .to_owned(),
-        ];
+        facts = vec!["none found".to_owned()];
     }
     let fit = Fit::of(loaded);
     let tables = format!(

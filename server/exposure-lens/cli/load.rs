@@ -54,6 +54,9 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         }
     };
     problems.extend(files.problems.iter().cloned());
+    if files.paths.is_empty() {
+        problems.push(workspace::no_content());
+    }
     let exposures = exposures::collect(&project, manifest.as_ref(), &|_| None);
     let contents = Arc::from([files.content.clone()]);
     let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, contents, &settings);

@@ -90,9 +90,9 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     })
 }
 
-/// Without a manifest nothing can be said.
+/// Without a manifest or without any content nothing can be said.
 fn known(loaded: &Loaded) -> bool {
-    loaded.manifest.is_some()
+    loaded.manifest.is_some() && loaded.analysis.has_content()
 }
 
 fn not_found(loaded: &Loaded, word: &str) -> String {
@@ -167,7 +167,7 @@ fn write_head(loaded: &Loaded, out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "{}", facts.join(" · "))?;
     let n_workbooks = lineage.workbooks().count();
     let n_dashboards: usize = lineage.workbooks().map(|(_, it)| it.dashboards.len()).sum();
-    let complete = lineage.gaps().is_empty();
+    let complete = known(loaded) && lineage.gaps().is_empty();
     let state = if complete {
         styled("complete", GOOD)
     } else {
@@ -305,7 +305,7 @@ fn write_rest(
     let lineage = &loaded.analysis.lineage;
     writeln!(out)?;
     if n_unused > 0 && !args.all {
-        let certain = lineage.gaps().is_empty();
+        let certain = known(loaded) && lineage.gaps().is_empty();
         let known = if certain {
             "reach no dashboard"
         } else {
@@ -544,7 +544,7 @@ fn write_workbook(loaded: &Loaded, ix: WorkbookIx, out: &mut dyn Write) -> anyho
 
 fn unused(context: &Context, loaded: &Loaded, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let lineage = &loaded.analysis.lineage;
-    if !known(loaded) || !loaded.analysis.has_content() {
+    if !known(loaded) {
         complain("error: cannot tell what is unused without a manifest and Tableau content");
         return Ok(Outcome::NotKnown);
     }
