@@ -34,48 +34,76 @@ const MAX_NESTING: usize = 200;
 /// chain is long, which must still fit the stack of a small thread when it is dropped.
 const MAX_OPERATORS: usize = 20_000;
 
+/// A custom SQL query and where it runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Query<'q> {
+    /// As Tableau keeps it: `<` and `>` doubled, parameters in `<[…]>`.
+    pub(crate) text: &'q str,
+    /// What the connection runs first; it may make tables that the query reads.
+    pub(crate) initial_sql: Option<&'q str>,
+    /// Whose dialect it is in.
+    pub(crate) warehouse: &'q Warehouse,
+    /// Longer texts are not read.
+    pub(crate) max_len: usize,
+}
+
 /// The tables that `query` reads, each once, in order of appearance.
 ///
 /// `query` is as Tableau keeps it: `<` and `>` doubled, parameters in `<[…]>`.
 /// Names are as written, with their quotes' meaning kept, and not completed.
 pub fn tables_of_query(query: &str, warehouse: &Warehouse) -> Result<Vec<Relation>, Error> {
-    let found = read(query, warehouse, Limits::default().max_query)?;
+    let max_len = Limits::default().max_query;
+    let found = read(&Query {
+        text: query,
+        initial_sql: None,
+        warehouse,
+        max_len,
+    })?;
     match found.opaque {
         Some(why) => Err(Error::OpaqueQuery(why)),
+        None if found.moved => Err(Error::OpaqueQuery("it changes the schema in use")),
         None => Ok(found.tables.into_iter().map(|it| it.relation).collect()),
     }
 }
 
 /// The same, with each table as the query spells it, and those of an opaque query as well.
-pub(crate) fn read(query: &str, warehouse: &Warehouse, max: usize) -> Result<Found, Error> {
-    if query.len() > max {
+pub(crate) fn read(query: &Query<'_>) -> Result<Found, Error> {
+    let statements = statements(query.text, query)?;
+    // Initial SQL is full of settings that no parser knows; without it, the query
+    // is read as it stands.
+    let initial = query
+        .initial_sql
+        .and_then(|it| self::statements(it, query).ok());
+    tables::of(&initial.unwrap_or_default(), &statements, query.warehouse)
+}
+
+fn statements(text: &str, query: &Query<'_>) -> Result<Vec<Statement>, Error> {
+    if text.len() > query.max_len {
+        let limit = query.max_len as u64;
         return Err(Error::TooLarge {
             what: "the query is too long",
-            limit: max as u64,
+            limit,
         });
     }
-    let first = read_text(&text::restored(query), warehouse);
-    if let (Err(Error::ParseQuery(_)), Some(unescaped)) = (&first, text::without_entities(query)) {
+    let first = parse_any(&text::restored(text), query.warehouse);
+    if let (Err(_), Some(unescaped)) = (&first, text::without_entities(text)) {
         // Older servers hand queries out as HTML.
-        return read_text(&text::restored(&unescaped), warehouse).or(first);
+        return parse_any(&text::restored(&unescaped), query.warehouse).or(first);
     }
     first
 }
 
-fn read_text(sql: &str, warehouse: &Warehouse) -> Result<Found, Error> {
+fn parse_any(sql: &str, warehouse: &Warehouse) -> Result<Vec<Statement>, Error> {
     let mut failure = None;
     for dialect in dialects(warehouse) {
         match parse(sql, *dialect) {
-            Ok(statements) => return tables::of(&statements, warehouse),
+            Ok(statements) => return Ok(statements),
             // The connection's own dialect has the best idea of what is wrong.
             Err(err) => failure = failure.or(Some(err)),
         }
     }
-    Err(
-        failure.map_or(Error::OpaqueQuery("it is in no known dialect"), |err| {
-            Error::ParseQuery(Cause::new(err))
-        }),
-    )
+    let unknown = Error::OpaqueQuery("it is in no known dialect");
+    Err(failure.map_or(unknown, |err| Error::ParseQuery(Cause::new(err))))
 }
 
 fn parse(sql: &str, dialect: &dyn Dialect) -> Result<Vec<Statement>, ParserError> {

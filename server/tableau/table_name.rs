@@ -157,6 +157,16 @@ impl Place {
         self.complete(relation, self.schema.as_deref().or(self.default_schema()))
     }
 
+    /// Completes a name in SQL whose session was moved to another schema, so that
+    /// the connection says nothing about bare names.
+    pub(crate) fn complete_moved(&self, relation: Relation) -> (Relation, bool) {
+        let database_stated = relation.database.is_some();
+        (
+            relation,
+            database_stated && self.warehouse.has_database_level(),
+        )
+    }
+
     fn complete(&self, mut relation: Relation, schema: Option<&str>) -> (Relation, bool) {
         let known = |text: Option<&str>| text.map(Identifier::quoted);
         let dbname = self.dbname.as_deref();

@@ -11,6 +11,7 @@ use crate::limits::Limits;
 use crate::xml::{Document, Element, decode};
 use crate::{container, workbook::urls::Location};
 
+mod connections;
 mod datasource;
 mod fields;
 mod relations;

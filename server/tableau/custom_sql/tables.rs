@@ -4,13 +4,13 @@
 //! expression (visible from where SQL says it is), a temporary table made by an
 //! earlier statement, a table function, an array of a table in the same `FROM`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use lineage::{Case, Identifier, Relation, Warehouse};
 use sqlparser::ast::{
     Expr, Ident, JoinOperator, ObjectName, Query, Select, SetExpr, Statement, TableFactor,
-    TableWithJoins, Visit, Visitor,
+    TableObject, TableWithJoins, Use, Visit, Visitor,
 };
 
 use crate::error::Error;
@@ -32,26 +32,41 @@ pub(crate) struct Found {
     pub(crate) tables: Vec<Reference>,
     /// Why there may be more, where there may.
     pub(crate) opaque: Option<&'static str>,
+    /// Whether it goes to another schema than the connection's.
+    pub(crate) moved: bool,
+}
+
+impl Found {
+    fn keep_each_once(&mut self, warehouse: &Warehouse) {
+        let mut seen = HashSet::new();
+        let stored = |it: &Identifier| it.stored(warehouse.case());
+        let key = |it: &Relation| it.parts().map(stored).collect::<Vec<_>>();
+        self.tables.retain(|it| seen.insert(key(&it.relation)));
+    }
 }
 
 /// The tables that the statements read to answer with rows: those of the last
-/// query, and of whatever it may build on.
-pub(super) fn of(statements: &[Statement], warehouse: &Warehouse) -> Result<Found, Error> {
+/// query, and of the tables that it reads and that were made on the way.
+/// `initial` are the statements that ran before.
+pub(super) fn of(
+    initial: &[Statement],
+    statements: &[Statement],
+    warehouse: &Warehouse,
+) -> Result<Found, Error> {
     let is_query = |it: &Statement| matches!(it, Statement::Query(_));
     let Some(last) = statements.iter().rposition(is_query) else {
         return Err(Error::OpaqueQuery(why_no_query(statements)));
     };
     let mut reading = Reading::new(warehouse);
-    for (n, statement) in statements.iter().enumerate() {
-        reading.add(statement, n == last)?;
+    for statement in initial.iter().chain(&statements[..last]) {
+        reading.prepare(statement);
     }
-    let mut found = reading.found;
-    let mut seen = HashSet::new();
-    let stored = |it: &Identifier| it.stored(warehouse.case());
-    found
-        .tables
-        .retain(|it| seen.insert(it.relation.parts().map(stored).collect::<Vec<_>>()));
-    Ok(found)
+    reading.walk(&statements[last]);
+    if statements.iter().any(is_call) {
+        reading.found.opaque = Some(CALL);
+    }
+    reading.found.keep_each_once(warehouse);
+    Ok(reading.found)
 }
 
 fn why_no_query(statements: &[Statement]) -> &'static str {
@@ -74,8 +89,8 @@ fn is_call(statement: &Statement) -> bool {
 struct Reading<'w> {
     warehouse: &'w Warehouse,
     found: Found,
-    /// What earlier statements made, by key.
-    temporary: HashSet<String>,
+    /// The tables that earlier statements made, by key, and what those were made from.
+    made: HashMap<String, Found>,
     /// The queries around the place that is looked at, outermost first.
     scopes: Vec<Scope>,
     /// The names that the `FROM`s around that place give to their tables.
@@ -103,31 +118,34 @@ impl<'w> Reading<'w> {
         Reading {
             warehouse,
             found: Found::default(),
-            temporary: HashSet::new(),
+            made: HashMap::new(),
             scopes: Vec::new(),
             aliases: Vec::new(),
             arrays: HashSet::new(),
         }
     }
 
-    fn add(&mut self, statement: &Statement, is_last_query: bool) -> Result<(), Error> {
-        match statement {
-            _ if is_call(statement) => self.found.opaque = Some(CALL),
-            // Bare names would be completed wrongly.
-            Statement::Use(_) => return Err(Error::OpaqueQuery("it changes the schema in use")),
-            // Its rows are thrown away, unless it keeps them in a table.
-            Statement::Query(query) if !is_last_query && into(query).is_none() => return Ok(()),
-            Statement::Query(_)
-            | Statement::CreateTable(_)
-            | Statement::CreateView(_)
-            | Statement::Insert(_)
-            | Statement::If(_)
-            | Statement::While(_) => self.walk(statement),
-            _ => {}
+    /// Takes note of what a statement before the last query does for it.
+    fn prepare(&mut self, statement: &Statement) {
+        self.found.moved |= moves(statement);
+        let made = made_by(statement);
+        if made.is_empty() {
+            return;
         }
-        self.temporary
-            .extend(made_by(statement).map(|it| self.key(it)));
-        Ok(())
+        let before = std::mem::take(&mut self.found);
+        self.walk(statement);
+        let from = std::mem::replace(&mut self.found, before);
+        let key = self.key_of(&made);
+        let known = match statement {
+            // Filling a table that was there before makes nothing new.
+            Statement::Insert(_) if !is_transient(made[0]) => self.made.get_mut(&key),
+            _ => Some(self.made.entry(key).or_default()),
+        };
+        if let Some(known) = known {
+            known.tables.extend(from.tables);
+            known.opaque = known.opaque.or(from.opaque);
+            known.keep_each_once(self.warehouse);
+        }
     }
 
     fn walk(&mut self, statement: &Statement) {
@@ -172,7 +190,7 @@ impl<'w> Reading<'w> {
             self.found.opaque = Some(COMPUTED);
             return;
         };
-        if self.is_defined_nearer(&parts) {
+        if self.add_made(&parts) || self.is_defined_nearer(&parts) {
             return;
         }
         let parts = self.identifiers(&parts);
@@ -182,6 +200,17 @@ impl<'w> Reading<'w> {
                 relation,
             });
         }
+    }
+
+    /// Adds what a table was made from that an earlier statement made.
+    fn add_made(&mut self, parts: &[&Ident]) -> bool {
+        let key = self.key_of(parts);
+        let Some(made) = self.made.get(&key) else {
+            return false;
+        };
+        self.found.tables.extend(made.tables.iter().cloned());
+        self.found.opaque = self.found.opaque.or(made.opaque);
+        true
     }
 
     /// Whether the name means something other than a table of the warehouse.
@@ -194,11 +223,9 @@ impl<'w> Reading<'w> {
             return self.reads_arrays() && self.aliases.iter().any(|it| it.contains(&key));
         }
         let bare = first.quote_style.is_none();
-        // Temporary tables, variables and staged files, and files by their path.
-        first.value.starts_with(['#', '@'])
+        is_transient(first)
             || first.quote_style == Some('\'')
             || (bare && key.eq_ignore_ascii_case("dual"))
-            || self.temporary.contains(&key)
             || self.scopes.iter().any(|it| it.sees(&key))
     }
 
@@ -240,6 +267,14 @@ impl<'w> Reading<'w> {
             // BigQuery compares the names that a query itself makes without regard to case.
             _ => name.value.to_lowercase(),
         }
+    }
+
+    fn key_of(&self, parts: &[&Ident]) -> String {
+        parts
+            .iter()
+            .map(|it| self.key(it))
+            .collect::<Vec<_>>()
+            .join(".")
     }
 
     fn scope_of(&self, query: &Query) -> Scope {
@@ -352,25 +387,50 @@ impl Visitor for Reading<'_> {
     }
 }
 
-/// The table that a `SELECT … INTO` makes.
-fn into(query: &Query) -> Option<&Ident> {
+/// The name of the table that a `SELECT … INTO` makes; empty where there is none.
+fn into(query: &Query) -> Vec<&Ident> {
     let SetExpr::Select(select) = &*query.body else {
-        return None;
+        return Vec::new();
     };
-    match select.into.as_ref()?.targets.as_slice() {
-        [Expr::Identifier(name)] => Some(name),
-        [Expr::CompoundIdentifier(parts)] => parts.last(),
-        _ => None,
+    match select.into.as_ref().map_or(&[][..], |it| &it.targets) {
+        [Expr::Identifier(name)] => vec![name],
+        [Expr::CompoundIdentifier(parts)] => parts.iter().collect(),
+        _ => Vec::new(),
     }
 }
 
-/// The last part of the name of the table that a statement makes.
-fn made_by(statement: &Statement) -> Option<&Ident> {
+/// The name of the table that a statement makes or fills; empty where it does neither.
+fn made_by(statement: &Statement) -> Vec<&Ident> {
+    let name = match statement {
+        Statement::CreateTable(table) => &table.name,
+        Statement::CreateView(view) => &view.name,
+        Statement::Insert(insert) => match &insert.table {
+            TableObject::TableName(name) => name,
+            _ => return Vec::new(),
+        },
+        Statement::Query(query) => return into(query),
+        _ => return Vec::new(),
+    };
+    name.0.iter().filter_map(|it| it.as_ident()).collect()
+}
+
+/// Temporary tables, table variables and staged files.
+fn is_transient(name: &Ident) -> bool {
+    name.value.starts_with(['#', '@'])
+}
+
+/// Whether a statement changes where bare names are looked for.
+fn moves(statement: &Statement) -> bool {
     match statement {
-        Statement::CreateTable(table) => last_part(&table.name),
-        Statement::CreateView(view) => last_part(&view.name),
-        Statement::Query(query) => into(query),
-        _ => None,
+        Statement::Use(Use::Warehouse(_) | Use::Role(_) | Use::SecondaryRoles(_)) => false,
+        Statement::Use(_) => true,
+        Statement::Set(_) | Statement::AlterSession { .. } => {
+            let text = statement.to_string().to_ascii_lowercase();
+            ["search_path", "current_schema"]
+                .iter()
+                .any(|it| text.contains(it))
+        }
+        _ => false,
     }
 }
 

@@ -545,6 +545,91 @@ fn follows_scripts() {
 }
 
 #[test]
+fn looks_into_what_scripts_make() {
+    // What is not read in the end does not count.
+    check(
+        SqlServer,
+        "select * into #a from x; select * into #b from y; select * from #b",
+        expect!["y"],
+    );
+    check(
+        SqlServer,
+        "select * into #a from x; select * into #b from #a join y on 1 = 1; select * from #b",
+        expect!["x, y"],
+    );
+    check(
+        SqlServer,
+        "insert into dbo.log select * from x; select * from dbo.log",
+        expect!["dbo.log"],
+    );
+    check(
+        SqlServer,
+        "insert into #a select * from x; insert into #a select * from y; select * from #a",
+        expect!["x, y"],
+    );
+    check(
+        SqlServer,
+        "insert into #a exec dbo.sales; select * from #a",
+        expect!["error: Expected: SELECT, VALUES, or a subquery in the query body, found: exec at Line: 1, Column: 16"],
+    );
+    check(
+        Snowflake,
+        "create temp table S.T as select * from x; select * from s.t, t",
+        expect!["x, t"],
+    );
+    check(
+        Snowflake,
+        "use warehouse big; use role reader; select * from t",
+        expect!["t"],
+    );
+    check(
+        Postgres,
+        "set search_path to marts; select * from t",
+        expect!["opaque: it changes the schema in use"],
+    );
+    check(
+        Postgres,
+        "create temp table t as select * from t; create temp table u as select * from t, t, s; select * from u, u",
+        expect!["t, s"],
+    );
+}
+
+#[test]
+fn reads_what_initial_sql_made() {
+    let check = |initial_sql: &str, text: &str, expect: Expect| {
+        let initial_sql = Some(initial_sql);
+        let query = Query {
+            text,
+            initial_sql,
+            warehouse: &Postgres,
+            max_len: 1000,
+        };
+        let found = read(&query).unwrap();
+        let tables: Vec<String> = found.tables.iter().map(|it| show(&it.relation)).collect();
+        let moved = if found.moved { " moved" } else { "" };
+        expect.assert_eq(&format!("{}{moved}", tables.join(", ")));
+    };
+    check(
+        "create temp table t as select * from a",
+        "select * from t, b",
+        expect!["a, b"],
+    );
+    check(
+        "create temp table t as select * from a",
+        "select * from b",
+        expect!["b"],
+    );
+    check("set search_path to marts", "select * from b", expect!["b moved"]);
+    check("set nonsense; selec", "select * from b", expect!["b"]);
+    check(
+        "select set_config('x', [TableauServerUser], false)",
+        "select * from b",
+        expect!["b"],
+    );
+    check("set statement_timeout = 0;", "select * from b", expect!["b"]);
+}
+
+#[test]
 fn refuses_hostile_queries_and_survives() {
     check_refused(&format!(
         "select * from a where {}1{}",

@@ -1,53 +1,61 @@
-//! One datasource: its connections, what it reads through them, its extract.
+//! One datasource: what it reads through its connections, its extract.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use lineage::{
-    Connection, CustomSql, Datasource, Extract, GapCode, PublishedRef, Table, Warehouse,
-};
+use lineage::{Connection, CustomSql, Datasource, Extract, GapCode, Relation, Table, Warehouse};
 
+use super::connections::Connections;
 use super::relations::{Kind, Leaf, leaves};
-use super::urls::Location;
 use super::{Context, fields};
-use crate::custom_sql;
+use crate::custom_sql::{self, Found, Query};
 use crate::error::Error;
 use crate::table_name::{Place, parse_table_name};
 use crate::xml::Element;
 
 /// Reads a `datasource` element of a workbook, or the root of a `.tds`.
 pub(super) fn read(element: Element<'_>, ctx: &mut Context<'_>) -> Result<Datasource, Error> {
-    let formatted = element.stated("formatted-name");
+    let connections = Connections::of(element);
+    let mut published = connections.published(element).into_iter();
     let mut datasource = Datasource {
-        name: element
-            .stated("name")
-            .or_else(|| formatted.clone())
-            .unwrap_or_default(),
-        caption: element
-            .stated("caption")
-            .or(formatted.filter(|it| !is_internal(it))),
-        class: element
-            .first("connection")
-            .and_then(|it| it.stated("class"))
-            .unwrap_or_default(),
-        published_as: published_as(element),
+        connections: connections.outward(),
+        published_as: published.next(),
         extract: extract(element),
-        connections: connections(element),
-        ..Datasource::default()
+        ..named(element)
     };
     let mut lowering = Lowering {
-        element,
         title: datasource.title().to_owned(),
+        connections: &connections,
         datasource: &mut datasource,
         seen: HashSet::new(),
-        hidden: Vec::new(),
+        hidden: BTreeSet::new(),
         ctx,
     };
+    lowering
+        .hidden
+        .extend(published.map(|it| Hidden::Published(it.content_url.unwrap_or_default())));
     for leaf in leaves(element) {
         lowering.add(leaf)?;
     }
     lowering.finish();
     datasource.fields = fields::read(element, &datasource);
     Ok(datasource)
+}
+
+/// A datasource with its names and class alone.
+fn named(element: Element<'_>) -> Datasource {
+    let formatted = element.stated("formatted-name");
+    let name = element.stated("name").or_else(|| formatted.clone());
+    let connection = element.first("connection");
+    Datasource {
+        name: name.unwrap_or_default(),
+        caption: element
+            .stated("caption")
+            .or(formatted.filter(|it| !is_internal(it))),
+        class: connection
+            .and_then(|it| it.stated("class"))
+            .unwrap_or_default(),
+        ..Datasource::default()
+    }
 }
 
 /// Names that Tableau makes up and no person reads: `federated.0a1b…`.
@@ -71,87 +79,22 @@ fn extract(datasource: Element<'_>) -> Option<Extract> {
     })
 }
 
-/// Set when the datasource only points at a published one.
-fn published_as(datasource: Element<'_>) -> Option<PublishedRef> {
-    let proxy = connection_elements(datasource)
-        .into_iter()
-        .map(|(_, it)| it)
-        .find(|it| it.is("class", "sqlproxy"))?;
-    let location = Location::of_datasource(datasource);
-    Some(PublishedRef {
-        content_url: proxy.stated("dbname").or(location.content_url),
-        name: proxy
-            .stated("server-ds-friendly-name")
-            .or_else(|| datasource.stated("caption")),
-        site: location.site,
-    })
-}
-
-/// The connections that lead out of Tableau.
-fn connections(datasource: Element<'_>) -> Vec<Connection> {
-    connection_elements(datasource)
-        .into_iter()
-        .filter(|(_, it)| !it.is("class", "sqlproxy"))
-        .map(|(name, it)| connection(name, it))
-        .collect()
-}
-
-/// The innermost connections with their names; a legacy one has none.
-fn connection_elements(datasource: Element<'_>) -> Vec<(String, Element<'_>)> {
-    let mut found = Vec::new();
-    for outer in datasource.named("connection") {
-        let named: Vec<_> = outer
-            .named("named-connections")
-            .flat_map(|it| it.named("named-connection"))
-            .flat_map(|it| {
-                let name = it.stated("name").unwrap_or_default();
-                it.named("connection")
-                    .map(move |inner| (name.clone(), inner))
-            })
-            .collect();
-        if named.is_empty() && !outer.is("class", "federated") {
-            found.push((String::new(), outer));
-        }
-        found.extend(named);
-    }
-    found
-}
-
-fn connection(name: String, element: Element<'_>) -> Connection {
-    let class = element.stated("class").unwrap_or_default();
-    // BigQuery's project with the data; `EXECCATALOG` is only the one that pays.
-    let dbname = match Warehouse::from_connection_class(&class) {
-        Warehouse::BigQuery => element
-            .stated("CATALOG")
-            .or_else(|| element.stated("project"))
-            .or_else(|| element.stated("dbname")),
-        _ => element
-            .stated("dbname")
-            .or_else(|| element.stated("CATALOG")),
-    };
-    Connection {
-        name,
-        class,
-        dbname,
-        schema: element.stated("schema"),
-        server: element.stated("server"),
-    }
-}
-
-/// Why a datasource's tables are not known, each told once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why tables of a datasource are not known, each told once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Hidden {
     Extract,
     VirtualConnection(String),
+    /// A second published datasource; the first is what the datasource points at.
+    Published(String),
 }
 
 struct Lowering<'l, 'f> {
-    element: Element<'l>,
     datasource: &'l mut Datasource,
     title: String,
+    connections: &'l Connections,
     /// What was lowered already: the object graph repeats it.
     seen: HashSet<(Option<String>, String, String)>,
-    hidden: Vec<Hidden>,
+    hidden: BTreeSet<Hidden>,
     ctx: &'l mut Context<'f>,
 }
 
@@ -172,7 +115,7 @@ impl Lowering<'_, '_> {
         match self.way(leaf.element) {
             Way::Published => Ok(()),
             Way::Extract => {
-                self.hide(Hidden::Extract);
+                self.hidden.insert(Hidden::Extract);
                 Ok(())
             }
             Way::Virtual => self.add_virtual(leaf.element),
@@ -185,11 +128,9 @@ impl Lowering<'_, '_> {
     }
 
     fn way(&self, relation: Element<'_>) -> Way {
-        let class = match self.connection_of(relation) {
-            Some(connection) => connection.class.as_str(),
-            None if self.datasource.published_as.is_some() => "sqlproxy",
-            None => "",
-        };
+        let class = self
+            .connection_of(relation)
+            .map_or("", |it| it.class.as_str());
         let raw = relation.attr("table").unwrap_or_default();
         match class {
             "sqlproxy" => Way::Published,
@@ -201,17 +142,10 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The connection that the relation names, or the only one there is.
     fn connection_of(&self, relation: Element<'_>) -> Option<&Connection> {
-        let name = relation.attr("connection");
-        let connections = &self.datasource.connections;
-        let named = connections
-            .iter()
-            .find(|it| Some(it.name.as_str()) == name.as_deref());
-        named.or(match connections.as_slice() {
-            [only] if self.datasource.published_as.is_none() => Some(only),
-            _ => None,
-        })
+        self.connections
+            .of_relation(relation)
+            .map(|it| &it.connection)
     }
 
     /// The name of the relation's connection as it is lowered.
@@ -220,12 +154,6 @@ impl Lowering<'_, '_> {
         found
             .or_else(|| relation.stated("connection"))
             .filter(|it| !it.is_empty())
-    }
-
-    fn hide(&mut self, hidden: Hidden) {
-        if !self.hidden.contains(&hidden) {
-            self.hidden.push(hidden);
-        }
     }
 
     fn is_new(&mut self, connection: &Option<String>, name: &str, text: &str) -> bool {
@@ -239,13 +167,12 @@ impl Lowering<'_, '_> {
             .or_else(|| Some(format!("[{}]", relation.stated("name")?.replace(']', "]]"))));
         let Some(raw) = raw else { return Ok(()) };
         let connection = self.connection_name(relation);
-        let Some(parsed) = parse_table_name(&raw) else {
-            return Ok(());
-        };
         if !self.is_new(&connection, "", &raw) {
             return Ok(());
         }
         self.ctx.count()?;
+        // A name in no known form is still a table that is read.
+        let parsed = parse_table_name(&raw).unwrap_or_else(|| Relation::stored("", "", &raw));
         let place = Place::of(self.connection_of(relation));
         let (relation, database_stated) = place.complete_listed(parsed);
         self.datasource.tables.push(Table {
@@ -265,27 +192,36 @@ impl Lowering<'_, '_> {
         }
         self.ctx.count()?;
         let place = Place::of(self.connection_of(relation));
-        let found = custom_sql::read(
-            relation.text(),
-            place.warehouse(),
-            self.ctx.limits.max_query,
-        );
-        let (tables, opaque) = match found {
-            Ok(found) => (found.tables, found.opaque),
-            Err(Error::OpaqueQuery(why)) => (Vec::new(), Some(why)),
-            Err(_) => (Vec::new(), Some("it does not parse")),
+        let reach = self.connections.of_relation(relation);
+        let found = custom_sql::read(&Query {
+            text: relation.text(),
+            initial_sql: reach.and_then(|it| it.initial_sql.as_deref()),
+            warehouse: place.warehouse(),
+            max_len: self.ctx.limits.max_query,
+        });
+        let (found, why) = match found {
+            Ok(found) => {
+                let why = found.opaque;
+                (found, why)
+            }
+            Err(Error::OpaqueQuery(why)) => (Found::default(), Some(why)),
+            Err(_) => (Found::default(), Some("it does not parse")),
         };
-        if let Some(why) = opaque {
-            let warehouse = place.warehouse().clone();
-            let message = format!(
-                "custom SQL `{name}` of `{}` in {} could not be read: {why}",
-                self.title, self.ctx.file_name
+        if let Some(why) = why {
+            let (title, file) = (&self.title, self.ctx.file_name);
+            let message =
+                format!("custom SQL `{name}` of `{title}` in {file} could not be read: {why}");
+            self.ctx.add_gap(
+                GapCode::CustomSqlUnreadable,
+                message,
+                place.warehouse().clone(),
             );
-            self.ctx
-                .add_gap(GapCode::CustomSqlUnreadable, message, warehouse);
         }
         let table = |it: custom_sql::Reference| {
-            let (relation, database_stated) = place.complete_sql(it.relation);
+            let (relation, database_stated) = match found.moved {
+                true => place.complete_moved(it.relation),
+                false => place.complete_sql(it.relation),
+            };
             Table {
                 raw: it.raw,
                 relation,
@@ -293,12 +229,12 @@ impl Lowering<'_, '_> {
                 connection: connection.clone(),
             }
         };
-        let tables = tables.into_iter().map(table).collect();
+        let tables = found.tables.into_iter().map(table).collect();
         let query = CustomSql {
             name,
             connection,
             tables,
-            readable: opaque.is_none(),
+            readable: why.is_none(),
         };
         self.datasource.custom_sql.push(query);
         Ok(())
@@ -327,9 +263,12 @@ impl Lowering<'_, '_> {
     /// A virtual connection's tables are named by ids; captions are the only hint at real ones.
     fn add_virtual(&mut self, relation: Element<'_>) -> Result<(), Error> {
         let connection = self.connection_name(relation);
-        self.hide(Hidden::VirtualConnection(
-            self.resource_name(connection.as_deref()),
-        ));
+        let reach = self.connections.of_relation(relation);
+        let title = reach
+            .and_then(|it| it.title.clone())
+            .or_else(|| connection.clone());
+        self.hidden
+            .insert(Hidden::VirtualConnection(title.unwrap_or_default()));
         let captions = [
             relation.stated("caption"),
             relation.stated("name"),
@@ -359,34 +298,28 @@ impl Lowering<'_, '_> {
         Ok(())
     }
 
-    /// The name that people know a virtual connection by.
-    fn resource_name(&self, connection: Option<&str>) -> String {
-        let elements = connection_elements(self.element);
-        let found = elements
-            .iter()
-            .find(|(name, _)| Some(name.as_str()) == connection);
-        let name = found.and_then(|(_, it)| it.stated("resourceName"));
-        name.unwrap_or_else(|| connection.unwrap_or_default().to_owned())
-    }
-
-    fn finish(mut self) {
-        for hidden in std::mem::take(&mut self.hidden) {
-            let (title, file) = (&self.title, self.ctx.file_name);
-            let (code, message) = match hidden {
+    fn finish(self) {
+        let (title, file) = (&self.title, self.ctx.file_name);
+        for hidden in self.hidden {
+            let (code, what) = match hidden {
                 Hidden::Extract => (
                     GapCode::ExtractOnly,
-                    format!(
-                        "`{title}` in {file} holds only an extract; what it was made from is not known"
-                    ),
+                    "holds only an extract; what it was made from is not known".to_owned(),
                 ),
                 Hidden::VirtualConnection(name) => (
                     GapCode::VirtualConnection,
-                    format!(
-                        "`{title}` in {file} reads the virtual connection `{name}`, whose tables are not at hand"
-                    ),
+                    format!("reads the virtual connection `{name}`, whose tables are not at hand"),
+                ),
+                Hidden::Published(name) => (
+                    GapCode::PublishedDatasourceUnavailable,
+                    format!("reads a second published datasource, `{name}`, which is not followed"),
                 ),
             };
-            self.ctx.add_gap(code, message, Warehouse::Generic);
+            self.ctx.add_gap(
+                code,
+                format!("`{title}` in {file} {what}"),
+                Warehouse::Generic,
+            );
         }
     }
 }

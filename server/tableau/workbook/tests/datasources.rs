@@ -372,6 +372,53 @@ fn reads_custom_sql() {
 }
 
 #[test]
+fn reads_initial_sql() {
+    check_federated(
+        "class='postgres' dbname='shop' one-time-sql='create temp table recent as &#10;select * from marts.orders where a &lt;&lt; 1'",
+        "<relation connection='c' name='Q' type='text'>select * from recent, b</relation>",
+        expect![[r#"
+            datasource "federated.1" Orders (federated)
+              connection "c" postgres shop.-
+              sql "Q"
+                marts.orders -> "shop".marts.orders @c
+                b -> "shop"."public".b @c
+        "#]],
+    );
+    check_federated(
+        "class='snowflake' dbname='PROD' schema='X' one-time-sql='use schema MARTS'",
+        "<relation connection='c' name='Q' type='text'>select * from orders, X.B, D.X.C</relation>",
+        expect![[r#"
+            datasource "federated.1" Orders (federated)
+              connection "c" snowflake PROD.X
+              sql "Q"
+                orders -> orders @c
+                X.B -> X.B @c
+                D.X.C -> D.X.C stated @c
+        "#]],
+    );
+}
+
+#[test]
+fn says_that_a_second_published_datasource_is_not_followed() {
+    check(
+        "<connection class='federated'><named-connections>\
+         <named-connection name='p'><connection class='sqlproxy' dbname='One' server-ds-friendly-name='1'/></named-connection>\
+         <named-connection name='q'><connection class='sqlproxy' dbname='Two'/></named-connection>\
+         <named-connection name='pg'><connection class='postgres' dbname='shop'/></named-connection></named-connections>\
+         <relation type='join'><relation connection='p' name='a' table='[sqlproxy]' type='table'/>\
+         <relation connection='q' name='b' table='[sqlproxy]' type='table'/>\
+         <relation connection='pg' name='c' table='[public].[c]' type='table'/></relation></connection>",
+        expect![[r#"
+            datasource "federated.1" Orders (federated)
+              published_as url=Some("One") name=Some("1") site=None
+              connection "pg" postgres shop.-
+              table [public].[c] -> "shop"."public"."c" @pg
+            gap published_datasource_unavailable [Generic] `Orders` in Sales.twb reads a second published datasource, `Two`, which is not followed
+        "#]],
+    );
+}
+
+#[test]
 fn says_what_stored_procedures_hide() {
     check_federated(
         "class='sqlserver' dbname='db'",
@@ -523,6 +570,7 @@ fn skips_parameters_and_odd_relations() {
         datasource "b" b (postgres)
           connection "" postgres d.-
           table [only] -> "d"."only"
+          table [open -> "d"."[open"
     "#]]
     .assert_eq(&found);
 }
