@@ -8,8 +8,16 @@
 // darwin-arm64, win32-x64, win32-arm64. Needs no network.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import {
+    chmodSync,
+    copyFileSync,
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -27,8 +35,8 @@ const { values } = parseArgs({
 const program = values.target.startsWith("win32") ? "exposure-lens.exe" : "exposure-lens";
 
 bundleServer(path.resolve(values.server ?? path.join(root, "target", "release", program)));
-writeLicence();
-execFileSync("npm", ["run", "--silent", "build"], { cwd: extension, stdio: "inherit", shell: process.platform === "win32" });
+run("npm", ["run", "--silent", "build", "--", "--metafile=dist/meta.json"]);
+writeLicences();
 const out = path.resolve(values.out ?? path.join(extension, `exposure-lens-${values.target}.vsix`));
 // The bundle holds all that is needed of node_modules.
 run("vsce", ["package", "--target", values.target, "--no-dependencies", "--out", out]);
@@ -46,18 +54,35 @@ function bundleServer(server) {
     chmodSync(path.join(folder, program), 0o755);
 }
 
-/** The project's two licences as the one file that a package has room for. */
-function writeLicence() {
-    const texts = ["LICENSE-MIT", "LICENSE-APACHE"].map((name) => readFileSync(path.join(root, name), "utf8"));
+/** The project's two licences, and those of the packages in the bundle. */
+function writeLicences() {
+    const own = ["LICENSE-MIT", "LICENSE-APACHE"].map((name) => readFileSync(path.join(root, name), "utf8"));
     const heading = "Exposure Lens is under the MIT licence or the Apache License 2.0, as you choose.";
-    writeFileSync(path.join(extension, "LICENSE.txt"), [heading, ...texts].join("\n\n"));
+    writeFileSync(path.join(extension, "LICENSE.txt"), [heading, ...own].join("\n\n"));
+    const others = bundledPackages().map((folder) => {
+        const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+        const file = readdirSync(folder).find((it) => /^licen[cs]e/i.test(it));
+        const text = file ? readFileSync(path.join(folder, file), "utf8") : "";
+        return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+    });
+    const notices = ["The extension holds parts of these packages.", ...others].join("\n---\n\n");
+    writeFileSync(path.join(extension, "ThirdPartyNotices.txt"), notices);
+}
+
+function bundledPackages() {
+    const { inputs } = JSON.parse(readFileSync(path.join(extension, "dist/meta.json"), "utf8"));
+    const folders = Object.keys(inputs).flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+    return [...new Set(folders)].sort().map((folder) => path.join(extension, folder));
 }
 
 /**
+ * Runs npm, or a program of our packages.
+ *
  * @param {string} tool
  * @param {string[]} args
  */
 function run(tool, args) {
-    const script = path.join(extension, "node_modules", ".bin", tool);
-    execFileSync(script, args, { cwd: extension, stdio: "inherit", shell: process.platform === "win32" });
+    const program = tool === "npm" ? tool : path.join(extension, "node_modules", ".bin", tool);
+    // On Windows these are scripts, which only a shell starts.
+    execFileSync(program, args, { cwd: extension, stdio: "inherit", shell: process.platform === "win32" });
 }

@@ -16,7 +16,7 @@ export async function ask(params: ShowMessageRequestParams): Promise<MessageActi
     const actions = params.actions ?? [];
     if (isList(actions)) {
         const items = actions.map((action) => ({ label: action.title, action }));
-        const chosen = await vscode.window.showQuickPick(items, { placeHolder: params.message });
+        const chosen = await vscode.window.showQuickPick(items, { title: params.message });
         return chosen?.action ?? null;
     }
     return (await messageOf(params.type)(params.message, ...actions)) ?? null;
