@@ -1,24 +1,82 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs: what
-// changes there changes here, in the same commit.
+// changes there changes here, in the same commit. A test compares this with that file
+// (without its own tests), so that neither is forgotten:
+// ext.rs sha256 046d38057050c723
 
-import { NotificationType } from "vscode-languageclient/node";
+import {
+    NotificationType,
+    type Position,
+    RequestType,
+    type TextDocumentIdentifier,
+} from "vscode-languageclient/node";
 
-/** How the server is. An unknown value is to be read as "ok". */
-export type Health = "ok" | "warning" | "error";
+/** `exposureLens/status`: how the server is, sent whenever that changes. */
+export const status = new NotificationType<StatusParams>("exposureLens/status");
 
-/** What the server knows of itself, sent whenever it changes. */
+/** `exposureLens/usages`: what a list or a tree of usages needs, in the command line's JSON. */
+export const usages = new RequestType<UsagesParams, unknown, void>("exposureLens/usages");
+
+/** How the server is. */
 export interface StatusParams {
     readonly health: Health;
-    /** One line. */
-    readonly message: string;
     /** Whether nothing is being loaded any more. */
     readonly quiescent: boolean;
+    /** One line. */
+    readonly message: string;
     /** More lines, for whoever looks closer. */
-    readonly detail?: string | null;
+    readonly detail: string | null;
+    /** Each project by itself. */
+    readonly projects: readonly ProjectStatus[];
 }
 
-/** `exposureLens/status` */
-export const status = new NotificationType<StatusParams>("exposureLens/status");
+/** How well. More values may come: read an unknown one as "ok". */
+export type Health = "ok" | "warning" | "error";
+
+/** What is known of one project. */
+export interface ProjectStatus {
+    /** Its folder. */
+    readonly uri: string;
+    /** Its name in `dbt_project.yml`. */
+    readonly name: string;
+    /** The manifest that answers are given from. */
+    readonly manifest: ManifestStatus | null;
+    /** How many workbooks are known. */
+    readonly workbooks: number;
+    /** What is wrong, with stable codes. */
+    readonly problems: readonly ProblemStatus[];
+}
+
+/** The manifest that answers are given from. */
+export interface ManifestStatus {
+    /** Its file, relative to the project. */
+    readonly path: string;
+    /** The version of dbt that wrote it. */
+    readonly dbtVersion: string | null;
+    /** When, in RFC 3339. */
+    readonly generatedAt: string | null;
+    /** How many models, seeds, snapshots and sources it has. */
+    readonly nodes: number;
+}
+
+/** Something a person can act on. */
+export interface ProblemStatus {
+    /** Stable. */
+    readonly code: string;
+    /** One line. */
+    readonly message: string;
+}
+
+/** Which usages are asked for. */
+export interface UsagesParams {
+    /** A document of the project; its nodes, when nothing narrower is said. */
+    readonly textDocument?: TextDocumentIdentifier;
+    /** A place in that document. */
+    readonly position?: Position;
+    /** The project's folder, when no document is given. */
+    readonly project?: string;
+    /** A node's `unique_id`. */
+    readonly node?: string;
+}
 
 /** The server's command behind a lens. The server announces it, so the client library
  * registers it: it must not be registered here too. */

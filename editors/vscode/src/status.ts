@@ -5,6 +5,8 @@ import * as vscode from "vscode";
 
 import type { StatusParams } from "./lsp_ext";
 
+type Shown = Pick<StatusParams, "health" | "message" | "detail" | "quiescent">;
+
 /** The item, and the ways it changes. */
 export class Status implements vscode.Disposable {
     private readonly item: vscode.LanguageStatusItem;
@@ -18,16 +20,16 @@ export class Status implements vscode.Disposable {
 
     /** A server was asked to start. */
     starting(): void {
-        this.show({ health: "ok", message: "starting", quiescent: false });
+        this.show({ health: "ok", message: "starting", detail: null, quiescent: false });
     }
 
     /** There is no server, and why. */
     failed(message: string): void {
-        this.show({ health: "error", message, quiescent: true });
+        this.show({ health: "error", message, detail: null, quiescent: true });
     }
 
     /** The server said how it is. */
-    show(status: StatusParams): void {
+    show(status: Shown): void {
         this.item.text = `Exposure Lens: ${status.message}`;
         this.item.busy = !status.quiescent;
         this.item.severity = severity(status.health);

@@ -31,6 +31,7 @@ const EXPECTED = {
     action: /^Write exposure `weekly_ops` for Weekly Ops/,
     exposures: "models/exposures/tableau.yml",
     written: [/^ {2}- name: weekly_ops$/m, /label: "?Weekly Ops"?/, /ref\('fct_orders'\)/, /ref\('fct_returns'\)/],
+    status: /Exposure Lens: .*17 workbook/,
     lensAfterwards: /5 workbooks without exposure$/,
 };
 
@@ -99,6 +100,7 @@ async function runSteps(at) {
         await lens.locator("a").first().click();
         const choice = at.choices.filter({ hasText: EXPECTED.listed }).first();
         await choice.waitFor();
+        await page.mouse.move(0, 0);
         await at.screenshot("list");
         await choice.click();
         // VS Code asks before it leaves for another page: the question holds the address.
@@ -166,6 +168,25 @@ async function runSteps(at) {
         await at.textOf(message, /exposure-lens \S+ \(bundled\)/);
         await at.open(EXPECTED.mart);
         await at.textOf(lens, EXPECTED.lensAfterwards);
+    });
+
+    await step("the status item says what is known", async () => {
+        await page.locator('[id="status.languageStatus"]').click();
+        await at.textOf(page.locator(".hover-language-status"), EXPECTED.status);
+        await page.keyboard.press("Escape");
+    });
+
+    await step("a wrong path is told with the setting that mends it, and mending it is enough", async () => {
+        at.configure({ "exposureLens.server.path": "/nowhere/exposure-lens" });
+        await at.textOf(message, /at \/nowhere\/exposure-lens.* Set exposureLens\.server\.path/);
+        await at.screenshot("wrong-path");
+        at.configure({});
+        await at.textOf(lens, EXPECTED.lensAfterwards);
+    });
+
+    await step("a setting takes effect at once", async () => {
+        at.configure({ "exposureLens.lens.enabled": false });
+        await until("the lens is gone", async () => (await lens.count()) === 0);
     });
 }
 

@@ -57,7 +57,8 @@ export async function openWorkbench({ scratch, project, vsix, chromium }) {
         await page.locator(".part.sidebar").waitFor();
         await page.keyboard.press("Control+B");
         await page.locator(".part.sidebar").waitFor({ state: "hidden" });
-        return { page, ...actions(page, project), serverLog: server.log, close };
+        const configure = (/** @type {Record<string, unknown>} */ more) => writeMachineSettings(data, more);
+        return { page, ...actions(page, project), configure, serverLog: server.log, close };
 
         async function close() {
             await browser.close();
@@ -79,11 +80,12 @@ async function launch(chromium) {
 }
 
 /**
- * Only what keeps pictures the same from run to run.
+ * The user's settings on this machine: what keeps pictures the same from run to run, and more.
  *
  * @param {string} data
+ * @param {Record<string, unknown>} more
  */
-function writeMachineSettings(data) {
+function writeMachineSettings(data, more = {}) {
     const folder = path.join(data, "data/Machine");
     mkdirSync(folder, { recursive: true });
     const settings = {
@@ -95,6 +97,7 @@ function writeMachineSettings(data) {
         "editor.hover.above": false,
         "workbench.tips.enabled": false,
         "chat.commandCenter.enabled": false,
+        ...more,
     };
     writeFileSync(path.join(folder, "settings.json"), JSON.stringify(settings));
 }
