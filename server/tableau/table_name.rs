@@ -197,3 +197,65 @@ impl Place {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::parse_table_name;
+
+    fn check(raw: &str, expect: Expect) {
+        let parts = |it: lineage::Relation| {
+            assert!(it.parts().all(|it| it.quoted), "{raw}");
+            it.parts()
+                .map(|it| it.text.clone())
+                .collect::<Vec<_>>()
+                .join(" | ")
+        };
+        expect.assert_eq(&parse_table_name(raw).map_or_else(|| "none".to_owned(), parts));
+    }
+
+    #[test]
+    fn takes_brackets_apart() {
+        check("[DB].[SCHEMA].[T]", expect!["DB | SCHEMA | T"]);
+        check("[marts].[orders]", expect!["marts | orders"]);
+        check("[orders]", expect!["orders"]);
+        check(" [orders] ", expect!["orders"]);
+        check("[a]]b].[c.d].[e f]", expect!["a]b | c.d | e f"]);
+        check("[]]]", expect!["]"]);
+        check("[Orders$]", expect!["Orders$"]);
+        check("[srv].[db].[dbo].[t]", expect!["db | dbo | t"]);
+        check("[db].[].[t]", expect!["db | t"]);
+        check("[Extract].[Extract]", expect!["Extract | Extract"]);
+        check("[Sheet: 1.a b]", expect!["Sheet: 1.a b"]);
+    }
+
+    #[test]
+    fn takes_bigquery_names_apart() {
+        check("[project:dataset.table]", expect!["project | dataset | table"]);
+        check("[acme.com:project:dataset.table]", expect!["acme.com:project | dataset | table"]);
+        check("project:dataset.table", expect!["project | dataset | table"]);
+        check("`project-1.dataset.table`", expect!["project-1 | dataset | table"]);
+        check("`project-1`.`dataset`.`table`", expect!["project-1 | dataset | table"]);
+        check("project-1.dataset.table", expect!["project-1 | dataset | table"]);
+        check("[p].[region-us].[INFORMATION_SCHEMA].[JOBS]", expect!["p | region-us | INFORMATION_SCHEMA.JOBS"]);
+    }
+
+    #[test]
+    fn takes_other_forms_apart() {
+        check("db.schema.table", expect!["db | schema | table"]);
+        check("customer", expect!["customer"]);
+        check("\"Marts\".\"Or\"\"ders\"", expect![[r#"Marts | Or"ders"#]]);
+        check("[a].b.\"c\"", expect!["a | b | c"]);
+        check("db..t", expect!["db | t"]);
+    }
+
+    #[test]
+    fn refuses_what_is_no_name() {
+        for raw in [
+            "", "  ", "[a", "[a]b", "[a].", "[a]]", "\"a", "[]", "[a].[]", ".",
+        ] {
+            check(raw, expect!["none"]);
+        }
+    }
+}

@@ -570,7 +570,9 @@ fn looks_into_what_scripts_make() {
     check(
         SqlServer,
         "insert into #a exec dbo.sales; select * from #a",
-        expect!["error: Expected: SELECT, VALUES, or a subquery in the query body, found: exec at Line: 1, Column: 16"],
+        expect![
+            "error: Expected: SELECT, VALUES, or a subquery in the query body, found: exec at Line: 1, Column: 16"
+        ],
     );
     check(
         Snowflake,
@@ -619,14 +621,22 @@ fn reads_what_initial_sql_made() {
         "select * from b",
         expect!["b"],
     );
-    check("set search_path to marts", "select * from b", expect!["b moved"]);
+    check(
+        "set search_path to marts",
+        "select * from b",
+        expect!["b moved"],
+    );
     check("set nonsense; selec", "select * from b", expect!["b"]);
     check(
         "select set_config('x', [TableauServerUser], false)",
         "select * from b",
         expect!["b"],
     );
-    check("set statement_timeout = 0;", "select * from b", expect!["b"]);
+    check(
+        "set statement_timeout = 0;",
+        "select * from b",
+        expect!["b"],
+    );
 }
 
 #[test]
