@@ -28,10 +28,10 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             max_entries: 20_000,
-            max_document: 256 << 20,
+            max_document: 128 << 20,
             max_ratio: 200,
             max_depth: 256,
-            max_elements: 4_000_000,
+            max_elements: 2_000_000,
             max_tag: 8 << 20,
             max_tables: 20_000,
             max_query: 512 << 10,

@@ -232,13 +232,34 @@ mod tests {
 
     #[test]
     fn takes_bigquery_names_apart() {
-        check("[project:dataset.table]", expect!["project | dataset | table"]);
-        check("[acme.com:project:dataset.table]", expect!["acme.com:project | dataset | table"]);
-        check("project:dataset.table", expect!["project | dataset | table"]);
-        check("`project-1.dataset.table`", expect!["project-1 | dataset | table"]);
-        check("`project-1`.`dataset`.`table`", expect!["project-1 | dataset | table"]);
-        check("project-1.dataset.table", expect!["project-1 | dataset | table"]);
-        check("[p].[region-us].[INFORMATION_SCHEMA].[JOBS]", expect!["p | region-us | INFORMATION_SCHEMA.JOBS"]);
+        check(
+            "[project:dataset.table]",
+            expect!["project | dataset | table"],
+        );
+        check(
+            "[acme.com:project:dataset.table]",
+            expect!["acme.com:project | dataset | table"],
+        );
+        check(
+            "project:dataset.table",
+            expect!["project | dataset | table"],
+        );
+        check(
+            "`project-1.dataset.table`",
+            expect!["project-1 | dataset | table"],
+        );
+        check(
+            "`project-1`.`dataset`.`table`",
+            expect!["project-1 | dataset | table"],
+        );
+        check(
+            "project-1.dataset.table",
+            expect!["project-1 | dataset | table"],
+        );
+        check(
+            "[p].[region-us].[INFORMATION_SCHEMA].[JOBS]",
+            expect!["p | region-us | INFORMATION_SCHEMA.JOBS"],
+        );
     }
 
     #[test]

@@ -37,6 +37,14 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Nothing, and why.
+    pub(crate) fn unknown(why: &'static str) -> Found {
+        Found {
+            opaque: Some(why),
+            ..Found::default()
+        }
+    }
+
     fn keep_each_once(&mut self, warehouse: &Warehouse) {
         let mut seen = HashSet::new();
         let stored = |it: &Identifier| it.stored(warehouse.case());
@@ -78,6 +86,7 @@ fn why_no_query(statements: &[Statement]) -> &'static str {
 }
 
 const CALL: &str = "it calls a procedure";
+const TEMPORARY: &str = "it reads a temporary table that it does not make";
 const COMPUTED: &str = "the name of a table is computed";
 const FUNCTION: &str = "it reads through a function";
 
@@ -179,6 +188,8 @@ impl<'w> Reading<'w> {
         let is_system = ["SYS.", "PG_CATALOG.", "INFORMATION_SCHEMA.", "SNOWFLAKE."];
         if computes.iter().any(|it| text.starts_with(it)) {
             self.found.opaque = Some(COMPUTED);
+        } else if text.ends_with(".NODES") {
+            // A method of SQL Server's XML columns.
         } else if name.0.len() > 1 && !is_system.iter().any(|it| text.starts_with(it)) {
             self.found.opaque = Some(FUNCTION);
         }
@@ -190,7 +201,14 @@ impl<'w> Reading<'w> {
             self.found.opaque = Some(COMPUTED);
             return;
         };
-        if self.add_made(&parts) || self.is_defined_nearer(&parts) {
+        if self.add_made(&parts) {
+            return;
+        }
+        if self.is_defined_nearer(&parts) {
+            let is_temporary = parts.first().is_some_and(|it| is_transient(it));
+            if is_temporary && *self.warehouse == Warehouse::SqlServer {
+                self.found.opaque = Some(TEMPORARY);
+            }
             return;
         }
         let parts = self.identifiers(&parts);
@@ -282,15 +300,21 @@ impl<'w> Reading<'w> {
         let expression = |it: &sqlparser::ast::Cte| Expression {
             key: self.key(&it.alias.name),
             query: address(&*it.query),
-            // Several warehouses take a union with itself as recursive without the word.
             sees_itself: with.is_some_and(|it| it.recursive)
-                || matches!(*it.query.body, SetExpr::SetOperation { .. }),
+                || self.may_omit_recursive()
+                    && matches!(*it.query.body, SetExpr::SetOperation { .. }),
         };
         let tables = with.map_or(&[][..], |it| &it.cte_tables);
         Scope {
             expressions: tables.iter().map(expression).collect(),
             n_visible: 0,
         }
+    }
+
+    /// Whether a union with itself is recursive without the word `RECURSIVE`.
+    fn may_omit_recursive(&self) -> bool {
+        use Warehouse::{Oracle, Snowflake, SqlServer};
+        matches!(self.warehouse, SqlServer | Oracle | Snowflake)
     }
 
     /// Moves what the enclosing query's expressions can see as the walk enters or leaves one.
@@ -389,7 +413,12 @@ impl Visitor for Reading<'_> {
 
 /// The name of the table that a `SELECT … INTO` makes; empty where there is none.
 fn into(query: &Query) -> Vec<&Ident> {
-    let SetExpr::Select(select) = &*query.body else {
+    let mut body = &*query.body;
+    // In a union, it stands in the first query.
+    while let SetExpr::SetOperation { left, .. } = body {
+        body = left;
+    }
+    let SetExpr::Select(select) = body else {
         return Vec::new();
     };
     match select.into.as_ref().map_or(&[][..], |it| &it.targets) {

@@ -107,6 +107,20 @@ fn sees_expressions_only_in_their_scope() {
 }
 
 #[test]
+fn takes_unions_as_recursive_where_the_warehouse_does() {
+    let query = "with t as (select 1 a union all select a from t) select * from t";
+    check(SqlServer, query, expect![""]);
+    check(Snowflake, query, expect![""]);
+    check(Postgres, query, expect!["t"]);
+    check(Databricks, query, expect!["t"]);
+    check(
+        SqlServer,
+        "select * from a cross apply a.doc.nodes('/x') as n(x)",
+        expect!["a"],
+    );
+}
+
+#[test]
 fn compares_expression_names_as_the_warehouse_does() {
     check(
         Snowflake,
@@ -567,6 +581,17 @@ fn looks_into_what_scripts_make() {
         "insert into #a select * from x; insert into #a select * from y; select * from #a",
         expect!["x, y"],
     );
+    check(
+        SqlServer,
+        "select * into #a from x union all select * from y; select * from #a",
+        expect!["x, y"],
+    );
+    check(
+        SqlServer,
+        "select * from #a, b",
+        expect!["opaque: it reads a temporary table that it does not make"],
+    );
+    check(SqlServer, "select * from x where #a = 1", expect!["x"]);
     check(
         SqlServer,
         "insert into #a exec dbo.sales; select * from #a",

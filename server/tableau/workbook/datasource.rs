@@ -199,45 +199,31 @@ impl Lowering<'_, '_> {
             warehouse: place.warehouse(),
             max_len: self.ctx.limits.max_query,
         });
-        let (found, why) = match found {
-            Ok(found) => {
-                let why = found.opaque;
-                (found, why)
-            }
-            Err(Error::OpaqueQuery(why)) => (Found::default(), Some(why)),
-            Err(_) => (Found::default(), Some("it does not parse")),
-        };
-        if let Some(why) = why {
-            let (title, file) = (&self.title, self.ctx.file_name);
-            let message =
-                format!("custom SQL `{name}` of `{title}` in {file} could not be read: {why}");
-            self.ctx.add_gap(
-                GapCode::CustomSqlUnreadable,
-                message,
-                place.warehouse().clone(),
-            );
+        let found = found.unwrap_or_else(|err| match err {
+            Error::OpaqueQuery(why) => Found::unknown(why),
+            _ => Found::unknown("it does not parse"),
+        });
+        if let Some(why) = found.opaque {
+            self.add_unreadable(&name, why, &place);
         }
-        let table = |it: custom_sql::Reference| {
-            let (relation, database_stated) = match found.moved {
-                true => place.complete_moved(it.relation),
-                false => place.complete_sql(it.relation),
-            };
-            Table {
-                raw: it.raw,
-                relation,
-                database_stated,
-                connection: connection.clone(),
-            }
-        };
-        let tables = found.tables.into_iter().map(table).collect();
-        let query = CustomSql {
+        let readable = found.opaque.is_none();
+        let tables = tables_of(found, &place, &connection);
+        self.datasource.custom_sql.push(CustomSql {
             name,
             connection,
             tables,
-            readable: why.is_none(),
-        };
-        self.datasource.custom_sql.push(query);
+            readable,
+        });
         Ok(())
+    }
+
+    fn add_unreadable(&mut self, query: &str, why: &str, place: &Place) {
+        let (title, file) = (&self.title, self.ctx.file_name);
+        let message =
+            format!("custom SQL `{query}` of `{title}` in {file} could not be read: {why}");
+        let warehouse = place.warehouse().clone();
+        self.ctx
+            .add_gap(GapCode::CustomSqlUnreadable, message, warehouse);
     }
 
     fn add_procedure(&mut self, relation: Element<'_>) -> Result<(), Error> {
@@ -322,6 +308,23 @@ impl Lowering<'_, '_> {
             );
         }
     }
+}
+
+/// The tables of a query, completed as its session completes them.
+fn tables_of(found: Found, place: &Place, connection: &Option<String>) -> Vec<Table> {
+    let table = |it: custom_sql::Reference| {
+        let (relation, database_stated) = match found.moved {
+            true => place.complete_moved(it.relation),
+            false => place.complete_sql(it.relation),
+        };
+        Table {
+            raw: it.raw,
+            relation,
+            database_stated,
+            connection: connection.clone(),
+        }
+    };
+    found.tables.into_iter().map(table).collect()
 }
 
 /// The table in a caption such as `orders (workspace.sales.orders) (Warehouse)`.
