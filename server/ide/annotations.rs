@@ -105,7 +105,7 @@ impl Found {
         let dashboards = count_dashboards(n_dashboards, n_sheets);
         let workbooks = count(n_workbooks, "workbook");
         if self.n_by_name == n_workbooks {
-            return format!("probably {dashboards} in {workbooks} · same name, other schema");
+            return format!("probably {dashboards} in {workbooks} · matched by name only");
         }
         let mut title = format!("{dashboards} in {workbooks}");
         if self.n_by_name > 0 {
@@ -224,7 +224,7 @@ mod tests {
             "#- nodes\nmodel.shop.a DEV.dbt_me.a path=models/a.sql\n#- tableau\nworkbook W\ndatasource D snowflake\n[PROD].[MARTS].[A]\n",
             "#- models/a.sql\nselect 1\n",
             expect![
-                "select 1: Tableau: probably 1 dashboard in 1 workbook · same name, other schema"
+                "select 1: Tableau: probably 1 dashboard in 1 workbook · matched by name only"
             ],
         );
     }

@@ -75,7 +75,7 @@ fn disabled(analysis: &Analysis, file: File<'_>) -> Option<Diagnostic> {
 fn ambiguous(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for definition in locate::definitions(analysis, file) {
-        let gaps = analysis.lineage.gaps_that_touch(definition.node);
+        let gaps = analysis.lineage.gaps_about(definition.node);
         for gap in gaps.filter(|gap| gap.code == GapCode::Ambiguous) {
             all.push(Diagnostic {
                 range: definition.range.clone(),

@@ -136,7 +136,7 @@ fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage) -> String {
         usage
             .kind
             .is_probable()
-            .then(|| "same name, other schema".to_owned()),
+            .then(|| "matched by name only".to_owned()),
     );
     let mut details = Vec::new();
     if !workbook.project_path.is_empty() {

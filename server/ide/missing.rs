@@ -1,11 +1,14 @@
 //! What keeps an empty answer from being a zero.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use lineage::{GapCode, NodeIx, Unmatched};
 
 use crate::analysis::Analysis;
 use crate::text::{count, plain};
+
+/// A developer's manifest can have one for each of its tables.
+const MAX_NEAR_MISSES: usize = 3;
 
 /// Something that is not known and may hide a use of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,26 +74,43 @@ fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
     }
 }
 
-/// Tables that have the node's name, or that of one built from it, and lie somewhere else.
+/// Tables that have the node's name, or that of one built from it, and lie
+/// somewhere else: the first few, and how many more.
 fn near_misses(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
-    let mut by_table: Vec<(&Unmatched, Vec<String>)> = Vec::new();
+    let mut tables: Vec<(&Unmatched, Vec<String>)> = Vec::new();
+    let mut place_of: HashMap<*const Unmatched, usize> = HashMap::new();
     for it in analysis.lineage.near_misses(node) {
-        let label = format!("`{}`", analysis.lineage.nodes().get(it.node).label());
-        match by_table.iter_mut().find(|(table, _)| *table == it.table) {
-            Some((_, labels)) => labels.push(label),
-            None => by_table.push((it.table, vec![label])),
-        }
+        let place = *place_of.entry(it.table).or_insert_with(|| {
+            tables.push((it.table, Vec::new()));
+            tables.len() - 1
+        });
+        let label = analysis.lineage.nodes().get(it.node).label();
+        tables[place].1.push(format!("`{label}`"));
     }
-    let line = |(table, labels): (&Unmatched, Vec<String>)| Missing {
+    let missing = |message| Missing {
         code: "name_differs",
-        message: format!(
-            "`{}` in {} has the name of {}, but another schema or database",
-            plain(&table.table),
-            names(table.workbooks.iter().map(String::as_str).collect()),
-            labels.join(" and ")
-        ),
+        message,
     };
-    by_table.into_iter().map(line).collect()
+    let mut all: Vec<Missing> = tables
+        .iter()
+        .take(MAX_NEAR_MISSES)
+        .map(|(table, labels)| missing(near_miss(table, labels)))
+        .collect();
+    if tables.len() > MAX_NEAR_MISSES {
+        let n_more = tables.len() - MAX_NEAR_MISSES;
+        all.push(missing(format!("{n_more} more tables have such names")));
+    }
+    all
+}
+
+fn near_miss(table: &Unmatched, labels: &[String]) -> String {
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    format!(
+        "`{}` in {} has the name of {}, but another schema or database",
+        plain(&table.table),
+        names(table.workbooks.iter().map(String::as_str).collect()),
+        names(labels)
+    )
 }
 
 /// The first names, and how many more.

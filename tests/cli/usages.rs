@@ -187,15 +187,15 @@ fn a_developers_schema_is_no_zero() {
         "snow",
         &["fct_orders"],
         expect![[r#"
-        fct_orders model · models/marts/fct_orders.sql · DEV_ALICE.dbt_alice_marts.fct_orders
-        Tableau: probably 3 dashboards in 2 workbooks · same name, other schema
+            fct_orders model · models/marts/fct_orders.sql · DEV_ALICE.dbt_alice_marts.fct_orders
+            Tableau: probably 3 dashboards in 2 workbooks · matched by name only
 
-          Revenue  2 dashboards  table, name match       no exposure  tableau/Revenue.twb
-            Revenue · Customers
-          Funnel    1 dashboard  custom SQL, name match  no exposure  tableau/Funnel.twb
-            Funnel
-        not known: `[ANALYTICS].[FINANCE].[SUMMARY]` in Finance Summary has the name of `finance_summary` and `ops_summary`, but another schema or database
-    "#]],
+              Revenue  2 dashboards  table, name match       no exposure  tableau/Revenue.twb
+                Revenue · Customers
+              Funnel    1 dashboard  custom SQL, name match  no exposure  tableau/Funnel.twb
+                Funnel
+            not known: `[ANALYTICS].[FINANCE].[SUMMARY]` in Finance Summary has the name of `finance_summary`, `ops_summary`, but another schema or database
+        "#]],
     );
     check(
         "snow",
