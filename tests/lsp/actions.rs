@@ -56,7 +56,15 @@ fn each_workbook_without_exposure_is_offered() {
     let mut client = Setup::new(folder.path()).start();
     let path = folder.path().join(MODEL);
     client.open(&path);
-    expect![[""]].assert_eq(&titles(&mut client, &path, (0, 0)));
+    expect![[r#"
+        Write exposure `churn` for Churn
+        Write exposure `weekly_ops` for Weekly Ops
+        Write exposure `all_movements` for All Movements
+        Write exposure `basket_explorer` for Basket Explorer
+        Write exposure `executive_summary` for Executive Summary
+        Write exposure `plan_vs_actual` for Plan vs Actual
+        List Tableau dashboards that use fct_orders
+    "#]].assert_eq(&titles(&mut client, &path, (0, 0)));
     // On a ref in the same file, what the other node needs.
     let text = client.text(&path).to_owned();
     let line = text
@@ -64,7 +72,9 @@ fn each_workbook_without_exposure_is_offered() {
         .position(|it| it.contains("ref("))
         .expect("a ref");
     let at = (u32::try_from(line).expect("few lines"), 15);
-    expect![[""]].assert_eq(&titles(&mut client, &path, at));
+    expect![[r#"
+        List Tableau dashboards that use int_orders_enriched
+    "#]].assert_eq(&titles(&mut client, &path, at));
 }
 
 #[test]
@@ -73,13 +83,18 @@ fn what_dbt_would_refuse_is_not_offered_and_says_why() {
     let mut client = Setup::new(folder.path()).start();
     let path = folder.path().join("models/marts/fct_refunds.sql");
     client.open(&path);
-    expect![[""]].assert_eq(&titles(&mut client, &path, (0, 0)));
+    expect![[r#"
+        Write exposure for Refund Audit (not: `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it)
+        List Tableau dashboards that use fct_refunds
+    "#]].assert_eq(&titles(&mut client, &path, (0, 0)));
     drop(client);
     let setup = Setup::new(folder.path())
         .capability("/textDocument/codeAction/disabledSupport", json!(false));
     let mut client = setup.start();
     client.open(&path);
-    expect![[""]].assert_eq(&titles(&mut client, &path, (0, 0)));
+    expect![[r#"
+        List Tableau dashboards that use fct_refunds
+    "#]].assert_eq(&titles(&mut client, &path, (0, 0)));
 }
 
 #[test]
@@ -93,7 +108,21 @@ fn the_exposure_is_added_to_the_file_on_disk_and_then_offered_no_more() {
     let action = client.action(&path, (0, 0), "Write exposure `weekly_ops`");
     assert_eq!(client.apply(&action.edit.expect("an edit")), [file.clone()]);
     let after = std::fs::read_to_string(&file).expect("the exposures file");
-    expect![[""]].assert_eq(&added(&before, &after));
+    expect![[r#"
+
+          - name: weekly_ops
+            label: "Weekly Ops"
+            type: dashboard
+            owner:
+              name: unknown
+            depends_on:
+              - ref('fct_orders')
+              - ref('fct_returns')
+              - ref('fct_sessions')
+            config:
+              meta:
+                tableau: {file: tableau/Weekly Ops.twb}
+    "#]].assert_eq(&added(&before, &after));
     let names = exposure_names(&after);
     assert_eq!(
         names.iter().filter(|it| *it == "weekly_ops").count(),
@@ -147,7 +176,20 @@ fn a_file_is_made_where_there_is_none() {
     let files = client.apply(&edit);
     assert_eq!(files, [folder.path().join(EXPOSURES)]);
     let text = std::fs::read_to_string(&files[0]).expect("the new file");
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        version: 2
+
+        exposures:
+          - name: pipeline
+            label: "Pipeline"
+            type: dashboard
+            owner: {name: "unknown"}
+            depends_on:
+              - source('crm', 'accounts')
+            config:
+              meta:
+                tableau: {file: tableau/Pipeline.twbx}
+    "#]].assert_eq(&text);
     assert_eq!(exposure_names(&text), ["pipeline"]);
 }
 
@@ -199,7 +241,9 @@ fn a_client_of_commands_alone_can_list_the_dashboards() {
     let mut client = setup.start();
     let path = folder.path().join(MODEL);
     client.open(&path);
-    expect![[""]].assert_eq(&titles(&mut client, &path, (0, 0)));
+    expect![[r#"
+        List Tableau dashboards that use fct_orders (a command)
+    "#]].assert_eq(&titles(&mut client, &path, (0, 0)));
 }
 
 #[test]
@@ -245,7 +289,7 @@ fn an_action_that_is_out_of_date_says_so() {
     );
     let error = error.expect_err("it is written already");
     assert_eq!(error["code"], -32803);
-    expect![[""]].assert_eq(error["message"].as_str().expect("a message"));
+    expect!["exposure `churn` stands for it already"].assert_eq(error["message"].as_str().expect("a message"));
 }
 
 fn place_of(text: &str, needle: &str) -> (u32, u32) {

@@ -175,7 +175,8 @@ fn a_ref_or_source_tells_of_what_it_names() {
 #[test]
 fn a_disabled_model_says_so() {
     check("models/archive/stg_sessions.sql", "The first cut", expect![[r#"
-        nothing
+        [1:1-1:82]
+        `stg_sessions` is disabled: dbt does not build it; the enabled definition is `models/staging/stg_sessions.sql`.
     "#]]);
 }
 
