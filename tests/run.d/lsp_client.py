@@ -3,8 +3,10 @@ asks, and applies edits. Positions are UTF-16, as in most editors."""
 
 import json
 import queue
+import re
 import subprocess
 import threading
+import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -146,6 +148,15 @@ class Client:
         return None if length is None else json.loads(self.process.stdout.read(length))
 
 
+def wait_until(holds):
+    """Asks again until it holds; what the server is told, it may take in later."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise RuntimeError("waited in vain")
+        time.sleep(0.02)
+
+
 def path_of(uri):
     return Path(unquote(urlsplit(uri).path))
 
@@ -154,7 +165,7 @@ def apply_edits(text, edits):
     """The text after these edits; none of them overlap."""
     units = text.encode("utf-16-le")
     starts = [0]
-    for line in text.splitlines(keepends=True):
+    for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)", text):
         starts.append(starts[-1] + len(line.encode("utf-16-le")))
 
     def offset(position):

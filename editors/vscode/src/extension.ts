@@ -81,7 +81,7 @@ async function stop(): Promise<void> {
 
 function fail(message: string, log: vscode.LogOutputChannel, status: Status): void {
     log.error(message);
-    status.failed(message);
+    status.failed("no server", message);
     const [openSettings, showLogs] = ["Open Settings", "Show Logs"];
     void vscode.window.showErrorMessage(message, openSettings, showLogs).then((choice) => {
         if (choice === openSettings) {

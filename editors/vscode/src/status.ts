@@ -24,8 +24,8 @@ export class Status implements vscode.Disposable {
     }
 
     /** There is no server, and why. */
-    failed(message: string): void {
-        this.show({ health: "error", message, detail: null, quiescent: true });
+    failed(message: string, detail: string | null = null): void {
+        this.show({ health: "error", message, detail, quiescent: true });
     }
 
     /** The server said how it is. */
