@@ -13,8 +13,6 @@ use ignore::WalkBuilder;
 pub const MAX_TEXT: u64 = 16 << 20;
 /// A manifest longer than this would not fit into memory beside an editor.
 pub const MAX_MANIFEST: u64 = 1 << 30;
-/// Workbooks longer than this are reported instead of read.
-pub const MAX_WORKBOOK: u64 = 512 << 20;
 /// A walk stops here; a repository with more files is not looked through further.
 const MAX_WALKED: usize = 500_000;
 

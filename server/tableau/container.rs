@@ -5,8 +5,7 @@
 //! and unpacks nothing else. What the document says is [`crate::workbook`]'s
 //! business.
 
-use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -14,34 +13,48 @@ use zip::result::ZipError;
 use crate::error::{Cause, Error};
 use crate::limits::Limits;
 
+/// Enough of a file's start to tell what it is.
+const SIGNATURE: u64 = 64;
 /// Below this size no ratio is suspicious: short repetitive documents pack well.
 const RATIO_FREE_BYTES: u64 = 8 << 20;
 
-/// The bytes of the XML document in `bytes`.
-pub(crate) fn document<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Cow<'a, [u8]>, Error> {
-    if bytes.is_empty() {
+/// The bytes of the XML document in `file`. Of a container only the directory
+/// and the one entry are read: the extracts beside it may be gigabytes.
+pub(crate) fn document(mut file: impl Read + Seek, limits: &Limits) -> Result<Vec<u8>, Error> {
+    let read = |err: io::Error| Error::ReadFile(Cause::new(err));
+    let mut start = Vec::new();
+    (&mut file)
+        .take(SIGNATURE)
+        .read_to_end(&mut start)
+        .map_err(read)?;
+    if start.is_empty() {
         return Err(Error::Empty);
     }
-    if bytes.starts_with(b"PK") {
-        return unpack(bytes, limits).map(Cow::Owned);
+    let n_bytes = file.seek(SeekFrom::End(0)).map_err(read)?;
+    if start.starts_with(b"PK") {
+        return unpack(file, n_bytes, limits);
     }
-    check_format(bytes)?;
-    if bytes.len() as u64 > limits.max_document {
+    check_format(&start)?;
+    if n_bytes > limits.max_document {
         return Err(document_too_large(limits));
     }
-    Ok(Cow::Borrowed(bytes))
+    file.rewind().map_err(read)?;
+    let mut document = Vec::new();
+    file.take(limits.max_document.saturating_add(1))
+        .read_to_end(&mut document)
+        .map_err(read)?;
+    Ok(document)
 }
 
-fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
+fn unpack(mut file: impl Read + Seek, n_bytes: u64, limits: &Limits) -> Result<Vec<u8>, Error> {
     let too_many = || Error::TooLarge {
         what: "too many entries",
         limit: limits.max_entries as u64,
     };
-    if claimed_entries(bytes).is_some_and(|n| n > limits.max_entries) {
+    if claimed_entries(&mut file, n_bytes).is_some_and(|n| n > limits.max_entries) {
         return Err(too_many());
     }
-    let mut archive =
-        ZipArchive::new(Cursor::new(bytes)).map_err(|err| Error::OpenContainer(Cause::new(err)))?;
+    let mut archive = ZipArchive::new(file).map_err(|err| Error::OpenContainer(Cause::new(err)))?;
     if archive.len() > limits.max_entries {
         return Err(too_many());
     }
@@ -55,7 +68,7 @@ fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
         },
     };
     let entry = archive.by_index(place).map_err(failed)?;
-    let packed = entry.compressed_size().min(bytes.len() as u64);
+    let packed = entry.compressed_size().min(n_bytes);
     let by_ratio = packed
         .saturating_mul(limits.max_ratio)
         .max(RATIO_FREE_BYTES);
@@ -86,19 +99,21 @@ fn document_too_large(limits: &Limits) -> Error {
 
 /// The number of entries that the end-of-directory record claims, read before
 /// the directory itself so that a huge one is refused without being loaded.
-fn claimed_entries(bytes: &[u8]) -> Option<usize> {
-    const RECORD: usize = 22;
-    let tail = bytes.len().saturating_sub(RECORD + usize::from(u16::MAX));
-    let at = bytes[tail..]
-        .windows(4)
-        .rposition(|it| it == b"PK\x05\x06")?
-        + tail;
-    let count = bytes.get(at + 10..at + 12)?;
+fn claimed_entries(file: &mut (impl Read + Seek), n_bytes: u64) -> Option<usize> {
+    const RECORD: u64 = 22;
+    let from = n_bytes.saturating_sub(RECORD + u64::from(u16::MAX));
+    file.seek(SeekFrom::Start(from)).ok()?;
+    let mut tail = Vec::new();
+    file.take(RECORD + u64::from(u16::MAX))
+        .read_to_end(&mut tail)
+        .ok()?;
+    let at = tail.windows(4).rposition(|it| it == b"PK\x05\x06")?;
+    let count = tail.get(at + 10..at + 12)?;
     Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
 }
 
 /// The first workbook, else the first datasource: a `.twbx` may hold both.
-fn find_document<R: Read + std::io::Seek>(archive: &ZipArchive<R>) -> Option<usize> {
+fn find_document<R: Read + Seek>(archive: &ZipArchive<R>) -> Option<usize> {
     let find = |extension: &str| {
         let fits = |place: &usize| {
             let name = archive.name_for_index(*place).unwrap_or_default();

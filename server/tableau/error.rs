@@ -9,6 +9,9 @@ pub enum Error {
     /// The file has no bytes at all.
     #[error("cannot read an empty file")]
     Empty,
+    /// The system could not give the bytes.
+    #[error("cannot read the file")]
+    ReadFile(#[source] Cause),
     /// The bytes are of another format, whatever the name says.
     #[error("cannot read a workbook or datasource: this is {0}")]
     OtherFormat(&'static str),

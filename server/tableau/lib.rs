@@ -16,4 +16,4 @@ pub use custom_sql::tables_of_query;
 pub use error::{Cause, Error};
 pub use limits::Limits;
 pub use table_name::parse_table_name;
-pub use workbook::{FileReading, TableauFile, read_file, read_file_with};
+pub use workbook::{FileReading, TableauFile, read_file, read_file_with, read_from};

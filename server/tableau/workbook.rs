@@ -4,6 +4,8 @@
 //! is read by a module of its own. What a file does not tell becomes a
 //! [`lineage::Gap`], never a guess.
 
+use std::io::{Cursor, Read, Seek};
+
 use lineage::{Gap, GapCode, PublishedDatasource, Warehouse, Workbook};
 
 use crate::error::Error;
@@ -50,7 +52,16 @@ pub fn read_file(bytes: &[u8], path: &str) -> Result<FileReading, Error> {
 
 /// Reads a Tableau file within `limits`. See [`read_file`].
 pub fn read_file_with(bytes: &[u8], path: &str, limits: &Limits) -> Result<FileReading, Error> {
-    let document = container::document(bytes, limits)?;
+    read_from(Cursor::new(bytes), path, limits)
+}
+
+/// Reads a Tableau file from where it lies, without the extracts in it. See [`read_file`].
+pub fn read_from(
+    file: impl Read + Seek,
+    path: &str,
+    limits: &Limits,
+) -> Result<FileReading, Error> {
+    let document = container::document(file, limits)?;
     let text = decode(&document)?;
     let document = Document::parse(&text, limits)?;
     let root = document.root();

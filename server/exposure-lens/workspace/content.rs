@@ -1,7 +1,9 @@
 //! Tableau's content from the workbook and datasource files beside a project.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -205,7 +207,7 @@ fn read_changed(project: &ProjectFiles, paths: &[PathBuf], cache: &mut FileCache
 
 /// Reads one Tableau file; `shown` is the path that answers name it by.
 pub fn read_one(shown: &str, path: &Path) -> Result<FileReading, String> {
-    let bytes =
-        disk::read(path, disk::MAX_WORKBOOK).map_err(|error| format!("cannot read: {error}"))?;
-    tableau::read_file(&bytes, shown).map_err(|error| error.to_string())
+    let file = File::open(path).map_err(|error| format!("cannot read: {error}"))?;
+    tableau::read_from(BufReader::new(file), shown, &tableau::Limits::default())
+        .map_err(|error| format!("{:#}", anyhow::Error::new(error)))
 }
