@@ -85,10 +85,21 @@ def write_all(server, project):
 
 
 def offered(client, path):
-    for line in range(len(client.text(path).splitlines()) if path.suffix == ".yml" else 1):
-        for action in client.code_actions(path, line):
+    for line, character in places(client.text(path), path.suffix):
+        for action in client.code_actions(path, line, character):
             if action["title"].startswith(TITLE) and "disabled" not in action:
                 yield action
+
+
+def places(text, suffix):
+    """Where a person would ask: a model's first line, each name in a properties file."""
+    if suffix != ".yml":
+        yield 0, 0
+        return
+    for number, line in enumerate(text.splitlines()):
+        _, name, value = line.partition("- name: ")
+        if name and value:
+            yield number, len(line) - len(value)
 
 
 def dbt_exposures(project):

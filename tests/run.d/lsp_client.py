@@ -91,8 +91,8 @@ class Client:
             },
         )
 
-    def code_actions(self, path, line):
-        at = {"line": line, "character": 0}
+    def code_actions(self, path, line, character):
+        at = {"line": line, "character": character}
         params = {
             "textDocument": {"uri": path.as_uri()},
             "range": {"start": at, "end": at},
