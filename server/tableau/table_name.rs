@@ -5,7 +5,7 @@
 //! [`crate::custom_sql`]'s business; which node a relation is, is decided in
 //! `lineage`.
 
-use lineage::{Connection, Identifier, Relation, Warehouse};
+use lineage::{Case, Connection, Identifier, Relation, Warehouse};
 
 /// Takes apart a table name that Tableau lists. Its parts are as the warehouse stores them.
 ///
@@ -168,7 +168,12 @@ impl Place {
     }
 
     fn complete(&self, mut relation: Relation, schema: Option<&str>) -> (Relation, bool) {
-        let known = |text: Option<&str>| text.map(Identifier::quoted);
+        // Typed into a dialogue, a name folds; what a list offered is stored that way already.
+        let folds = self.warehouse.case() == Case::FoldUp;
+        let known = |text: Option<&str>| match folds {
+            true => text.map(Identifier::unquoted),
+            false => text.map(Identifier::quoted),
+        };
         let dbname = self.dbname.as_deref();
         let database_stated = relation.database.is_some();
         if self.warehouse == Warehouse::NotAWarehouse {

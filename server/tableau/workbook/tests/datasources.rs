@@ -167,12 +167,12 @@ fn completes_names_from_the_connection() {
         SNOWFLAKE,
         relations,
         expect![[r#"
-        datasource "federated.1" Orders (federated)
-          connection "c" snowflake PROD.MARTS
-          table [D].[S].[T] -> "D"."S"."T" stated @c
-          table [S].[T] -> "PROD"."S"."T" @c
-          table [T] -> "PROD"."MARTS"."T" @c
-    "#]],
+            datasource "federated.1" Orders (federated)
+              connection "c" snowflake PROD.MARTS
+              table [D].[S].[T] -> "D"."S"."T" stated @c
+              table [S].[T] -> PROD."S"."T" @c
+              table [T] -> PROD.MARTS."T" @c
+        "#]],
     );
     check_federated(
         POSTGRES,
@@ -312,10 +312,10 @@ fn reads_custom_sql() {
             datasource "federated.1" Orders (federated)
               connection "c" snowflake PROD.MARTS
               sql "Custom SQL Query"
-                orders -> "PROD"."MARTS".orders @c
-                MARTS.CUSTOMERS -> "PROD".MARTS.CUSTOMERS @c
+                orders -> PROD.MARTS.orders @c
+                MARTS.CUSTOMERS -> PROD.MARTS.CUSTOMERS @c
               sql "Custom SQL Query1"
-                "Raw".orders -> "PROD"."Raw".orders @c
+                "Raw".orders -> PROD."Raw".orders @c
         "#]],
     );
     check_federated(

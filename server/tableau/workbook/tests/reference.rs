@@ -193,14 +193,14 @@ fn reads_custom_sql_of_real_files() {
         "guust__Custom_SQL_Snowflake.tds",
         "Custom SQL Query",
         expect![[r#"
-            "MERIDIAN".SALES.FACT_ORDERS
-            "MERIDIAN".SALES.DIM_CUSTOMER
-            "MERIDIAN".SALES.DIM_DATE"#]],
+            MERIDIAN.SALES.FACT_ORDERS
+            MERIDIAN.SALES.DIM_CUSTOMER
+            MERIDIAN.SALES.DIM_DATE"#]],
     );
     check(
         "guust__issue166_two_custom_sql.twb",
         "Upgrade",
-        expect![[r#""AIRCRAFT"."PUBLIC".upgrade_installs"#]],
+        expect!["AIRCRAFT.PUBLIC.upgrade_installs"],
     );
     check(
         "tsi__ts_users_04.01.twb",
