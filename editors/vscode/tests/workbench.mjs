@@ -184,6 +184,11 @@ function actions(page, project) {
         await quickInput("F1", `>${title}`, title);
     }
 
+    async function clearMessages() {
+        await command("Notifications: Clear All Notifications");
+        await page.locator(".notification-toast").first().waitFor({ state: "detached" });
+    }
+
     /**
      * @param {string} key
      * @param {string} text
@@ -235,7 +240,7 @@ function actions(page, project) {
         }
     }
 
-    return { choices, screenshot, open, command, textOf, cursorTo, hoverLine, saveIfDirty };
+    return { choices, screenshot, open, command, clearMessages, textOf, cursorTo, hoverLine, saveIfDirty };
 }
 
 /** VS Code writes no-break spaces into its lines. @param {string} text */
