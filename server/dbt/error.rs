@@ -55,6 +55,52 @@ pub enum Error {
     /// A properties file is larger or nests deeper than any real one.
     #[error("the file is too large or too deeply nested to be read")]
     YamlTooLarge,
+    /// The file has an exposure of that name.
+    #[error("it has an exposure `{name}` on line {line}")]
+    ExposureExists {
+        /// The name.
+        name: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// dbt refuses an exposure without an owner.
+    #[error("dbt wants a name or an address of the exposure's owner, and neither is known")]
+    OwnerMissing,
+    /// Several YAML documents stand in one file.
+    #[error("it holds several YAML documents (`---`), of which dbt takes one; split it first")]
+    SeveralDocuments,
+    /// The file is a list, a text, or keys between braces.
+    #[error("its top level is not written as one key a line, as dbt expects of `exposures:`")]
+    NotKeyPerLine,
+    /// The key stands in the file twice.
+    #[error("`exposures:` stands on line {first} and again on line {second}; join the lists first")]
+    ExposuresTwice {
+        /// The line of the first, counted from 1.
+        first: usize,
+        /// The line of the second.
+        second: usize,
+    },
+    /// The list has an anchor or a tag, or is an alias.
+    #[error("`exposures:` on line {line} has an anchor, an alias or a tag, so other parts of the file depend on it")]
+    ExposuresShared {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// The list is written between brackets.
+    #[error("`exposures:` on line {line} is written between brackets; write one item a line first")]
+    ExposuresInBrackets {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// The key's value is a text or a map.
+    #[error("`exposures:` on line {line} is not a list")]
+    ExposuresNotAList {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// The edited text would not be the old data and the new entry.
+    #[error("it is written in a way that the exposure cannot be added without changing something else")]
+    EditNotExact,
 }
 
 /// A part of a file that was left out, and why.

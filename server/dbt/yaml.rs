@@ -21,6 +21,7 @@ use std::ops::Range;
 use crate::error::Error;
 
 pub(crate) use self::build::{SourceScalar, scalars};
+pub(crate) use self::scalar::needs_quotes;
 use self::scalar::{is_null, truth};
 
 /// Merge keys (`<<`) that lead to further merge keys are followed this far.

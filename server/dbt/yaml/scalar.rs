@@ -39,9 +39,8 @@ fn starts_harmless(text: &str) -> bool {
 
 fn is_harmless(c: char, in_flow: bool) -> bool {
     match c {
-        ',' | '[' | ']' | '{' | '}' => !in_flow,
-        // A colon before a bracket or quote ends a key in flow context.
-        ':' | '"' | '\'' | '#' => !in_flow,
+        // PyYAML has ended keys at any colon there.
+        ',' | '[' | ']' | '{' | '}' | ':' => !in_flow,
         ' '..='~' => true,
         _ => c.is_alphanumeric(),
     }

@@ -1,0 +1,271 @@
+//! Where one more exposure goes in a file.
+
+use std::ops::Range;
+
+use super::habits::Habits;
+use crate::edit::TextEdit;
+use crate::error::Error;
+use crate::yaml::{Style, Value, Yaml};
+
+/// Where the new lines go, and what goes with them.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Behind the list's last item, or behind an `exposures:` that has none.
+    Line { at: usize, n_blank: usize },
+    /// Instead of `[]` or `null`, up to the end of its line.
+    Value(Range<usize>),
+    /// At the end of a file that has no such key.
+    End {
+        at: usize,
+        root: usize,
+        is_first_key: bool,
+    },
+}
+
+/// Refuses a file in which an edit could not be exact.
+pub(super) fn refuse_unsafe(text: &str, yaml: &Yaml<'_>, name: &str) -> Result<(), Error> {
+    if yaml.n_documents > 1 {
+        return Err(Error::SeveralDocuments);
+    }
+    let Some(root) = yaml.root().filter(|root| !root.is_null()) else {
+        return Ok(());
+    };
+    if !root.is_mapping() || root.style() != Some(Style::Block) || root.is_shared() {
+        return Err(Error::NotKeyPerLine);
+    }
+    let line = |value: Value<'_>| line_number(text, value.span().start);
+    let mut keys = root
+        .pairs()
+        .filter(|(key, _)| key.text() == Some("exposures"));
+    if let (Some((first, _)), Some((second, _))) = (keys.next(), keys.next()) {
+        return Err(Error::ExposuresTwice {
+            first: line(first),
+            second: line(second),
+        });
+    }
+    let own = root.own_pair("exposures").map(|(_, value)| value);
+    if let (None, Some(merged)) = (own, root.get("exposures")) {
+        return Err(Error::ExposuresShared { line: line(merged) });
+    }
+    for exposure in own.into_iter().flat_map(Value::items) {
+        let existing = exposure.get("name").filter(|it| it.text() == Some(name));
+        if let Some(existing) = existing {
+            return Err(Error::ExposureExists {
+                name: name.to_owned(),
+                line: line(existing),
+            });
+        }
+    }
+    Ok(())
+}
+
+impl Place {
+    pub(super) fn find(text: &str, yaml: &Yaml<'_>, habits: &Habits) -> Result<Place, Error> {
+        let root = yaml.root().filter(|root| !root.is_null());
+        let Some((key, value)) = root.and_then(|root| root.own_pair("exposures")) else {
+            let end = root.map_or(0, |root| root.span().end);
+            return Ok(Place::End {
+                at: content_end(text).max(end),
+                root: root.map_or(0, |root| super::habits::column(text, root.span().start)),
+                is_first_key: root.is_none(),
+            });
+        };
+        let line = line_number(text, key.span().start);
+        if value.is_shared() || value.outer_start() != value.span().start {
+            return Err(Error::ExposuresShared { line });
+        }
+        if value.is_null() && value.span().is_empty() {
+            let at = list_end(text, key.span().end, habits.dash);
+            let is_below_comments = at > line_end(text, key.span().end);
+            let n_blank = if is_below_comments { habits.n_blank } else { 0 };
+            return Ok(Place::Line { at, n_blank });
+        }
+        let is_empty_list = value.is_sequence() && value.items().len() == 0;
+        if value.is_null() || is_empty_list {
+            return Place::instead_of(text, key, value, line);
+        }
+        match value.style() {
+            Some(Style::Block) if value.is_sequence() => {
+                let at = list_end(text, value.span().end, habits.dash);
+                let n_blank = if ends_blank(text, at) {
+                    0
+                } else {
+                    habits.n_blank
+                };
+                Ok(Place::Line { at, n_blank })
+            }
+            Some(Style::Flow) if value.is_sequence() => Err(Error::ExposuresInBrackets { line }),
+            _ => Err(Error::ExposuresNotAList { line }),
+        }
+    }
+
+    fn instead_of(
+        text: &str,
+        key: Value<'_>,
+        value: Value<'_>,
+        line: usize,
+    ) -> Result<Place, Error> {
+        let span = value.span();
+        let inner = text[span.clone()].trim_matches(['[', ']']);
+        let between = &text[key.span().end..span.start];
+        let is_simple = between.trim() == ":" && (value.is_null() || inner.trim().is_empty());
+        if !is_simple {
+            return Err(Error::ExposuresInBrackets { line });
+        }
+        let colon = between
+            .find(':')
+            .map_or(span.start, |at| key.span().end + at + 1);
+        Ok(Place::Value(colon..span.end))
+    }
+
+    /// The edit that puts `lines` there.
+    pub(super) fn edit(&self, text: &str, lines: &[String], habits: &Habits) -> TextEdit {
+        let eol = habits.eol;
+        let item: String = lines.iter().map(|line| format!("{line}{eol}")).collect();
+        match self {
+            Place::Line { at, n_blank } => TextEdit {
+                range: *at..*at,
+                new_text: format!(
+                    "{}{}{item}",
+                    missing_eol(text, *at, eol),
+                    eol.repeat(*n_blank)
+                ),
+            },
+            Place::Value(range) => {
+                let line_end = line_end(text, range.end);
+                let behind = text[range.end..line_end].trim_end_matches(['\r', '\n']);
+                let is_last = line_end == range.end + behind.len();
+                let item = if is_last {
+                    item.as_str()
+                } else {
+                    item.trim_end_matches(['\r', '\n'])
+                };
+                TextEdit {
+                    range: range.start..range.end + behind.len(),
+                    new_text: format!("{behind}{eol}{item}"),
+                }
+            }
+            Place::End {
+                at,
+                root,
+                is_first_key,
+            } => {
+                let indent = " ".repeat(*root);
+                let version = if *is_first_key {
+                    format!("version: 2{eol}{eol}")
+                } else {
+                    String::new()
+                };
+                let blank = if ends_blank(text, *at) { "" } else { eol };
+                let missing = missing_eol(text, *at, eol);
+                TextEdit {
+                    range: *at..*at,
+                    new_text: format!("{missing}{blank}{version}{indent}exposures:{eol}{item}"),
+                }
+            }
+        }
+    }
+}
+
+/// The line end that a last line lacks.
+fn missing_eol<'e>(text: &str, at: usize, eol: &'e str) -> &'e str {
+    let before = text[..at].trim_start_matches('\u{feff}');
+    if before.is_empty() || before.ends_with('\n') {
+        ""
+    } else {
+        eol
+    }
+}
+
+/// Whether the line before is blank, or there is none.
+fn ends_blank(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_start_matches('\u{feff}');
+    before
+        .lines()
+        .next_back()
+        .is_none_or(|line| line.trim().is_empty())
+}
+
+/// Behind the last line that is not blank.
+fn content_end(text: &str) -> usize {
+    let content = text.trim_end_matches([' ', '\t', '\r', '\n']);
+    if content.trim_start_matches('\u{feff}').is_empty() {
+        return content.len();
+    }
+    line_end(text, content.len())
+}
+
+/// Behind the last line that belongs to a list whose content ends at `end`: its
+/// own, and the comments below that are its own. A comment that stands further
+/// left, or with the key that follows, is that one's.
+fn list_end(text: &str, end: usize, dash: usize) -> usize {
+    let mut at = if text[..end].ends_with('\n') {
+        end
+    } else {
+        line_end(text, end)
+    };
+    let mut comments = Comments {
+        dash,
+        is_own: false,
+        is_after_blank: false,
+    };
+    let mut next = at;
+    while next < text.len() {
+        let line = &text[next..line_end(text, next)];
+        let rest = &text[next + line.len()..];
+        next += line.len();
+        if line.trim().is_empty() {
+            comments.is_own = false;
+            comments.is_after_blank = true;
+        } else if comments.take(line, rest) {
+            at = next;
+        } else {
+            break;
+        }
+    }
+    at
+}
+
+/// Which comments below a list are the list's.
+struct Comments {
+    dash: usize,
+    /// Whether the line before is a comment of the list.
+    is_own: bool,
+    is_after_blank: bool,
+}
+
+impl Comments {
+    /// Whether `line`, with `rest` below, is a comment of the list.
+    fn take(&mut self, line: &str, rest: &str) -> bool {
+        let Some(comment) = line.trim_start().strip_prefix('#') else {
+            return false;
+        };
+        let indent = line.len() - line.trim_start().len();
+        let is_item = comment.trim_start().starts_with("- ");
+        let is_own = self.is_own
+            || is_item
+            || (self.dash > 0 && indent >= self.dash)
+            || (self.dash == 0 && !self.is_after_blank && !is_followed_by_key(rest));
+        self.is_own = is_own;
+        is_own
+    }
+}
+
+/// Whether the comment lines at the start of `rest` lead to a line of content.
+fn is_followed_by_key(rest: &str) -> bool {
+    let next = rest
+        .lines()
+        .find(|line| !line.trim_start().starts_with('#'));
+    next.is_some_and(|line| !line.trim().is_empty())
+}
+
+/// Behind the line end of the line of `offset`.
+fn line_end(text: &str, offset: usize) -> usize {
+    text[offset..]
+        .find('\n')
+        .map_or(text.len(), |at| offset + at + 1)
+}
+
+fn line_number(text: &str, offset: usize) -> usize {
+    text[..offset].matches('\n').count() + 1
+}

@@ -1,0 +1,98 @@
+//! A text as a YAML scalar that dbt gives back as it was.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::yaml::{Style, needs_quotes};
+
+/// A text that Jinja leaves alone: dbt renders every value of an exposure.
+pub(super) fn without_jinja(text: &str) -> Cow<'_, str> {
+    let is_jinja = ["{{", "{%", "{#"].iter().any(|it| text.contains(it));
+    // A text that only ends like a block is rendered too, and loses a last line end.
+    let is_rendered = ["}}", "%}", "#}"].iter().any(|it| text.contains(it));
+    if !is_jinja && !(is_rendered && text.ends_with('\n')) {
+        return Cow::Borrowed(text);
+    }
+    if text.contains("endraw") {
+        // It might end the raw text itself, so each brace is printed by Jinja.
+        return Cow::Owned(text.replace('{', "{{ '{' }}"));
+    }
+    Cow::Owned(format!("{{% raw %}}{text}{{% endraw %}}"))
+}
+
+/// A text in the wanted quotes, or in those that it needs.
+pub(super) fn scalar(text: &str, wanted: Style, in_flow: bool) -> String {
+    let is_plain_enough = is_uuid(text) || !needs_quotes(text, in_flow);
+    if wanted == Style::Plain && is_plain_enough {
+        return text.to_owned();
+    }
+    // As a person would: double quotes where single ones would need doubling, and
+    // single ones around double ones where the file has no quotes.
+    let wants_single = match wanted {
+        Style::Plain => text.contains('"'),
+        _ => wanted == Style::SingleQuoted,
+    };
+    if wants_single && !text.contains('\'') && !text.chars().any(needs_escape) {
+        return format!("'{text}'");
+    }
+    double_quoted(text)
+}
+
+/// The text of a `ref()` or `source()` argument.
+pub(super) fn call_argument(text: &str, quote: char) -> String {
+    let other = if quote == '"' { '\'' } else { '"' };
+    let quote = if text.contains(quote) { other } else { quote };
+    let mut out = String::from(quote);
+    for c in text.chars() {
+        if c == '\\' || c == quote {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push(quote);
+    out
+}
+
+fn double_quoted(text: &str) -> String {
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if needs_escape(c) => escape(c, &mut out),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn escape(c: char, out: &mut String) {
+    let code = u32::from(c);
+    let written = match code {
+        0..=0xff => write!(out, "\\x{code:02X}"),
+        0x100..=0xffff => write!(out, "\\u{code:04X}"),
+        _ => write!(out, "\\U{code:08X}"),
+    };
+    written.expect("writing to a string cannot fail");
+}
+
+/// What YAML takes for a line end or not at all, and what would hide in review:
+/// marks that change the direction of text.
+fn needs_escape(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether it is a LUID: some start with a digit, and none is a number or a date.
+fn is_uuid(text: &str) -> bool {
+    let groups = text.split('-').map(str::len);
+    groups.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
