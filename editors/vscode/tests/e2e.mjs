@@ -44,7 +44,7 @@ const { values } = parseArgs({
 });
 
 const scratch = mkdtempSync(path.join(tmpdir(), "exposure-lens-vscode-"));
-const project = path.join(scratch, "shop");
+const project = path.join(scratch, "shop é 1");
 const before = readFileSync(path.join(root, EXPECTED.project, EXPECTED.exposures), "utf8");
 let passed = 0;
 let failed = 0;
@@ -57,7 +57,7 @@ try {
     await runSteps(workbench);
 } catch (error) {
     failed += 1;
-    console.log(`not ok - ${error instanceof Error ? error.message : String(error)}`);
+    console.log("not ok -", error);
     await workbench?.screenshot("failure").catch(() => undefined);
     console.log(workbench?.serverLog() ?? "no VS Code was started");
 } finally {
@@ -202,7 +202,7 @@ async function runSteps(at) {
  */
 async function step(name, run) {
     await run().catch((error) => {
-        throw new Error(`${name}\n${error instanceof Error ? error.message : String(error)}`);
+        throw new Error(name, { cause: error });
     });
     passed += 1;
     console.log(`ok - ${name}`);

@@ -66,7 +66,7 @@ export async function openWorkbench({ scratch, project, vsix, chromium }) {
         }
     } catch (error) {
         await server.stop();
-        throw error;
+        throw new Error(`VS Code did not open the project\n${server.log()}`, { cause: error });
     }
 }
 
