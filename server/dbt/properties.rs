@@ -7,7 +7,7 @@
 
 mod exposure;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::ops::Range;
 

@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 
 use super::*;
 
-mod real;
+pub(crate) mod real;
 
 fn check(text: &str, expected: Expect) {
     let properties = match Properties::parse(text) {
