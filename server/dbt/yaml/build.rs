@@ -214,17 +214,25 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The parser's span reaches to the next token; the blank lines in between are
-/// the scalar's only where its header says so (`|+`).
+/// The parser's span reaches to the next token. The blank lines in between are
+/// the scalar's where its header says so (`|+`), and a line of more spaces than
+/// its indent always is.
 fn block_scalar_end(text: &str, span: &Range<usize>) -> usize {
     let before = text[..span.start].trim_end_matches([' ', '\r', '\n']);
     let header = before.rsplit('\n').next().unwrap_or_default();
-    let content = &text[span.clone()];
-    let keeps = block_header(header).contains('+');
-    if keeps {
+    let mut content = &text[span.clone()];
+    if block_header(header).contains('+') {
         return span.start + content.rfind('\n').map_or(content.len(), |at| at + 1);
     }
-    span.start + content.trim_end_matches([' ', '\t', '\r', '\n']).len()
+    let indent = span.start - text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    while let Some(at) = content.rfind('\n') {
+        let last = content[at + 1..].trim_end_matches('\r');
+        if !last.trim().is_empty() || last.len() > indent {
+            break;
+        }
+        content = content[..at].trim_end_matches('\r');
+    }
+    span.start + content.len()
 }
 
 /// `|+2` of `key: |+2 # comment`.

@@ -114,6 +114,20 @@ fn block_scalars_end_with_their_text_unless_blank_lines_are_kept() {
     "#]],
     );
     check(
+        "a:\n - b: |\n    x \n       \n   \n - c: 1\n",
+        expect![[r#"
+            Block mapping "a:\n - b: |\n    x \n       \n   \n - c: 1"
+              Plain "a"
+                Block sequence "- b: |\n    x \n       \n   \n - c: 1"
+                  Block mapping "b: |\n    x \n       "
+                    Plain "b"
+                      Block "x \n       " = "x \n   \n"
+                  Block mapping "c: 1"
+                    Plain "c"
+                      Plain "1"
+        "#]],
+    );
+    check(
         "a: |",
         expect![[r#"
         Block mapping "a: |"
