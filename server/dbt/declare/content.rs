@@ -4,7 +4,7 @@ use lineage::Owner;
 
 use super::NewExposure;
 use super::habits::{Habits, Shape};
-use super::text::{call_argument, scalar, without_jinja};
+use super::text::{call_argument, description_without_jinja, scalar, without_jinja};
 use crate::manifest::Engine;
 use crate::refs::RefTarget;
 use crate::yaml::Style;
@@ -100,7 +100,10 @@ impl Writer<'_> {
 
     /// Tableau's words.
     fn text(&self, text: &str, key: &str) -> Content {
-        let text = without_jinja(text);
+        let text = match key {
+            "description" => description_without_jinja(text),
+            _ => without_jinja(text),
+        };
         Content::Scalar(written(&text, self.habits.style(key), false))
     }
 

@@ -5,19 +5,38 @@ use std::fmt::Write as _;
 
 use crate::yaml::{Style, needs_quotes};
 
-/// A text that Jinja leaves alone: dbt renders every value of an exposure.
+/// A text that comes back from Jinja as it is: dbt renders every value of an
+/// exposure, which also takes a last line end away.
 pub(super) fn without_jinja(text: &str) -> Cow<'_, str> {
-    let is_jinja = ["{{", "{%", "{#"].iter().any(|it| text.contains(it));
-    // A text that only ends like a block is rendered too, and loses a last line end.
-    let is_rendered = ["}}", "%}", "#}"].iter().any(|it| text.contains(it));
-    if !is_jinja && !(is_rendered && text.ends_with('\n')) {
-        return Cow::Borrowed(text);
+    if holds_jinja(text) || text.ends_with('\n') {
+        return Cow::Owned(raw(text));
     }
-    if text.contains("endraw") {
-        // It might end the raw text itself, so each brace is printed by Jinja.
-        return Cow::Owned(text.replace('{', "{{ '{' }}"));
+    Cow::Borrowed(text)
+}
+
+/// The same for a description, which dbt renders only where it looks like Jinja.
+pub(super) fn description_without_jinja(text: &str) -> Cow<'_, str> {
+    let ends_block = ["}}", "%}", "#}"].iter().any(|it| text.contains(it));
+    if holds_jinja(text) || (ends_block && text.ends_with('\n')) {
+        return Cow::Owned(raw(text));
     }
-    Cow::Owned(format!("{{% raw %}}{text}{{% endraw %}}"))
+    Cow::Borrowed(text)
+}
+
+fn holds_jinja(text: &str) -> bool {
+    ["{{", "{%", "{#"].iter().any(|it| text.contains(it))
+}
+
+fn raw(text: &str) -> String {
+    if !text.contains("endraw") {
+        return format!("{{% raw %}}{text}{{% endraw %}}");
+    }
+    // The text might end the raw text itself, so Jinja prints each brace.
+    let (text, end) = match text.strip_suffix('\n') {
+        Some(text) => (text, r"{{ '\n' }}"),
+        None => (text, ""),
+    };
+    format!("{}{end}", text.replace('{', "{{ '{' }}"))
 }
 
 /// A text in the wanted quotes, or in those that it needs.
