@@ -92,13 +92,13 @@ pub async fn serve(
         .finish();
     let session = Arc::clone(service.inner().session());
     let (passed_on, incoming) = tokio::io::duplex(PIPE);
-    let ingress = tokio::spawn(ingress::forward(input, passed_on, session.peer.closing()));
+    let ingress = tokio::spawn(ingress::forward(input, passed_on, session.peer.phase()));
     tower_lsp::Server::new(incoming, output, socket)
         .concurrency_level(MAX_CONCURRENT)
         .serve(service)
         .await;
     // The framework stops when the input has ended, so this does not wait.
     let farewell = ingress.await.unwrap_or_default();
-    session.peer.end();
+    session.peer.close();
     u8::from(!farewell.shutdown_asked)
 }

@@ -36,6 +36,11 @@ fn exposure_names(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// With a mark before each line, since indents count.
+fn lines(text: &str) -> String {
+    text.lines().map(|line| format!("|{line}\n")).collect()
+}
+
 /// What was put in between, with every old line still there in order.
 fn added(before: &str, after: &str) -> String {
     let start = before
@@ -109,20 +114,20 @@ fn the_exposure_is_added_to_the_file_on_disk_and_then_offered_no_more() {
     assert_eq!(client.apply(&action.edit.expect("an edit")), [file.clone()]);
     let after = std::fs::read_to_string(&file).expect("the exposures file");
     expect![[r#"
-
-          - name: weekly_ops
-            label: "Weekly Ops"
-            type: dashboard
-            owner:
-              name: unknown
-            depends_on:
-              - ref('fct_orders')
-              - ref('fct_returns')
-              - ref('fct_sessions')
-            config:
-              meta:
-                tableau: {file: tableau/Weekly Ops.twb}
-    "#]].assert_eq(&added(&before, &after));
+        |
+        |  - name: weekly_ops
+        |    label: "Weekly Ops"
+        |    type: dashboard
+        |    owner:
+        |      name: unknown
+        |    depends_on:
+        |      - ref('fct_orders')
+        |      - ref('fct_returns')
+        |      - ref('fct_sessions')
+        |    config:
+        |      meta:
+        |        tableau: {file: tableau/Weekly Ops.twb}
+    "#]].assert_eq(&lines(&added(&before, &after)));
     let names = exposure_names(&after);
     assert_eq!(
         names.iter().filter(|it| *it == "weekly_ops").count(),

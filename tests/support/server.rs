@@ -154,6 +154,9 @@ impl Setup {
             .enable_all()
             .build();
         let runtime = runtime.expect("a runtime");
+        if let Ok(level) = std::env::var("EXPOSURE_LENS_LOG") {
+            exposure_lens::logging::start(Some(&level));
+        }
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let (input, output) = tokio::io::split(theirs);
         let serving = runtime.spawn(lsp::serve(input, output, self.options));
@@ -162,7 +165,11 @@ impl Setup {
         runtime.spawn(write_all(to_server, outgoing));
         let inbox = Arc::new(Inbox::default());
         *inbox.answers.lock().expect("no panics") = self.answers;
-        runtime.spawn(read_all(from_server, Arc::clone(&inbox), outbox.clone()));
+        runtime.spawn(read_all(
+            from_server,
+            Arc::clone(&inbox),
+            outbox.downgrade(),
+        ));
         Client {
             runtime: Some(runtime),
             serving: Some(serving),
@@ -249,9 +256,8 @@ async fn write_all(
 async fn read_all(
     from: ReadHalf<DuplexStream>,
     inbox: Arc<Inbox>,
-    outbox: tokio::sync::mpsc::UnboundedSender<Vec<u8>>,
+    outbox: tokio::sync::mpsc::WeakUnboundedSender<Vec<u8>>,
 ) {
-    let outbox = outbox.downgrade();
     let mut from = BufReader::new(from);
     loop {
         let mut length = 0;

@@ -1,9 +1,10 @@
 //! What comes in, before the framework sees it.
 //!
 //! The framework stops for good at the first message that it cannot read, drops
-//! a message whose addresses are not quite legal, and lets an `exit` overtake
-//! the `shutdown` before it. Here what is no message is skipped, addresses are
-//! mended (some clients write `[x]` and spaces as they are), and `exit` waits.
+//! a message whose addresses are not quite legal, refuses what comes right after
+//! `initialize`, and lets an `exit` overtake the `shutdown` before it. Here what
+//! is no message is skipped, addresses are mended (some clients write `[x]` and
+//! spaces as they are), and what has to wait waits.
 
 use std::io;
 use std::time::Duration;
@@ -14,12 +15,14 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWri
 use tokio::sync::watch;
 use tower_lsp::jsonrpc::{Request, Response};
 
+use super::peer::Phase;
+
 /// A header line longer than this is no header.
 const MAX_HEADER: u64 = 8 << 10;
 /// A message longer than this is not read into memory. Files longer than 16 MB are none of ours.
 const MAX_MESSAGE: u64 = 256 << 20;
-/// How long `exit` waits for the answer to `shutdown`.
-const MAX_FAREWELL: Duration = Duration::from_secs(2);
+/// How long a message waits for the answer to the one before it.
+const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// How the input ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,12 +31,12 @@ pub(super) struct Farewell {
     pub(super) shutdown_asked: bool,
 }
 
-/// Passes messages on until `exit` or the end of `input`. `is_shut_down` becomes
-/// true when the server has done with `shutdown`.
+/// Passes messages on until `exit` or the end of `input`. `phase` tells what the
+/// server has done.
 pub(super) async fn forward(
     input: impl AsyncRead + Unpin,
     mut output: impl AsyncWrite + Unpin,
-    mut is_shut_down: watch::Receiver<bool>,
+    mut phase: watch::Receiver<Phase>,
 ) -> Farewell {
     let mut input = BufReader::new(input);
     let mut farewell = Farewell::default();
@@ -50,13 +53,21 @@ pub(super) async fn forward(
         farewell.shutdown_asked |= message.method == "shutdown";
         let is_exit = message.method == "exit";
         if is_exit && farewell.shutdown_asked {
-            let answered = is_shut_down.wait_for(|it| *it);
-            let _ = tokio::time::timeout(MAX_FAREWELL, answered).await;
+            wait(&mut phase, Phase::Closed).await;
         }
         if write(&mut output, &message.body).await.is_err() || is_exit {
             return farewell;
         }
+        if message.method == "initialize" {
+            wait(&mut phase, Phase::Running).await;
+        }
     }
+}
+
+/// Waits, not for ever: a request may have been refused.
+async fn wait(phase: &mut watch::Receiver<Phase>, wanted: Phase) {
+    let reached = phase.wait_for(|it| *it >= wanted);
+    let _ = tokio::time::timeout(MAX_WAIT, reached).await;
 }
 
 async fn write(output: &mut (impl AsyncWrite + Unpin), body: &[u8]) -> io::Result<()> {
@@ -206,9 +217,9 @@ mod tests {
     use super::*;
 
     async fn forwarded(input: &[u8]) -> (String, Farewell) {
-        let (_, is_shut_down) = watch::channel(true);
+        let (_sender, phase) = watch::channel(Phase::Closed);
         let mut output = Vec::new();
-        let farewell = forward(input, &mut output, is_shut_down).await;
+        let farewell = forward(input, &mut output, phase).await;
         (String::from_utf8(output).expect("what is passed on is JSON"), farewell)
     }
 

@@ -57,6 +57,7 @@ impl Session {
 
     /// Loads the projects in or around a workspace folder.
     pub(super) fn discover(self: &Arc<Session>, folder: PathBuf) {
+        self.lock().n_discovering += 1;
         let session = Arc::clone(self);
         tokio::spawn(async move {
             let found = tokio::task::spawn_blocking(move || projects_of(&folder)).await;
@@ -65,6 +66,8 @@ impl Session {
             if roots.len() <= MAX_AT_START {
                 roots.iter().for_each(|root| session.add_project(root));
             }
+            session.lock().n_discovering -= 1;
+            session.changed.send_replace(());
             session.tell();
         });
     }

@@ -22,12 +22,26 @@ use crate::refresh::OpQueue;
 /// A client that does not answer a request to ask again is asked once more after this.
 const MAX_REFRESH: Duration = Duration::from_secs(30);
 
+/// How far the session has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// `initialize` has not been answered.
+    #[default]
+    Starting,
+    /// Everything may be asked and said.
+    Running,
+    /// `shutdown` was asked for: nothing new is said.
+    Closing,
+    /// The last word has left.
+    Closed,
+}
+
 /// The client, and what it can do.
 pub(super) struct Peer {
     client: Client,
     can: OnceLock<Arc<ClientCan>>,
     outbox: mpsc::UnboundedSender<Outgoing>,
-    closing: watch::Sender<bool>,
+    phase: watch::Sender<Phase>,
     lenses: Mutex<OpQueue<()>>,
     diagnostics: Mutex<OpQueue<()>>,
 }
@@ -49,7 +63,7 @@ impl Peer {
             client,
             can: OnceLock::new(),
             outbox,
-            closing: watch::Sender::new(false),
+            phase: watch::Sender::default(),
             lenses: Mutex::default(),
             diagnostics: Mutex::default(),
         })
@@ -63,35 +77,40 @@ impl Peer {
     /// Said once, at `initialize`.
     pub(super) fn set_can(&self, can: ClientCan) {
         let _ = self.can.set(Arc::new(can));
+        self.phase.send_replace(Phase::Running);
     }
 
     pub(super) fn can(&self) -> Arc<ClientCan> {
         self.can.get().cloned().unwrap_or_default()
     }
 
-    /// Becomes true when there is nothing more to say.
-    pub(super) fn closing(&self) -> watch::Receiver<bool> {
-        self.closing.subscribe()
+    /// How far the session has come, to wait for.
+    pub(super) fn phase(&self) -> watch::Receiver<Phase> {
+        self.phase.subscribe()
     }
 
     pub(super) fn is_closing(&self) -> bool {
-        *self.closing.borrow()
+        *self.phase.borrow() >= Phase::Closing
     }
 
-    /// Nobody listens any more.
-    pub(super) fn end(&self) {
-        self.closing.send_replace(true);
+    /// Nothing new is said from now on.
+    pub(super) fn close(&self) {
+        self.phase.send_if_modified(|phase| {
+            let is_new = *phase < Phase::Closing;
+            *phase = (*phase).max(Phase::Closing);
+            is_new
+        });
     }
 
     /// Says the last words and waits until they have left.
-    pub(super) async fn close(&self, clear: Vec<PublishDiagnosticsParams>) {
-        self.closing.send_replace(true);
+    pub(super) async fn say_farewell(&self, clear: Vec<PublishDiagnosticsParams>) {
         let (sent, all_sent) = oneshot::channel();
         for it in clear {
             let _ = self.outbox.send(Outgoing::Diagnostics(it));
         }
         let _ = self.outbox.send(Outgoing::Flush(sent));
         let _ = all_sent.await;
+        self.phase.send_replace(Phase::Closed);
     }
 
     pub(super) fn status(&self, status: StatusParams) {

@@ -40,6 +40,8 @@ pub(super) struct State {
     pub(super) documents: HashMap<PathBuf, Arc<Document>>,
     pub(super) projects: BTreeMap<PathBuf, Project>,
     pub(super) folders: Vec<PathBuf>,
+    /// Folders that are being looked through for projects.
+    pub(super) n_discovering: usize,
     pub(super) editor: Editor,
     /// Causes that the user was told of; nobody is told twice.
     pub(super) told: HashSet<String>,
@@ -48,6 +50,13 @@ pub(super) struct State {
     pub(super) publishing: OpQueue<BTreeMap<PathBuf, Uri>>,
     /// Documents whose diagnostics the client shows, where it does not ask itself.
     pub(super) published: BTreeMap<PathBuf, Uri>,
+}
+
+impl State {
+    /// Whether projects are still being looked for.
+    fn may_find_projects(&self) -> bool {
+        self.n_discovering > 0 || self.documents.values().any(|it| it.home == Home::Unknown)
+    }
 }
 
 /// The editor's settings, as they came.
@@ -170,9 +179,9 @@ impl Session {
     pub(super) async fn shut_down(&self) {
         let published = std::mem::take(&mut self.lock().published);
         let clear = |uri| PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
-        let last_words = self.peer.close(published.into_values().map(clear).collect());
+        self.peer.close();
         self.changed.send_replace(());
-        last_words.await;
+        self.peer.say_farewell(published.into_values().map(clear).collect()).await;
     }
 
     /// What a request about the document at `uri` is answered from; `None` when
@@ -200,7 +209,10 @@ impl Session {
     }
 
     fn project_now(&self, state: &State, root: &Path, wait: Wait) -> Waited<ProjectSnapshot> {
-        let Some(project) = state.projects.get(root) else { return Waited::Nothing };
+        let Some(project) = state.projects.get(root) else {
+            let may_come = wait != Wait::No && state.may_find_projects();
+            return if may_come { Waited::NotYet } else { Waited::Nothing };
+        };
         let is_ready = match wait {
             Wait::No => true,
             Wait::Loaded => project.has_loaded(),
@@ -236,7 +248,8 @@ impl Session {
     /// Every project that has been loaded, after those that are being loaded.
     pub(super) async fn projects(&self) -> Vec<ProjectSnapshot> {
         let all = self.wait_for(|state| {
-            if state.projects.values().any(|it| !it.has_loaded()) {
+            let is_loading = state.projects.values().any(|it| !it.has_loaded());
+            if is_loading || state.may_find_projects() {
                 return Waited::NotYet;
             }
             let roots = state.projects.keys();

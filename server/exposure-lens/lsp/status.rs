@@ -28,29 +28,29 @@ impl Session {
     pub(super) fn tell(&self) {
         let mut state = self.lock();
         let state = &mut *state;
-        let status = status(&state.projects);
+        let is_loading = state.n_discovering > 0 || state.projects.values().any(Project::is_loading);
+        for (kind, text) in messages(&state.projects, is_loading, &mut state.told) {
+            self.peer.message(kind, format!("Exposure Lens: {text}"));
+        }
+        let status = status(&state.projects, is_loading);
         // Sent under the lock, so that two states cannot overtake each other.
         if state.status.as_ref() != Some(&status) {
             self.peer.status(status.clone());
             state.status = Some(status);
-        }
-        for (kind, text) in messages(&state.projects, &mut state.told) {
-            self.peer.message(kind, format!("Exposure Lens: {text}"));
         }
     }
 }
 
 type Projects = BTreeMap<PathBuf, Project>;
 
-fn status(projects: &Projects) -> StatusParams {
-    let is_loading = projects.values().any(Project::is_loading);
+fn status(projects: &Projects, is_loading: bool) -> StatusParams {
     let shown: Vec<(Health, String)> = projects
         .values()
         .flat_map(|project| {
             let name = name_before(project, projects);
             project.problems.iter().map(move |it| (health(project, it), format!("{name}{}", it.message)))
         })
-        .chain(lacks_content(projects).then(|| (Health::Warning, NO_CONTENT.to_owned())))
+        .chain((!is_loading && lacks_content(projects)).then(|| (Health::Warning, NO_CONTENT.to_owned())))
         .collect();
     let health = shown.iter().map(|(health, _)| *health).max().unwrap_or(Health::Ok);
     let worst = shown.iter().find(|(it, _)| *it == health && *it != Health::Ok);
@@ -100,11 +100,10 @@ fn is_for_the_user(code: &str) -> bool {
     )
 }
 
-/// Whether everything is loaded and no project has anything of Tableau's.
+/// Whether there are projects, and none has anything of Tableau's.
 fn lacks_content(projects: &Projects) -> bool {
     let mut views = projects.values().filter_map(|it| it.view.as_ref()).peekable();
-    let is_loaded = projects.values().all(|it| !it.is_loading());
-    is_loaded && views.peek().is_some() && views.all(|view| !view.analysis.has_content())
+    views.peek().is_some() && views.all(|view| !view.analysis.has_content())
 }
 
 fn summary(projects: &Projects) -> String {
@@ -148,7 +147,11 @@ fn of_project(project: &Project) -> Option<ProjectStatus> {
 }
 
 /// What the user has not been told yet.
-fn messages(projects: &Projects, told: &mut HashSet<String>) -> Vec<(MessageType, String)> {
+fn messages(
+    projects: &Projects,
+    is_loading: bool,
+    told: &mut HashSet<String>,
+) -> Vec<(MessageType, String)> {
     let mut new = Vec::new();
     for project in projects.values() {
         let has_manifest = project.view.as_ref().is_some_and(|view| view.manifest.is_some());
@@ -166,7 +169,7 @@ fn messages(projects: &Projects, told: &mut HashSet<String>) -> Vec<(MessageType
             }
         }
     }
-    if lacks_content(projects) && told.insert("no content".to_owned()) {
+    if !is_loading && lacks_content(projects) && told.insert("no content".to_owned()) {
         new.push((MessageType::INFO, NO_CONTENT.to_owned()));
     }
     new

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::document::Home;
 use super::load::{Stamps, Watched};
+use super::peer::Phase;
 use super::project::Poll;
 use super::session::Session;
 use crate::workspace::project;
@@ -28,14 +29,14 @@ struct Look {
 
 /// Looks until the session ends.
 pub(super) async fn watch(session: Arc<Session>) {
-    let mut closing = session.peer.closing();
+    let mut phase = session.peer.phase();
     let mut wait = session.options.poll;
     for n_look in 0_usize.. {
         let mut is_hint = false;
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = session.poke.notified() => is_hint = true,
-            _ = closing.wait_for(|it| *it) => return,
+            _ = phase.wait_for(|it| *it >= Phase::Closing) => return,
         }
         let look = session.what_to_look_at(if is_hint { 0 } else { n_look });
         let Ok(look) = tokio::task::spawn_blocking(move || look.take()).await else { continue };
