@@ -153,7 +153,7 @@ impl<'t> Blocks<'t> {
         let mut tokens = Vec::new();
         let mut n_open = 0_usize;
         self.offset = self.text.len();
-        while let Some(token) = words.next() {
+        for token in words.by_ref() {
             let next = self.text[token.span.end..].chars().next();
             match (&token.kind, next) {
                 (TokenKind::Sign('{'), Some('{' | '%' | '#')) => {

@@ -4,6 +4,8 @@ use expect_test::{Expect, expect};
 
 use super::*;
 
+mod real;
+
 /// Each call's source and what it refers to; the name in its source is marked.
 fn show(text: &str, calls: &[RefCall]) -> String {
     let mut out = String::new();

@@ -181,24 +181,20 @@ impl Iterator for Tokens<'_> {
 
 /// Where `quote` stands in `text`, and whether a backslash came before.
 fn closing(text: &str, quote: &str, ends_with_line: bool) -> Option<(usize, bool)> {
-    let mut at = 0;
     let mut has_escape = false;
-    loop {
-        let rest = &text[at..];
-        let found = rest.find(|c: char| c == '\\' || c == '\n' || quote.starts_with(c))?;
-        at += found;
-        let rest = &text[at..];
-        if rest.starts_with(quote) {
-            return Some((at, has_escape));
-        }
-        if rest.starts_with('\n') && ends_with_line {
-            return None;
-        }
-        if rest.starts_with('\\') {
-            has_escape = true;
-            at += 1 + rest[1..].chars().next()?.len_utf8();
-        } else {
-            at += 1;
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => {
+                has_escape = true;
+                chars.next()?;
+            }
+            '\n' if ends_with_line => return None,
+            _ if quote.starts_with(c) && text[at..].starts_with(quote) => {
+                return Some((at, has_escape));
+            }
+            _ => {}
         }
     }
+    None
 }

@@ -1,7 +1,6 @@
 //! Files of real projects.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::Read as _;
 use std::path::PathBuf;
 
@@ -34,7 +33,7 @@ pub(crate) fn files(path: &PathBuf) -> Vec<(String, String)> {
             files.push((entry.file_name().into_string().unwrap(), text));
         }
     } else {
-        let packed = flate2::read::GzDecoder::new(File::open(path).unwrap());
+        let packed = flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap());
         for entry in tar::Archive::new(packed).entries().unwrap() {
             let mut entry = entry.unwrap();
             let name = entry.path().unwrap().display().to_string();
