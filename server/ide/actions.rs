@@ -38,7 +38,7 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, range: Range<usize>) -> Ve
     if !analysis.has_content() {
         return Vec::new();
     }
-    let Some(found) = locate::at(analysis, file, range.start) else {
+    let Some(found) = locate::on_line(analysis, file, range.start) else {
         return Vec::new();
     };
     let mut actions = write_exposure::for_node(analysis, found.node);
@@ -84,6 +84,22 @@ mod tests {
             SHOP,
             "#- models/stg_orders.sql\n$0select 1\n",
             expect!["List Tableau dashboards that use stg_orders"],
+        );
+    }
+
+    #[test]
+    fn a_name_in_a_properties_file_offers_on_its_whole_line() {
+        check(
+            SHOP,
+            "#- models/marts.yml\nmodels:\n  $0- name: fct_orders\n    columns: []\n",
+            expect![[r#"
+                Write exposure `weekly_ops` for Weekly Ops
+                List Tableau dashboards that use fct_orders"#]],
+        );
+        check(
+            SHOP,
+            "#- models/marts.yml\nmodels:\n  - name: fct_orders\n    $0columns: []\n",
+            expect![""],
         );
     }
 

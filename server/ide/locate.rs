@@ -63,6 +63,23 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<F
     })
 }
 
+/// What `offset` is about, else what its line defines: an action is looked for on
+/// the whole line that has the lens.
+pub(crate) fn on_line(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<Found> {
+    let is_on_line = |it: &Definition| {
+        line_of(file.text, it.range.start).start <= offset
+            && offset <= line_of(file.text, it.range.start).end
+    };
+    at(analysis, file, offset).or_else(|| {
+        let definition = definitions(analysis, file).into_iter().find(is_on_line)?;
+        Some(Found {
+            node: definition.node,
+            column: None,
+            range: definition.range,
+        })
+    })
+}
+
 /// The node that a `ref()` or `source()` in a file of `package` means.
 pub(crate) fn resolve(analysis: &Analysis, package: &str, target: &RefTarget) -> Option<NodeIx> {
     let nodes = analysis.lineage.nodes();
