@@ -30,16 +30,24 @@ impl Program {
         let stdout = child.stdout.take().expect("it is piped");
         let (sender, output) = mpsc::channel();
         std::thread::spawn(move || read_messages(stdout, &sender));
-        Program { child, output, messages: Vec::new() }
+        Program {
+            child,
+            output,
+            messages: Vec::new(),
+        }
     }
 
     fn send(&mut self, bytes: &[u8]) {
         let stdin = self.child.stdin.as_mut().expect("it is piped");
-        stdin.write_all(bytes).and_then(|()| stdin.flush()).expect("the program reads");
+        stdin
+            .write_all(bytes)
+            .and_then(|()| stdin.flush())
+            .expect("the program reads");
     }
 
     fn await_message(&mut self) {
-        self.messages.push(self.output.recv_timeout(PATIENCE).expect("a message"));
+        self.messages
+            .push(self.output.recv_timeout(PATIENCE).expect("a message"));
     }
 
     /// Its exit code and its messages, when its input ends.
@@ -64,7 +72,11 @@ impl Program {
         let stdin = self.child.stdin.take();
         let status = self.child.wait().expect("it has ended");
         drop(stdin);
-        assert_ne!(self.messages.last(), Some(&json!(NOISE)), "standard output holds only messages");
+        assert_ne!(
+            self.messages.last(),
+            Some(&json!(NOISE)),
+            "standard output holds only messages"
+        );
         (status.code(), self.messages)
     }
 }
@@ -88,7 +100,9 @@ fn read_message(output: &mut impl BufRead) -> Option<Option<Value>> {
     if output.read_line(&mut line).ok()? == 0 {
         return None;
     }
-    let length = line.strip_prefix("Content-Length: ").and_then(|it| it.trim().parse::<usize>().ok());
+    let length = line
+        .strip_prefix("Content-Length: ")
+        .and_then(|it| it.trim().parse::<usize>().ok());
     let mut empty = String::new();
     output.read_line(&mut empty).ok()?;
     let mut body = vec![0; length.filter(|_| empty == "\r\n").unwrap_or_default()];
@@ -113,16 +127,26 @@ fn started(arguments: &[&str]) -> Program {
 
 #[test]
 fn a_session_ends_well() {
-    for arguments in [&["lsp"][..], &["lsp", "--stdio"], &["--log", "trace", "lsp"]] {
+    for arguments in [
+        &["lsp"][..],
+        &["lsp", "--stdio"],
+        &["--log", "trace", "lsp"],
+    ] {
         let mut program = started(arguments);
         program.send(&message(2, "shutdown", Value::Null));
         program.send(&notification("exit"));
         let (code, messages) = program.end();
         assert_eq!(code, Some(0), "{arguments:?}");
-        let answers: Vec<&Value> = messages.iter().filter(|it| it["method"].is_null()).collect();
+        let answers: Vec<&Value> = messages
+            .iter()
+            .filter(|it| it["method"].is_null())
+            .collect();
         assert_eq!(answers.len(), 2, "{messages:#?}");
         assert_eq!(answers[0]["result"]["serverInfo"]["name"], "exposure-lens");
-        assert_eq!(answers[1], &json!({ "jsonrpc": "2.0", "id": 2, "result": null }));
+        assert_eq!(
+            answers[1],
+            &json!({ "jsonrpc": "2.0", "id": 2, "result": null })
+        );
     }
 }
 

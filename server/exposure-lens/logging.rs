@@ -14,7 +14,9 @@ pub fn start(level: Option<&str>) {
     let wanted = level.map(str::trim).filter(|level| !level.is_empty());
     let parsed = wanted.map(|level| EnvFilter::try_new(directives(level)));
     let refused = matches!(parsed, Some(Err(_)));
-    let filter = parsed.and_then(Result::ok).unwrap_or_else(|| EnvFilter::new(DEFAULT_LEVEL));
+    let filter = parsed
+        .and_then(Result::ok)
+        .unwrap_or_else(|| EnvFilter::new(DEFAULT_LEVEL));
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -43,6 +45,9 @@ mod tests {
     fn a_level_is_for_our_own_lines() {
         assert_eq!(directives("DEBUG"), "warn,exposure_lens=debug");
         assert_eq!(directives("error"), "error");
-        assert_eq!(directives("tower_lsp_server=trace"), "tower_lsp_server=trace");
+        assert_eq!(
+            directives("tower_lsp_server=trace"),
+            "tower_lsp_server=trace"
+        );
     }
 }

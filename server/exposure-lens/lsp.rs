@@ -61,13 +61,21 @@ impl Options {
         user_file: Option<PathBuf>,
         env: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Options {
-        Options { user_file, env: Arc::new(env), poll: Duration::from_secs(1), debug: false }
+        Options {
+            user_file,
+            env: Arc::new(env),
+            poll: Duration::from_secs(1),
+            debug: false,
+        }
     }
 }
 
 /// Serves one client on stdin and stdout, and returns the process's exit code.
 pub fn run_stdio(options: Options) -> u8 {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "cannot start");

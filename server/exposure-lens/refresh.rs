@@ -44,7 +44,12 @@ pub struct OpQueue<Args> {
 
 impl<Args> Default for OpQueue<Args> {
     fn default() -> OpQueue<Args> {
-        OpQueue { waiting: None, running: false, requested: 0, done: 0 }
+        OpQueue {
+            waiting: None,
+            running: false,
+            requested: 0,
+            done: 0,
+        }
     }
 }
 
@@ -62,7 +67,11 @@ impl<Args: Coalesce> OpQueue<Args> {
             }
             None => {
                 let cause = cause.to_owned();
-                self.waiting = Some(Op { cause, args, generation: self.requested });
+                self.waiting = Some(Op {
+                    cause,
+                    args,
+                    generation: self.requested,
+                });
             }
         }
         self.requested
@@ -125,8 +134,11 @@ mod tests {
         assert_eq!(queue.start(), None);
         queue.finish(first.generation);
         let second = queue.start().expect("the first is done");
-        let expected =
-            Op { cause: "changed, saved".to_owned(), args: paths(&["b", "c"]), generation: 4 };
+        let expected = Op {
+            cause: "changed, saved".to_owned(),
+            args: paths(&["b", "c"]),
+            generation: 4,
+        };
         assert_eq!(second, expected);
         queue.finish(second.generation);
         assert_eq!(queue.start(), None);

@@ -69,7 +69,8 @@ fn each_workbook_without_exposure_is_offered() {
         Write exposure `executive_summary` for Executive Summary
         Write exposure `plan_vs_actual` for Plan vs Actual
         List Tableau dashboards that use fct_orders
-    "#]].assert_eq(&titles(&mut client, &path, (0, 0)));
+    "#]]
+    .assert_eq(&titles(&mut client, &path, (0, 0)));
     // On a ref in the same file, what the other node needs.
     let text = client.text(&path).to_owned();
     let line = text
@@ -79,7 +80,8 @@ fn each_workbook_without_exposure_is_offered() {
     let at = (u32::try_from(line).expect("few lines"), 15);
     expect![[r#"
         List Tableau dashboards that use int_orders_enriched
-    "#]].assert_eq(&titles(&mut client, &path, at));
+    "#]]
+    .assert_eq(&titles(&mut client, &path, at));
 }
 
 #[test]
@@ -99,7 +101,8 @@ fn what_dbt_would_refuse_is_not_offered_and_says_why() {
     client.open(&path);
     expect![[r#"
         List Tableau dashboards that use fct_refunds
-    "#]].assert_eq(&titles(&mut client, &path, (0, 0)));
+    "#]]
+    .assert_eq(&titles(&mut client, &path, (0, 0)));
 }
 
 #[test]
@@ -111,7 +114,8 @@ fn the_exposure_is_added_to_the_file_on_disk_and_then_offered_no_more() {
     client.open(&path);
     let before = std::fs::read_to_string(&file).expect("the exposures file");
     let action = client.action(&path, (0, 0), "Write exposure `weekly_ops`");
-    assert_eq!(client.apply(&action.edit.expect("an edit")), [file.clone()]);
+    let changed = client.apply(&action.edit.expect("an edit"));
+    assert_eq!(changed, std::slice::from_ref(&file));
     let after = std::fs::read_to_string(&file).expect("the exposures file");
     expect![[r#"
         |
@@ -127,7 +131,8 @@ fn the_exposure_is_added_to_the_file_on_disk_and_then_offered_no_more() {
         |    config:
         |      meta:
         |        tableau: {file: tableau/Weekly Ops.twb}
-    "#]].assert_eq(&lines(&added(&before, &after)));
+    "#]]
+    .assert_eq(&lines(&added(&before, &after)));
     let names = exposure_names(&after);
     assert_eq!(
         names.iter().filter(|it| *it == "weekly_ops").count(),
@@ -194,7 +199,8 @@ fn a_file_is_made_where_there_is_none() {
             config:
               meta:
                 tableau: {file: tableau/Pipeline.twbx}
-    "#]].assert_eq(&text);
+    "#]]
+    .assert_eq(&text);
     assert_eq!(exposure_names(&text), ["pipeline"]);
 }
 
@@ -248,7 +254,8 @@ fn a_client_of_commands_alone_can_list_the_dashboards() {
     client.open(&path);
     expect![[r#"
         List Tableau dashboards that use fct_orders (a command)
-    "#]].assert_eq(&titles(&mut client, &path, (0, 0)));
+    "#]]
+    .assert_eq(&titles(&mut client, &path, (0, 0)));
 }
 
 #[test]
@@ -294,7 +301,8 @@ fn an_action_that_is_out_of_date_says_so() {
     );
     let error = error.expect_err("it is written already");
     assert_eq!(error["code"], -32803);
-    expect!["exposure `churn` stands for it already"].assert_eq(error["message"].as_str().expect("a message"));
+    expect!["exposure `churn` stands for it already"]
+        .assert_eq(error["message"].as_str().expect("a message"));
 }
 
 fn place_of(text: &str, needle: &str) -> (u32, u32) {

@@ -28,9 +28,17 @@ fn check_listed(file: &str, expect: Expect) {
 /// What the user is asked next.
 fn listed(client: &Client) -> String {
     let asked = client.expect("window/showMessageRequest", |_| true);
-    let titles: Vec<&str> =
-        asked["actions"].as_array().into_iter().flatten().filter_map(|it| it["title"].as_str()).collect();
-    format!("{}\n{}\n", asked["message"].as_str().expect("a question"), titles.join("\n"))
+    let titles: Vec<&str> = asked["actions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it["title"].as_str())
+        .collect();
+    format!(
+        "{}\n{}\n",
+        asked["message"].as_str().expect("a question"),
+        titles.join("\n")
+    )
 }
 
 fn choose(title: &str) -> Answer {
@@ -39,18 +47,24 @@ fn choose(title: &str) -> Answer {
 
 #[test]
 fn dashboards_are_listed_direct_ones_first() {
-    check_listed("models/marts/fct_returns.sql", expect![[r#"
+    check_listed(
+        "models/marts/fct_returns.sql",
+        expect![[r#"
         fct_returns: 3 dashboards in 2 workbooks · 2 workbooks without exposure
         Ops Board — Weekly Ops
         Both — Weekly Ops
         Movements — All Movements
-    "#]]);
-    check_listed("models/staging/stg_sessions.sql", expect![[r#"
+    "#]],
+    );
+    check_listed(
+        "models/staging/stg_sessions.sql",
+        expect![[r#"
         stg_sessions: 1 dashboard in 1 workbook · 2 more downstream · 1 workbook without exposure
         Session Quality — Session Quality
         Session Pulse — Weekly Ops
         Both — Weekly Ops
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -70,13 +84,15 @@ fn more_than_ten_come_in_parts() {
         Movements — All Movements
         Baskets — Basket Explorer
         +3 more
-    "#]].assert_eq(&listed(&client));
+    "#]]
+    .assert_eq(&listed(&client));
     expect![[r#"
         fct_orders: 11 dashboards in 7 workbooks · 1 more downstream · 6 workbooks without exposure
         Board Pack — Executive Summary
         Plan vs Actual — Plan vs Actual
         Flash — Daily Sales Flash
-    "#]].assert_eq(&listed(&client));
+    "#]]
+    .assert_eq(&listed(&client));
 }
 
 #[test]
@@ -88,7 +104,10 @@ fn the_chosen_one_is_opened() {
     listed(&client);
     let opened = client.expect("window/showDocument", |_| true);
     let page = "https://10ax.online.tableau.com/#/site/acme/views/SalesOverview/RegionalDetail";
-    assert_eq!(opened, json!({ "uri": page, "external": true, "takeFocus": true }));
+    assert_eq!(
+        opened,
+        json!({ "uri": page, "external": true, "takeFocus": true })
+    );
 }
 
 #[test]
@@ -101,7 +120,10 @@ fn a_client_that_opens_no_pages_is_told_the_address() {
     let client = clicked(&folder, "models/marts/fct_orders.sql", cannot);
     listed(&client);
     assert_eq!(client.expect_message(), format!("{title}: {page}"));
-    for refusal in [Answer::Ok(json!({ "success": false })), Answer::Error("no browser")] {
+    for refusal in [
+        Answer::Ok(json!({ "success": false })),
+        Answer::Error("no browser"),
+    ] {
         let setup = setup().answer("window/showDocument", refusal);
         let client = clicked(&folder, "models/marts/fct_orders.sql", setup);
         listed(&client);
@@ -113,27 +135,46 @@ fn a_client_that_opens_no_pages_is_told_the_address() {
 #[test]
 fn one_without_a_page_is_named_by_its_file() {
     let folder = project::copy("shop");
-    let setup = Setup::new(folder.path())
-        .answer("window/showMessageRequest", choose("Ops Board — Weekly Ops"));
+    let setup = Setup::new(folder.path()).answer(
+        "window/showMessageRequest",
+        choose("Ops Board — Weekly Ops"),
+    );
     let client = clicked(&folder, "models/marts/fct_returns.sql", setup);
     listed(&client);
-    expect!["Ops Board — Weekly Ops: it has no known page; the workbook is tableau/Weekly Ops.twb"].assert_eq(&client.expect_message());
+    expect!["Ops Board — Weekly Ops: it has no known page; the workbook is tableau/Weekly Ops.twb"]
+        .assert_eq(&client.expect_message());
 }
 
 #[test]
 fn a_single_one_opens_at_once() {
     // Without a page, its file is named; there is nothing to choose.
     let folder = project::copy("shop");
-    let client = clicked(&folder, "models/marts/fct_refunds.sql", Setup::new(folder.path()));
-    expect!["Audit — Refund Audit: it has no known page; the workbook is tableau/Refund Audit.twbx"].assert_eq(&client.expect_message());
+    let client = clicked(
+        &folder,
+        "models/marts/fct_refunds.sql",
+        Setup::new(folder.path()),
+    );
+    expect![
+        "Audit — Refund Audit: it has no known page; the workbook is tableau/Refund Audit.twbx"
+    ]
+    .assert_eq(&client.expect_message());
     // With one, the page opens.
-    for file in std::fs::read_dir(folder.path().join("tableau")).expect("workbooks").flatten() {
-        let is_kept = ["Executive Summary.twb", "Order Lines.tdsx"].map(Into::into).contains(&file.file_name());
+    for file in std::fs::read_dir(folder.path().join("tableau"))
+        .expect("workbooks")
+        .flatten()
+    {
+        let is_kept = ["Executive Summary.twb", "Order Lines.tdsx"]
+            .map(Into::into)
+            .contains(&file.file_name());
         if !is_kept {
             std::fs::remove_file(file.path()).expect("remove a workbook");
         }
     }
-    let client = clicked(&folder, "models/marts/fct_orders.sql", Setup::new(folder.path()));
+    let client = clicked(
+        &folder,
+        "models/marts/fct_orders.sql",
+        Setup::new(folder.path()),
+    );
     let page = "https://10ax.online.tableau.com/#/site/acme/views/ExecutiveSummary/BoardPack";
     assert_eq!(client.expect("window/showDocument", |_| true)["uri"], page);
 }
@@ -148,7 +189,11 @@ fn a_sheet_stands_in_where_there_is_no_dashboard() {
 #[test]
 fn a_zero_is_said() {
     let folder = project::copy("shop");
-    let client = clicked(&folder, "models/marts/dim_vendors.sql", Setup::new(folder.path()));
+    let client = clicked(
+        &folder,
+        "models/marts/dim_vendors.sql",
+        Setup::new(folder.path()),
+    );
     expect!["dim_vendors: no dashboards in 17 workbook files"].assert_eq(&client.expect_message());
 }
 
@@ -164,7 +209,9 @@ fn a_choice_that_is_never_made_stops_nothing() {
         client.click(&lens);
     }
     assert_eq!(client.lenses(&path).len(), 1);
-    client.wait_until("all were asked", |client| client.seen("window/showMessageRequest").len() == 301);
+    client.wait_until("all were asked", |client| {
+        client.seen("window/showMessageRequest").len() == 301
+    });
 }
 
 #[test]
@@ -176,7 +223,12 @@ fn only_pages_of_known_workbooks_are_opened() {
         let argument = json!({ "project": uri(folder.path()), "url": url });
         client.execute("exposureLens.openDashboard", argument)
     };
-    for url in ["https://evil.example/", "file:///etc/passwd", "command:x", "javascript:alert(1)"] {
+    for url in [
+        "https://evil.example/",
+        "file:///etc/passwd",
+        "command:x",
+        "javascript:alert(1)",
+    ] {
         assert_eq!(open(url).expect_err(url)["code"], -32602);
     }
     let known = "https://10ax.online.tableau.com/#/site/acme/views/SalesOverview/Overview";
@@ -190,16 +242,32 @@ fn wrong_arguments_are_an_error_and_nothing_worse() {
     let mut client = Setup::new(folder.path()).start();
     client.expect_quiescent();
     let command = "exposureLens.listDashboards";
-    for argument in [json!(null), json!({}), json!([1]), json!({ "project": "no uri", "node": 1 })] {
-        assert_eq!(client.execute(command, argument).expect_err("wrong")["code"], -32602);
+    for argument in [
+        json!(null),
+        json!({}),
+        json!([1]),
+        json!({ "project": "no uri", "node": 1 }),
+    ] {
+        assert_eq!(
+            client.execute(command, argument).expect_err("wrong")["code"],
+            -32602
+        );
     }
     assert!(client.execute("exposureLens.nothing", json!(null)).is_err());
-    assert!(client.execute("exposureLens.debug.panic", json!(null)).is_err());
+    assert!(
+        client
+            .execute("exposureLens.debug.panic", json!(null))
+            .is_err()
+    );
     let gone = json!({ "project": uri(folder.path()), "node": "model.shop.gone" });
-    client.execute(command, gone).expect("it may be gone meanwhile");
+    client
+        .execute(command, gone)
+        .expect("it may be gone meanwhile");
     assert!(client.expect_message().contains("no such node"));
     let elsewhere = json!({ "project": uri(Path::new("/nowhere")), "node": "model.shop.gone" });
-    client.execute(command, elsewhere).expect("it may be closed meanwhile");
+    client
+        .execute(command, elsewhere)
+        .expect("it may be closed meanwhile");
     assert!(client.expect_message().contains("not open"));
 }
 
@@ -208,12 +276,19 @@ fn hostile_titles_are_buttons_of_plain_text() {
     let folder = project::copy("shop");
     let hostile = project::fixture("hostile/workbooks/text.twb");
     std::fs::copy(hostile, folder.path().join("tableau/text.twb")).expect("a copy");
-    let client = clicked(&folder, "models/marts/fct_orders.sql", Setup::new(folder.path()));
+    let client = clicked(
+        &folder,
+        "models/marts/fct_orders.sql",
+        Setup::new(folder.path()),
+    );
     let asked = client.expect("window/showMessageRequest", |_| true);
     let actions = asked["actions"].as_array().expect("buttons");
     assert!(actions.len() <= 10);
     for action in actions {
         let title = action["title"].as_str().expect("a title");
-        assert!(title.chars().count() < 250 && !title.contains(char::is_control), "{title:?}");
+        assert!(
+            title.chars().count() < 250 && !title.contains(char::is_control),
+            "{title:?}"
+        );
     }
 }

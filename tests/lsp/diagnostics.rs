@@ -14,14 +14,21 @@ fn shown(items: &Value) -> String {
     let lines = items.as_array().expect("a list").iter().map(|it| {
         let start = &it["range"]["start"];
         let code = it["code"].as_str().expect("a code");
-        format!("{}:{} {code}: {}\n", start["line"], start["character"], it["message"].as_str().expect("a text"))
+        format!(
+            "{}:{} {code}: {}\n",
+            start["line"],
+            start["character"],
+            it["message"].as_str().expect("a text")
+        )
     });
     lines.collect()
 }
 
 fn pull(client: &mut Client, path: &Path) -> String {
     let params = json!({ "textDocument": { "uri": uri(path) } });
-    let report = client.call("textDocument/diagnostic", params).expect("a report");
+    let report = client
+        .call("textDocument/diagnostic", params)
+        .expect("a report");
     assert_eq!(report["kind"], "full");
     shown(&report["items"])
 }
@@ -83,7 +90,9 @@ fn they_are_taken_back_at_the_end() {
     let path = folder.path().join("models/marts/_marts.yml");
     client.open_text(&path, BROKEN);
     assert!(!pushed(&client, &path).1.is_empty());
-    client.call("shutdown", Value::Null).expect("shutdown is answered");
+    client
+        .call("shutdown", Value::Null)
+        .expect("shutdown is answered");
     assert_eq!(pushed(&client, &path).1, "");
     assert_eq!(client.exit(), 0);
 }
@@ -104,7 +113,11 @@ fn an_empty_file_and_a_good_one_say_nothing() {
 fn yaml_that_is_not_dbts_is_left_alone() {
     let folder = project::copy("shop");
     let mut client = Setup::new(folder.path()).start();
-    for file in ["dbt_project.yml", ".github/workflows/ci.yml", "packages.yml"] {
+    for file in [
+        "dbt_project.yml",
+        ".github/workflows/ci.yml",
+        "packages.yml",
+    ] {
         let path = folder.path().join(file);
         client.open_text(&path, BROKEN);
         assert_eq!(pull(&mut client, &path), "", "{file}");

@@ -44,7 +44,10 @@ fn check(file: &str, needle: &str, expect: Expect) {
 
 #[test]
 fn the_first_line_of_a_model_tells_who_uses_it() {
-    check("models/marts/fct_orders.sql", "select", expect![[r#"
+    check(
+        "models/marts/fct_orders.sql",
+        "select",
+        expect![[r#"
         [1:1-1:7]
         **11 dashboards, 7 workbooks** use `fct_orders`
         - [Sales Overview](<https://10ax.online.tableau.com/#/site/acme/views/SalesOverview/Overview>) · 3 dashboards · table · `sales_overview`
@@ -58,13 +61,18 @@ fn the_first_line_of_a_model_tells_who_uses_it() {
         - `rpt_daily_sales` → 1 workbook, 1 dashboard: **Daily Sales Flash**
 
         17 workbook files · complete · exact match `shop.analytics_marts.fct_orders`
-    "#]]);
-    check("models/marts/dim_vendors.sql", "select", expect![[r#"
+    "#]],
+    );
+    check(
+        "models/marts/dim_vendors.sql",
+        "select",
+        expect![[r#"
         [1:1-1:60]
         **No dashboard** uses `dim_vendors` or anything built from it.
 
         17 workbook files · complete · `shop.analytics_marts.dim_vendors`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -78,15 +86,22 @@ fn other_lines_of_a_model_tell_nothing() {
 
 #[test]
 fn a_name_in_properties_tells_the_same() {
-    check("models/marts/_marts.yml", "fct_returns", expect![[r#"
+    check(
+        "models/marts/_marts.yml",
+        "fct_returns",
+        expect![[r#"
         [28:11-28:22]
         **3 dashboards, 2 workbooks** use `fct_returns`
         - **Weekly Ops** · 2 dashboards · table · **no exposure**
         - **All Movements** · 1 dashboard · table · **no exposure**
 
         17 workbook files · complete · exact match `shop.analytics_marts.fct_returns`
-    "#]]);
-    check("models/sources/sources.yml", "accounts", expect![[r#"
+    "#]],
+    );
+    check(
+        "models/sources/sources.yml",
+        "accounts",
+        expect![[r#"
         [24:15-24:23]
         **1 dashboard, 1 workbook** uses `crm.accounts`
         - **Account Tracker** · 1 dashboard · table · **no exposure**
@@ -97,8 +112,12 @@ fn a_name_in_properties_tells_the_same() {
         - `stg_customers → dim_customers.v1` → 1 workbook, 1 dashboard: **Basket Explorer**
 
         17 workbook files · complete · schema match `shop.raw_crm.tbl_accounts_v3`
-    "#]]);
-    check("seeds/_seeds.yml", "regions", expect![[r#"
+    "#]],
+    );
+    check(
+        "seeds/_seeds.yml",
+        "regions",
+        expect![[r#"
         [4:11-4:18]
         **1 dashboard, 1 workbook** uses `regions`
         - **Café &amp; Crème 🧁** · 1 dashboard · table · **no exposure**
@@ -109,19 +128,27 @@ fn a_name_in_properties_tells_the_same() {
         - `stg_customers → dim_customers.v1` → 1 workbook, 1 dashboard: **Basket Explorer**
 
         17 workbook files · complete · exact match `shop.analytics.regions`
-    "#]]);
-    check("snapshots/products.yml", "products_snapshot", expect![[r#"
+    "#]],
+    );
+    check(
+        "snapshots/products.yml",
+        "products_snapshot",
+        expect![[r#"
         [4:11-4:28]
         **1 sheet, 1 workbook** uses `products_snapshot`
         - **Price History** · 1 sheet · table · **no exposure**
 
         17 workbook files · complete · schema match `shop.analytics_snapshots.products_snapshot`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_column_tells_whose_fields_read_it() {
-    check("models/marts/_marts.yml", "revenue", expect![[r#"
+    check(
+        "models/marts/_marts.yml",
+        "revenue",
+        expect![[r#"
         [25:15-25:22]
         **5 workbooks** with fields on `fct_orders.revenue`
         - **Basket Explorer** · 1 dashboard · Revenue
@@ -129,12 +156,17 @@ fn a_column_tells_whose_fields_read_it() {
         - **Plan vs Actual** · 1 dashboard · Revenue
         - **Sales Overview** · 3 dashboards · Revenue
         - **Weekly Ops** · 2 dashboards · Revenue
-    "#]]);
-    check("models/marts/_marts.yml", "churn_score", expect![[r#"
+    "#]],
+    );
+    check(
+        "models/marts/_marts.yml",
+        "churn_score",
+        expect![[r#"
         [76:15-76:26]
         **1 workbook** with fields on `customer_churn.churn_score`
         - **Churn** · 2 dashboards · Churn score
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -151,7 +183,10 @@ fn a_ref_or_source_tells_of_what_it_names() {
             17 workbook files · complete
         "#]],
     );
-    check("models/staging/stg_orders.sql", "webshop", expect![[r#"
+    check(
+        "models/staging/stg_orders.sql",
+        "webshop",
+        expect![[r#"
         [7:9-7:36]
         **No direct use; 12 dashboards, 8 workbooks downstream.**
         - `stg_orders → int_orders_enriched → fct_orders` → 5 workbooks, 8 dashboards: **Sales Overview**, +4
@@ -159,8 +194,12 @@ fn a_ref_or_source_tells_of_what_it_names() {
         - `stg_orders → int_orders_enriched → fct_orders → rpt_daily_sales` → 1 workbook, 1 dashboard: **Daily Sales Flash**
 
         17 workbook files · complete · `shop.raw_webshop.orders`
-    "#]]);
-    check("models/exposures/tableau.yml", "dim_products", expect![[r#"
+    "#]],
+    );
+    check(
+        "models/exposures/tableau.yml",
+        "dim_products",
+        expect![[r#"
         [30:9-30:28]
         **5 dashboards, 4 workbooks** use `dim_products`
         - **Churn** · 2 dashboards · custom SQL · **no exposure**
@@ -169,15 +208,20 @@ fn a_ref_or_source_tells_of_what_it_names() {
         - **Stock Levels** · 1 dashboard · table · **no exposure**
 
         17 workbook files · complete · exact match `shop.analytics_marts.dim_products`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_disabled_model_says_so() {
-    check("models/archive/stg_sessions.sql", "The first cut", expect![[r#"
+    check(
+        "models/archive/stg_sessions.sql",
+        "The first cut",
+        expect![[r#"
         [1:1-1:82]
         `stg_sessions` is disabled: dbt does not build it; the enabled definition is `models/staging/stg_sessions.sql`.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

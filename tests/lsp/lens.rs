@@ -18,31 +18,58 @@ fn check(folder: &Path, file: &str, expect: Expect) {
 #[test]
 fn a_model_has_one_above_its_first_line() {
     let folder = project::copy("shop");
-    check(folder.path(), "models/marts/fct_orders.sql", expect![[r#"
+    check(
+        folder.path(),
+        "models/marts/fct_orders.sql",
+        expect![[r#"
         1: Tableau: 11 dashboards in 7 workbooks · 1 more downstream · 6 workbooks without exposure
-    "#]]);
-    check(folder.path(), "models/marts/dim_vendors.sql", expect![[r#"
+    "#]],
+    );
+    check(
+        folder.path(),
+        "models/marts/dim_vendors.sql",
+        expect![[r#"
         1: Tableau: no dashboards in 17 workbook files
-    "#]]);
-    check(folder.path(), "models/staging/stg_orders.sql", expect![[r#"
+    "#]],
+    );
+    check(
+        folder.path(),
+        "models/staging/stg_orders.sql",
+        expect![[r#"
         1: Tableau: 12 dashboards downstream, none direct
-    "#]]);
-    check(folder.path(), "models/marts/customer_churn.py", expect![[r#"
+    "#]],
+    );
+    check(
+        folder.path(),
+        "models/marts/customer_churn.py",
+        expect![[r#"
         1: Tableau: 2 dashboards in 1 workbook · 1 workbook without exposure
-    "#]]);
-    check(folder.path(), "seeds/regions.csv", expect![[r#"
+    "#]],
+    );
+    check(
+        folder.path(),
+        "seeds/regions.csv",
+        expect![[r#"
         1: Tableau: 1 dashboard in 1 workbook · 5 more downstream · 1 workbook without exposure
-    "#]]);
-    check(folder.path(), "snapshots/customers.sql", expect![[r#"
+    "#]],
+    );
+    check(
+        folder.path(),
+        "snapshots/customers.sql",
+        expect![[r#"
         1: Tableau: no dashboards in 17 workbook files
         6: Tableau: no dashboards in 17 workbook files
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn properties_have_one_above_each_name() {
     let folder = project::copy("shop");
-    check(folder.path(), "models/marts/_marts.yml", expect![[r#"
+    check(
+        folder.path(),
+        "models/marts/_marts.yml",
+        expect![[r#"
         10: Tableau: 11 dashboards in 7 workbooks · 1 more downstream · 6 workbooks without exposure
         28: Tableau: 3 dashboards in 2 workbooks · 2 workbooks without exposure
         36: Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure
@@ -52,8 +79,12 @@ fn properties_have_one_above_each_name() {
         62: Tableau: 5 dashboards in 4 workbooks · 4 workbooks without exposure
         70: Tableau: no dashboards in 17 workbook files
         73: Tableau: 2 dashboards in 1 workbook · 1 workbook without exposure
-    "#]]);
-    check(folder.path(), "models/sources/sources.yml", expect![[r#"
+    "#]],
+    );
+    check(
+        folder.path(),
+        "models/sources/sources.yml",
+        expect![[r#"
         9: Tableau: 12 dashboards downstream, none direct
         15: Tableau: 12 dashboards downstream, none direct
         16: Tableau: 5 dashboards downstream, none direct
@@ -62,15 +93,20 @@ fn properties_have_one_above_each_name() {
         34: Tableau: no dashboards in 17 workbook files
         35: Tableau: 4 dashboards downstream, none direct
         41: Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn names_in_another_schema_are_only_probable() {
     let folder = project::copy("snow");
-    check(folder.path(), "models/marts/fct_orders.sql", expect![[r#"
+    check(
+        folder.path(),
+        "models/marts/fct_orders.sql",
+        expect![[r#"
         1: Tableau: probably 3 dashboards in 2 workbooks · matched by name only
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -82,9 +118,13 @@ fn where_something_is_not_known_there_is_no_zero() {
         folder.path().join("tableau").join(gap),
     )
     .expect("a copy");
-    check(folder.path(), "models/marts/dim_vendors.sql", expect![[r#"
+    check(
+        folder.path(),
+        "models/marts/dim_vendors.sql",
+        expect![[r#"
         1: Tableau: use unknown (data incomplete)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

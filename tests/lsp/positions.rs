@@ -10,9 +10,13 @@ const MODEL: &str = "models/marts/fct_orders.sql";
 const ENCODINGS: [&str; 3] = ["utf-8", "utf-16", "utf-32"];
 
 fn start(folder: &TempDir, encoding: &str) -> Client {
-    let setup = Setup::new(folder.path()).capability("/general/positionEncodings", json!([encoding]));
+    let setup =
+        Setup::new(folder.path()).capability("/general/positionEncodings", json!([encoding]));
     let client = setup.start();
-    assert_eq!(client.initialized["capabilities"]["positionEncoding"], encoding);
+    assert_eq!(
+        client.initialized["capabilities"]["positionEncoding"],
+        encoding
+    );
     client
 }
 
@@ -39,12 +43,21 @@ fn hovers_stand_where_the_text_is() {
             client.open_text(&path, &text);
             let start = column(before, encoding) + 3;
             let end = start + column("ref('int_orders_enriched')", encoding);
-            let (_, range) = client.hover(&path, (1, start + 1)).expect("a hover on the call");
-            let found = (range.start.line, range.start.character, range.end.line, range.end.character);
+            let (_, range) = client
+                .hover(&path, (1, start + 1))
+                .expect("a hover on the call");
+            let found = (
+                range.start.line,
+                range.start.character,
+                range.end.line,
+                range.end.character,
+            );
             assert_eq!(found, (1, start, 1, end), "{encoding} {end_of_line:?}");
             assert_eq!(client.hover(&path, (1, start - 4)), None);
             // The first line's range ends with its text.
-            let (_, range) = client.hover(&path, (0, 0)).expect("a hover on the first line");
+            let (_, range) = client
+                .hover(&path, (0, 0))
+                .expect("a hover on the first line");
             assert_eq!(range.end.character, column("select 1 -- 😀é", encoding));
         }
     }
@@ -62,8 +75,14 @@ fn changes_are_applied_where_the_text_is() {
         let end = at + column("😀", encoding);
         let range = json!({ "start": { "line": 1, "character": at }, "end": { "line": 1, "character": end } });
         let after = "select 1 -- é😀é\r\nfrom {{ ref('fct_returns') }}\r\n";
-        client.change(&path, vec![json!({ "range": range, "text": "returns" })], after);
-        let (hover, _) = client.hover(&path, (1, at)).expect("a hover on the new name");
+        client.change(
+            &path,
+            vec![json!({ "range": range, "text": "returns" })],
+            after,
+        );
+        let (hover, _) = client
+            .hover(&path, (1, at))
+            .expect("a hover on the new name");
         assert!(hover.contains("`fct_returns`"), "{encoding}: {hover}");
     }
 }
@@ -77,13 +96,19 @@ fn lenses_and_edits_agree_on_a_file_with_everything_in_it() {
         let file = folder.path().join("models/exposures/tableau.yml");
         client.open(&model);
         client.open(&file);
-        let text = client.text(&file).replace("Finance opens", "Finançe 😀 opens").replace('\n', "\r\n");
+        let text = client
+            .text(&file)
+            .replace("Finance opens", "Finançe 😀 opens")
+            .replace('\n', "\r\n");
         let text = format!("# 😀 é\r\n{text}");
         client.set_text(&file, &text);
         let action = client.action(&model, (0, 0), "Write exposure `churn`");
         client.apply(&action.edit.expect("an edit"));
         let properties = dbt::Properties::parse(client.text(&file)).expect("YAML that dbt reads");
-        assert!(properties.exposures.iter().any(|it| it.name == "churn"), "{encoding}");
+        assert!(
+            properties.exposures.iter().any(|it| it.name == "churn"),
+            "{encoding}"
+        );
     }
 }
 
@@ -94,15 +119,25 @@ fn places_that_are_not_there_are_answered() {
     let path = folder.path().join(MODEL);
     client.open(&path);
     for at in [(0, 9_999), (9_999, 0), (u32::MAX, u32::MAX)] {
-        client.call("textDocument/hover", at_place(&path, at)).expect("an answer");
+        client
+            .call("textDocument/hover", at_place(&path, at))
+            .expect("an answer");
         client.actions(&path, at);
     }
     // A range the wrong way round, far outside, and one into the middle of a character.
     let place = |line: u32, character: u32| json!({ "line": line, "character": character });
     let wild = json!({ "start": place(99, 99), "end": place(0, 6) });
-    client.change(&path, vec![json!({ "range": wild, "text": " 😀" })], "select 😀");
+    client.change(
+        &path,
+        vec![json!({ "range": wild, "text": " 😀" })],
+        "select 😀",
+    );
     let inside = json!({ "start": place(0, 8), "end": place(0, 8) });
-    client.change(&path, vec![json!({ "range": inside, "text": "x" })], "select x😀");
+    client.change(
+        &path,
+        vec![json!({ "range": inside, "text": "x" })],
+        "select x😀",
+    );
     let (_, range) = client.hover(&path, (0, 0)).expect("a hover");
     assert_eq!(range.end.character, column("select x😀", "utf-16"));
 }
@@ -145,7 +180,9 @@ fn addresses_may_be_written_in_any_way() {
         let document = json!({ "uri": spelling, "languageId": "sql", "version": 1, "text": text });
         client.tell("textDocument/didOpen", json!({ "textDocument": document }));
         let params = json!({ "textDocument": { "uri": spelling } });
-        let lenses = client.call("textDocument/codeLens", params.clone()).expect("lenses");
+        let lenses = client
+            .call("textDocument/codeLens", params.clone())
+            .expect("lenses");
         assert_eq!(lenses.as_array().map(Vec::len), Some(1), "{spelling}");
         client.tell("textDocument/didClose", params);
     }
@@ -155,11 +192,19 @@ fn addresses_may_be_written_in_any_way() {
 fn what_is_no_file_is_left_alone() {
     let folder = project::copy("shop");
     let mut client = Setup::new(folder.path()).start();
-    for spelling in ["untitled:Untitled-1", "git:/w/shop/a.sql?ref=HEAD", "vscode-userdata:/x", "file:///"] {
-        let document = json!({ "uri": spelling, "languageId": "sql", "version": 1, "text": "select 1" });
+    for spelling in [
+        "untitled:Untitled-1",
+        "git:/w/shop/a.sql?ref=HEAD",
+        "vscode-userdata:/x",
+        "file:///",
+    ] {
+        let document =
+            json!({ "uri": spelling, "languageId": "sql", "version": 1, "text": "select 1" });
         client.tell("textDocument/didOpen", json!({ "textDocument": document }));
         let params = json!({ "textDocument": { "uri": spelling } });
-        let lenses = client.call("textDocument/codeLens", params.clone()).expect("an answer");
+        let lenses = client
+            .call("textDocument/codeLens", params.clone())
+            .expect("an answer");
         assert_eq!(lenses, json!([]), "{spelling}");
         let change = json!({ "textDocument": { "uri": spelling, "version": 2 }, "contentChanges": [{ "text": "" }] });
         client.tell("textDocument/didChange", change);
@@ -172,7 +217,17 @@ fn what_is_no_file_is_left_alone() {
 fn the_reference_counts_as_the_specification_does() {
     let text = "a😀\r\né";
     for (encoding, character) in [("utf-8", 5), ("utf-16", 3), ("utf-32", 2)] {
-        assert_eq!(offset(text, &json!({ "line": 0, "character": character }), encoding), 5);
-        assert_eq!(offset(text, &json!({ "line": 1, "character": 0 }), encoding), 7);
+        assert_eq!(
+            offset(
+                text,
+                &json!({ "line": 0, "character": character }),
+                encoding
+            ),
+            5
+        );
+        assert_eq!(
+            offset(text, &json!({ "line": 1, "character": 0 }), encoding),
+            7
+        );
     }
 }

@@ -40,7 +40,10 @@ fn a_project_above_or_below_the_folder_is_found() {
 fn a_file_without_a_workspace_folder_finds_its_project() {
     let home = workspace(&[("shop", "shop")]);
     let mut client = Setup::multi_root(&[]).start();
-    assert_eq!(n_lenses(&mut client, &home.path().join("shop").join(MODEL)), 1);
+    assert_eq!(
+        n_lenses(&mut client, &home.path().join("shop").join(MODEL)),
+        1
+    );
 }
 
 #[test]
@@ -50,8 +53,16 @@ fn several_roots_each_answer_for_themselves() {
     let mut client = Setup::multi_root(&[&a, &b]).start();
     client.open(&a.join(MODEL));
     client.open(&b.join(MODEL));
-    assert!(client.lens_text(&a.join(MODEL)).contains("11 dashboards in 7 workbooks"));
-    assert!(client.lens_text(&b.join(MODEL)).contains("probably 3 dashboards in 2 workbooks"));
+    assert!(
+        client
+            .lens_text(&a.join(MODEL))
+            .contains("11 dashboards in 7 workbooks")
+    );
+    assert!(
+        client
+            .lens_text(&b.join(MODEL))
+            .contains("probably 3 dashboards in 2 workbooks")
+    );
     let status = client.expect_status(|it| it.quiescent && it.projects.len() == 2);
     assert_eq!(status.message, "2 projects, 27 workbooks");
 }
@@ -61,7 +72,10 @@ fn a_file_belongs_to_its_nearest_project() {
     // Neither the one around it, nor the one whose name only starts alike.
     let home = workspace(&[("shop", "."), ("snow", "inner"), ("snow", "models_2")]);
     let mut client = Setup::new(home.path()).start();
-    let (outer, inner) = (home.path().join(MODEL), home.path().join("inner").join(MODEL));
+    let (outer, inner) = (
+        home.path().join(MODEL),
+        home.path().join("inner").join(MODEL),
+    );
     client.open(&outer);
     client.open(&inner);
     assert!(client.lens_text(&outer).contains("11 dashboards"));
@@ -70,7 +84,11 @@ fn a_file_belongs_to_its_nearest_project() {
 
 #[test]
 fn packages_and_targets_are_no_projects() {
-    let home = workspace(&[("shop", "."), ("snow", "dbt_packages/snow"), ("snow", "target/x")]);
+    let home = workspace(&[
+        ("shop", "."),
+        ("snow", "dbt_packages/snow"),
+        ("snow", "target/x"),
+    ]);
     let mut client = Setup::new(home.path()).start();
     let packaged = home.path().join("dbt_packages/snow").join(MODEL);
     assert_eq!(n_lenses(&mut client, &packaged), 0);
@@ -101,18 +119,25 @@ fn a_project_that_appears_later_is_found() {
     client.open_text(&path, "select 1");
     assert_eq!(client.lenses(&path), []);
     copy_folder(&project::fixture("shop"), home.path());
-    client.wait_until("the project is found", |client| client.lenses(&path).len() == 1);
+    client.wait_until("the project is found", |client| {
+        client.lenses(&path).len() == 1
+    });
 }
 
 #[test]
 fn a_crowd_of_projects_loads_one_by_one() {
     let places: Vec<String> = (0..9).map(|n| format!("p{n}")).collect();
-    let places: Vec<(&str, &str)> =
-        places.iter().map(|it| ("hostile/projects/tabs", it.as_str())).collect();
+    let places: Vec<(&str, &str)> = places
+        .iter()
+        .map(|it| ("hostile/projects/tabs", it.as_str()))
+        .collect();
     let home = workspace(&places);
     let mut client = Setup::new(home.path()).start();
     assert_eq!(client.expect_quiescent().projects.len(), 0);
-    assert_eq!(n_lenses(&mut client, &home.path().join("p4/models/fct_orders.sql")), 1);
+    assert_eq!(
+        n_lenses(&mut client, &home.path().join("p4/models/fct_orders.sql")),
+        1
+    );
     client.expect_status(|it| it.quiescent && it.projects.len() == 1);
 }
 
@@ -123,7 +148,9 @@ fn settings_are_taken_from_wherever_a_client_puts_them() {
     let count = |setup: Setup| {
         let mut client = setup.start();
         client.open(&folder.path().join(MODEL));
-        client.wait_until("the setting is known", |client| client.lenses(&folder.path().join(MODEL)).is_empty());
+        client.wait_until("the setting is known", |client| {
+            client.lenses(&folder.path().join(MODEL)).is_empty()
+        });
     };
     let setup = || Setup::new(folder.path());
     // As initializationOptions, bare, wrapped and flat.
@@ -134,7 +161,11 @@ fn settings_are_taken_from_wherever_a_client_puts_them() {
     let pulled = setup().answer("workspace/configuration", Answer::Ok(json!([off, off])));
     count(pulled.initialization_options(json!({ "lens": { "enabled": true } })));
     // As the team's and the user's file.
-    std::fs::write(folder.path().join("exposure-lens.yml"), "lens: {enabled: false}").expect("a file");
+    std::fs::write(
+        folder.path().join("exposure-lens.yml"),
+        "lens: {enabled: false}",
+    )
+    .expect("a file");
     count(setup());
     std::fs::remove_file(folder.path().join("exposure-lens.yml")).expect("no file");
     let user = folder.path().join("user.yml");
@@ -151,19 +182,31 @@ fn a_change_of_settings_counts_whatever_it_carries() {
     assert_eq!(n_lenses(&mut client, &path), 1);
     // The client is asked again.
     client.set_answer("workspace/configuration", Answer::Ok(json!([off, off])));
-    client.tell("workspace/didChangeConfiguration", json!({ "settings": null }));
+    client.tell(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": null }),
+    );
     client.wait_until("lenses are off", |client| client.lenses(&path).is_empty());
     client.set_answer("workspace/configuration", Answer::Ok(json!([null, null])));
-    client.tell("workspace/didChangeConfiguration", json!({ "settings": {} }));
+    client.tell(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": {} }),
+    );
     client.wait_until("lenses are on", |client| client.lenses(&path).len() == 1);
     drop(client);
     // A client that cannot be asked says it at once.
     let setup = Setup::new(folder.path()).capability("/workspace/configuration", json!(false));
     let mut client = setup.start();
     assert_eq!(n_lenses(&mut client, &path), 1);
-    client.tell("workspace/didChangeConfiguration", json!({ "settings": { "exposureLens": off } }));
+    client.tell(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": { "exposureLens": off } }),
+    );
     client.wait_until("lenses are off", |client| client.lenses(&path).is_empty());
-    client.tell("workspace/didChangeConfiguration", json!({ "settings": { "exposureLens": {} } }));
+    client.tell(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": { "exposureLens": {} } }),
+    );
     client.wait_until("lenses are on", |client| client.lenses(&path).len() == 1);
 }
 
@@ -173,7 +216,9 @@ fn each_folder_has_its_own_settings() {
     let (a, b) = (home.path().join("a"), home.path().join("b"));
     let off = json!({ "lens": { "enabled": false } });
     let answer = Answer::Ok(json!([null, off, null]));
-    let mut client = Setup::multi_root(&[&a, &b]).answer("workspace/configuration", answer).start();
+    let mut client = Setup::multi_root(&[&a, &b])
+        .answer("workspace/configuration", answer)
+        .start();
     let asked = client.expect("workspace/configuration", |_| true);
     let expected = json!({ "items": [
         { "section": "exposureLens" },
@@ -183,7 +228,9 @@ fn each_folder_has_its_own_settings() {
     assert_eq!(asked, expected);
     client.open(&a.join(MODEL));
     client.open(&b.join(MODEL));
-    client.wait_until("the first folder's are off", |client| client.lenses(&a.join(MODEL)).is_empty());
+    client.wait_until("the first folder's are off", |client| {
+        client.lenses(&a.join(MODEL)).is_empty()
+    });
     assert_eq!(client.lenses(&b.join(MODEL)).len(), 1);
 }
 
@@ -191,7 +238,9 @@ fn each_folder_has_its_own_settings() {
 fn a_wrong_setting_is_said_once_and_stops_nothing() {
     let folder = project::copy("shop");
     let wrong = json!({ "lens": { "enabld": true, "zero": "maybe" }, "tableau": 7 });
-    let mut client = Setup::new(folder.path()).initialization_options(wrong).start();
+    let mut client = Setup::new(folder.path())
+        .initialization_options(wrong)
+        .start();
     assert_eq!(n_lenses(&mut client, &folder.path().join(MODEL)), 1);
     let said = client.expect_message();
     assert!(said.contains("did you mean `lens.enabled`"), "{said}");
@@ -201,7 +250,10 @@ fn a_wrong_setting_is_said_once_and_stops_nothing() {
     assert!(said.contains("tableau"), "{said}");
     let text = client.text(&folder.path().join(MODEL)).to_owned();
     client.set_text(&folder.path().join(MODEL), &text);
-    client.tell("workspace/didChangeConfiguration", json!({ "settings": Value::Null }));
+    client.tell(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": Value::Null }),
+    );
     client.lenses(&folder.path().join(MODEL));
     client.expect_quiescent();
 }

@@ -14,13 +14,16 @@ const MODEL: &str = "models/marts/fct_orders.sql";
 #[test]
 fn a_panic_loses_one_answer() {
     let folder = project::copy("shop");
-    let mut client = Setup::new(folder.path()).options(|it| it.debug = true).start();
+    let mut client = Setup::new(folder.path())
+        .options(|it| it.debug = true)
+        .start();
     let path = folder.path().join(MODEL);
     client.open(&path);
     let command = json!({ "command": "exposureLens.debug.panic", "arguments": [] });
     let before = client.begin("textDocument/hover", at_place(&path, (0, 0)));
-    let panics: Vec<i64> =
-        (0..20).map(|_| client.begin("workspace/executeCommand", command.clone())).collect();
+    let panics: Vec<i64> = (0..20)
+        .map(|_| client.begin("workspace/executeCommand", command.clone()))
+        .collect();
     let after = client.begin("textDocument/hover", at_place(&path, (0, 0)));
     for id in panics {
         assert_eq!(client.answer(id).expect_err("it panicked")["code"], -32603);
@@ -34,8 +37,12 @@ fn a_client_that_never_answers_is_served() {
     let folder = project::copy("shop");
     let mut setup = Setup::new(folder.path());
     for method in [
-        "client/registerCapability", "workspace/configuration", "window/workDoneProgress/create",
-        "workspace/codeLens/refresh", "workspace/diagnostic/refresh", "window/showMessageRequest",
+        "client/registerCapability",
+        "workspace/configuration",
+        "window/workDoneProgress/create",
+        "workspace/codeLens/refresh",
+        "workspace/diagnostic/refresh",
+        "window/showMessageRequest",
     ] {
         setup = setup.answer(method, Answer::Never);
     }
@@ -43,8 +50,9 @@ fn a_client_that_never_answers_is_served() {
     let path = folder.path().join(MODEL);
     client.open(&path);
     // More than the framework's queue holds.
-    let asked: Vec<i64> =
-        (0..500).map(|_| client.begin("textDocument/hover", at_place(&path, (0, 0)))).collect();
+    let asked: Vec<i64> = (0..500)
+        .map(|_| client.begin("textDocument/hover", at_place(&path, (0, 0))))
+        .collect();
     for id in asked {
         assert!(client.answer(id).expect("an answer")["range"].is_object());
     }
@@ -55,8 +63,11 @@ fn a_client_that_answers_with_errors_is_served() {
     let folder = project::copy("shop");
     let mut setup = Setup::new(folder.path());
     for method in [
-        "client/registerCapability", "workspace/configuration", "window/workDoneProgress/create",
-        "workspace/codeLens/refresh", "workspace/diagnostic/refresh",
+        "client/registerCapability",
+        "workspace/configuration",
+        "window/workDoneProgress/create",
+        "workspace/codeLens/refresh",
+        "workspace/diagnostic/refresh",
     ] {
         setup = setup.answer(method, Answer::Error("no"));
     }
@@ -77,8 +88,12 @@ fn a_client_that_can_nothing_is_asked_nothing() {
     assert_eq!(client.lenses(&path).len(), 1);
     client.expect_quiescent();
     for method in [
-        "client/registerCapability", "workspace/configuration", "window/workDoneProgress/create",
-        "workspace/codeLens/refresh", "workspace/diagnostic/refresh", "window/showDocument",
+        "client/registerCapability",
+        "workspace/configuration",
+        "window/workDoneProgress/create",
+        "workspace/codeLens/refresh",
+        "workspace/diagnostic/refresh",
+        "window/showDocument",
     ] {
         assert_eq!(client.seen(method), Vec::<Value>::new(), "{method}");
     }
@@ -109,12 +124,24 @@ fn what_is_no_message_does_not_stop_the_server() {
     client.send_bytes(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n".to_vec());
     client.send_bytes(b"Content-Length: 5\r\n\r\n{{{{{".to_vec());
     client.send_bytes(frame(&json!([1, 2])));
-    client.send_bytes(frame(&json!({ "jsonrpc": "2.0", "result": 1, "id": 99_999 })));
+    client.send_bytes(frame(
+        &json!({ "jsonrpc": "2.0", "result": 1, "id": 99_999 }),
+    ));
     client.tell("no/suchNotification", json!({}));
     client.tell("$/setTrace", json!({ "value": "off" }));
     client.tell("textDocument/didChange", json!({ "wrong": true }));
-    assert_eq!(client.call("no/suchRequest", json!({})).expect_err("unknown")["code"], -32601);
-    assert_eq!(client.call("textDocument/hover", json!({ "wrong": 1 })).expect_err("wrong")["code"], -32602);
+    assert_eq!(
+        client
+            .call("no/suchRequest", json!({}))
+            .expect_err("unknown")["code"],
+        -32601
+    );
+    assert_eq!(
+        client
+            .call("textDocument/hover", json!({ "wrong": 1 }))
+            .expect_err("wrong")["code"],
+        -32602
+    );
     assert_eq!(client.lenses(&path).len(), 1);
 }
 
@@ -125,7 +152,10 @@ fn requests_before_the_handshake_are_refused() {
     let early = client.call("textDocument/hover", at_place(Path::new("/x.sql"), (0, 0)));
     assert_eq!(early.expect_err("too early")["code"], -32002);
     let started = client.call("initialize", json!({ "capabilities": capabilities() }));
-    assert_eq!(started.expect("initialize")["serverInfo"]["name"], "exposure-lens");
+    assert_eq!(
+        started.expect("initialize")["serverInfo"]["name"],
+        "exposure-lens"
+    );
     client.tell("initialized", json!({}));
     let status = client.expect_quiescent();
     assert_eq!(status.message, "no dbt project");
@@ -157,8 +187,12 @@ fn nothing_is_said_after_shutdown() {
     // In the middle of loading.
     client.call("shutdown", Value::Null).expect("an answer");
     let count = |client: &crate::support::server::Client| {
-        ["exposureLens/status", "workspace/codeLens/refresh", "window/showMessage"]
-            .map(|method| client.seen(method).len())
+        [
+            "exposureLens/status",
+            "workspace/codeLens/refresh",
+            "window/showMessage",
+        ]
+        .map(|method| client.seen(method).len())
     };
     let before = count(&client);
     std::fs::remove_file(folder.path().join("target/manifest.json")).expect("remove the manifest");
@@ -176,61 +210,110 @@ fn check_broken(project: &str, n_lenses: usize, expect: Expect) {
     assert_eq!(client.lenses(&path).len(), n_lenses, "{project}");
     let status = client.expect_quiescent();
     let told = client.seen("window/showMessage");
-    let told: Vec<&str> = told.iter().filter_map(|it| it["message"].as_str()).collect();
+    let told: Vec<&str> = told
+        .iter()
+        .filter_map(|it| it["message"].as_str())
+        .collect();
     let root = folder.path().display().to_string();
-    let said = format!("{:?}: {}\ntold: {}\n", status.health, status.message, told.join("\n      "));
+    let said = format!(
+        "{:?}: {}\ntold: {}\n",
+        status.health,
+        status.message,
+        told.join("\n      ")
+    );
     expect.assert_eq(&said.replace(&root, "ROOT"));
-    client.call("textDocument/hover", at_place(&path, (0, 0))).expect("an answer");
+    client
+        .call("textDocument/hover", at_place(&path, (0, 0)))
+        .expect("an answer");
 }
 
 #[test]
 fn a_broken_project_says_what_is_wrong() {
-    check_broken("no_manifest", 0, expect![[r#"
+    check_broken(
+        "no_manifest",
+        0,
+        expect![[r#"
         Warning: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
         told: Exposure Lens: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
-    "#]]);
-    check_broken("empty_manifest", 0, expect![[r#"
+    "#]],
+    );
+    check_broken(
+        "empty_manifest",
+        0,
+        expect![[r#"
         Warning: cannot read the manifest at target/manifest.json: the manifest is empty; run `dbt parse` to write it anew
         told: Exposure Lens: cannot read the manifest at target/manifest.json: the manifest is empty; run `dbt parse` to write it anew
-    "#]]);
-    check_broken("bare_manifest", 0, expect![[r#"
+    "#]],
+    );
+    check_broken(
+        "bare_manifest",
+        0,
+        expect![[r#"
         Warning: cannot read the manifest at target/manifest.json: this is not a dbt manifest but other JSON; run `dbt parse` to write it anew
         told: Exposure Lens: cannot read the manifest at target/manifest.json: this is not a dbt manifest but other JSON; run `dbt parse` to write it anew
-    "#]]);
-    check_broken("wrong_shape", 0, expect![[r#"
+    "#]],
+    );
+    check_broken(
+        "wrong_shape",
+        0,
+        expect![[r#"
         Warning: cannot read the manifest at target/manifest.json: this is not a dbt manifest but other JSON; run `dbt parse` to write it anew
         told: Exposure Lens: cannot read the manifest at target/manifest.json: this is not a dbt manifest but other JSON; run `dbt parse` to write it anew
-    "#]]);
-    check_broken("cut_manifest", 0, expect![[r#"
+    "#]],
+    );
+    check_broken(
+        "cut_manifest",
+        0,
+        expect![[r#"
         Warning: cannot read the manifest at target/manifest.json: the manifest breaks off after 20000 bytes; run `dbt parse` to write it anew
         told: Exposure Lens: cannot read the manifest at target/manifest.json: the manifest breaks off after 20000 bytes; run `dbt parse` to write it anew
-    "#]]);
-    check_broken("other_manifest", 0, expect![[r#"
+    "#]],
+    );
+    check_broken(
+        "other_manifest",
+        0,
+        expect![[r#"
         Warning: the manifest at target/manifest.json is of project `warehouse`, not of `shop`: run `dbt parse` here
         told: Exposure Lens: the manifest at target/manifest.json is of project `warehouse`, not of `shop`: run `dbt parse` here
-    "#]]);
-    check_broken("broken_project", 0, expect![[r#"
+    "#]],
+    );
+    check_broken(
+        "broken_project",
+        0,
+        expect![[r#"
         Error: cannot read ROOT/dbt_project.yml: dbt_project.yml is not valid YAML: did not find expected ',' or ']' at line 2 column 10, while parsing a flow sequence at line 1 column 7
         told: Exposure Lens: cannot read ROOT/dbt_project.yml: dbt_project.yml is not valid YAML: did not find expected ',' or ']' at line 2 column 10, while parsing a flow sequence at line 1 column 7
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_is_broken_in_one_place_leaves_the_rest_its_answers() {
-    check_broken("odd_nodes", 1, expect![[r#"
+    check_broken(
+        "odd_nodes",
+        1,
+        expect![[r#"
         Ok: shop: 2 nodes, 1 workbook
         told: 
-    "#]]);
-    check_broken("tabs", 1, expect![[r#"
+    "#]],
+    );
+    check_broken(
+        "tabs",
+        1,
+        expect![[r#"
         Ok: shop: 1 node, 1 workbook
         told: 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn broken_workbooks_leave_the_others_their_answers() {
     let folder = project::copy("shop");
-    copy_folder(&project::fixture("hostile/workbooks"), &folder.path().join("tableau"));
+    copy_folder(
+        &project::fixture("hostile/workbooks"),
+        &folder.path().join("tableau"),
+    );
     let mut client = Setup::new(folder.path()).start();
     let path = folder.path().join(MODEL);
     client.open(&path);
@@ -239,8 +322,16 @@ fn broken_workbooks_leave_the_others_their_answers() {
     let status = client.expect_quiescent();
     assert_eq!(status.projects.len(), 1);
     let problems = &status.projects[0].problems;
-    assert!(problems.iter().any(|it| it.message.contains("picture.twb")), "{problems:#?}");
-    assert!(problems.iter().all(|it| !it.message.contains(char::is_control)), "{problems:#?}");
+    assert!(
+        problems.iter().any(|it| it.message.contains("picture.twb")),
+        "{problems:#?}"
+    );
+    assert!(
+        problems
+            .iter()
+            .all(|it| !it.message.contains(char::is_control)),
+        "{problems:#?}"
+    );
     // Some files could not be read, so a zero is none.
     let vendors = folder.path().join("models/marts/dim_vendors.sql");
     client.open(&vendors);

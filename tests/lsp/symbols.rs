@@ -9,12 +9,18 @@ use crate::support::server::{Client, Setup};
 
 fn symbols(client: &mut Client, query: &str) -> String {
     let found = client.request::<WorkspaceSymbolRequest>(json!({ "query": query }));
-    let Some(WorkspaceSymbolResponse::Flat(found)) = found else { panic!("a list of symbols") };
+    let Some(WorkspaceSymbolResponse::Flat(found)) = found else {
+        panic!("a list of symbols")
+    };
     let lines = found.iter().map(|it| {
         let uri = it.location.uri.as_str();
         let file = uri.rsplit('/').next().unwrap_or_default();
         let container = it.container_name.as_deref().unwrap_or_default();
-        format!("{} ({container}) {file}:{}\n", it.name, it.location.range.start.line + 1)
+        format!(
+            "{} ({container}) {file}:{}\n",
+            it.name,
+            it.location.range.start.line + 1
+        )
     });
     lines.collect()
 }
@@ -27,29 +33,41 @@ fn check(query: &str, expect: Expect) {
 
 #[test]
 fn a_dashboard_leads_to_the_models_that_its_workbook_reads() {
-    check("Ops Board", expect![[r#"
+    check(
+        "Ops Board",
+        expect![[r#"
         Ops Board (Weekly Ops → fct_orders) fct_orders.sql:1
         Ops Board (Weekly Ops → fct_returns) fct_returns.sql:1
         Ops Board (Weekly Ops → fct_sessions) fct_sessions.sql:1
-    "#]]);
-    check("regional", expect![[r#"
+    "#]],
+    );
+    check(
+        "regional",
+        expect![[r#"
         Regional Detail (Sales Overview → fct_orders) fct_orders.sql:1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_source_is_found_in_its_yaml() {
-    check("accounts by", expect![[r#"
+    check(
+        "accounts by",
+        expect![[r#"
         Accounts by Region (Account Tracker → crm.accounts) sources.yml:24
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn letters_in_order_are_enough() {
-    check("stk", expect![[r#"
+    check(
+        "stk",
+        expect![[r#"
         Stock Levels (Tableau workbook → dim_products) dim_products.sql:1
         Stock (Stock Levels → dim_products) dim_products.sql:1
-    "#]]);
+    "#]],
+    );
     check("no such dashboard", expect![[""]]);
 }
 

@@ -21,7 +21,10 @@ fn five_thousand_rapid_changes_keep_their_order() {
         typed.push_str(&letter);
         let change = json!({ "range": { "start": place, "end": place }, "text": letter });
         let document = json!({ "uri": uri(&path), "version": n + 2 });
-        client.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+        client.tell(
+            "textDocument/didChange",
+            json!({ "textDocument": document, "contentChanges": [change] }),
+        );
     }
     // The hover of the first line spans what the server has there.
     let (_, range) = client.hover(&path, (0, 0)).expect("a hover");
@@ -41,12 +44,17 @@ fn requests_between_changes_see_the_text_of_their_time() {
     let mut asked = Vec::new();
     for length in 1..=200 {
         client.set_text(&path, &"x".repeat(length));
-        asked.push((client.begin("textDocument/hover", at_place(&path, (0, 0))), length));
+        asked.push((
+            client.begin("textDocument/hover", at_place(&path, (0, 0))),
+            length,
+        ));
     }
     // An answer may come from a later text, never from an earlier one.
     for (id, length) in asked {
         let hover = client.answer(id).expect("a hover");
-        let end = hover["range"]["end"]["character"].as_u64().expect("a column");
+        let end = hover["range"]["end"]["character"]
+            .as_u64()
+            .expect("a column");
         assert!(end >= length as u64, "{end} after {length}");
     }
 }
@@ -61,7 +69,13 @@ fn changes_of_one_message_build_on_each_other() {
         let place = json!({ "line": 0, "character": character });
         json!({ "range": { "start": place, "end": place }, "text": text })
     };
-    let changes = vec![insert(0, "ab"), insert(1, "😀"), insert(4, "c"), json!({ "text": "xyz" }), insert(3, "!")];
+    let changes = vec![
+        insert(0, "ab"),
+        insert(1, "😀"),
+        insert(4, "c"),
+        json!({ "text": "xyz" }),
+        insert(3, "!"),
+    ];
     client.change(&path, changes, "xyz!");
     let (_, range) = client.hover(&path, (0, 0)).expect("a hover");
     assert_eq!(range.end.character, 4);
@@ -87,7 +101,10 @@ fn a_change_of_what_is_not_open_is_left_alone() {
     let mut client = Setup::new(folder.path()).start();
     let path = folder.path().join(MODEL);
     let document = json!({ "uri": uri(&path), "version": 2 });
-    client.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "text": "x" }] }));
+    client.tell(
+        "textDocument/didChange",
+        json!({ "textDocument": document, "contentChanges": [{ "text": "x" }] }),
+    );
     client.tell("textDocument/didClose", json!({ "textDocument": document }));
     assert_eq!(client.lenses(&path), []);
     client.open(&path);

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::io::{
     AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf,
 };
-use tower_lsp::ls_types::{self as lsp_types, notification, request};
+use tower_lsp::ls_types::{self as lsp_types, request};
 
 /// Nothing takes as long, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -232,7 +232,7 @@ pub(crate) fn uri(path: &Path) -> String {
     for byte in path.to_str().expect("tests use UTF-8").bytes() {
         match byte {
             b'/' | b'-' | b'.' | b'_' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
-                out.push(char::from(byte))
+                out.push(char::from(byte));
             }
             _ => out.push_str(&format!("%{byte:02X}")),
         }
@@ -449,11 +449,12 @@ impl Client {
     /// The first state that `wanted` accepts, from the last one on.
     pub(crate) fn expect_status(&self, wanted: impl Fn(&StatusParams) -> bool) -> StatusParams {
         self.wait("a status", |arrived| {
-            let states = arrived
+            let mut states = arrived
                 .messages
                 .iter()
                 .filter(|it| it.method == "exposureLens/status");
-            let last = serde_json::from_value(states.last()?.params.clone()).expect("a status");
+            let last =
+                serde_json::from_value(states.next_back()?.params.clone()).expect("a status");
             wanted(&last).then_some(last)
         })
     }
@@ -701,11 +702,6 @@ impl Client {
             assert!(Instant::now() < until, "waited in vain until {what}");
             std::thread::sleep(Duration::from_millis(10));
         }
-    }
-
-    /// A notification of the protocol, typed.
-    pub(crate) fn notify<N: notification::Notification>(&self, params: Value) {
-        self.tell(N::METHOD, params);
     }
 }
 

@@ -53,7 +53,10 @@ pub(super) struct ClientCan {
 
 impl ClientCan {
     pub(super) fn of(client: &ClientCapabilities) -> ClientCan {
-        let mut can = ClientCan { encoding: encoding(client), ..ClientCan::default() };
+        let mut can = ClientCan {
+            encoding: encoding(client),
+            ..ClientCan::default()
+        };
         can.set_text_document(client);
         can.set_workspace(client);
         if let Some(window) = &client.window {
@@ -64,11 +67,18 @@ impl ClientCan {
     }
 
     fn set_text_document(&mut self, client: &ClientCapabilities) {
-        let Some(text) = &client.text_document else { return };
-        let formats = text.hover.as_ref().and_then(|it| it.content_format.as_ref());
+        let Some(text) = &client.text_document else {
+            return;
+        };
+        let formats = text
+            .hover
+            .as_ref()
+            .and_then(|it| it.content_format.as_ref());
         self.markdown = formats.is_some_and(|it| it.contains(&MarkupKind::Markdown));
         self.pull_diagnostics = text.diagnostic.is_some();
-        let Some(action) = &text.code_action else { return };
+        let Some(action) = &text.code_action else {
+            return;
+        };
         self.action_literals = action.code_action_literal_support.is_some();
         self.disabled_actions = yes(action.disabled_support);
         let resolvable = action.resolve_support.as_ref();
@@ -77,12 +87,18 @@ impl ClientCan {
     }
 
     fn set_workspace(&mut self, client: &ClientCapabilities) {
-        let Some(workspace) = &client.workspace else { return };
+        let Some(workspace) = &client.workspace else {
+            return;
+        };
         self.configuration = yes(workspace.configuration);
-        self.refresh_lenses =
-            workspace.code_lens.as_ref().is_some_and(|it| yes(it.refresh_support));
-        self.refresh_diagnostics =
-            workspace.diagnostics.as_ref().is_some_and(|it| yes(it.refresh_support));
+        self.refresh_lenses = workspace
+            .code_lens
+            .as_ref()
+            .is_some_and(|it| yes(it.refresh_support));
+        self.refresh_diagnostics = workspace
+            .diagnostics
+            .as_ref()
+            .is_some_and(|it| yes(it.refresh_support));
         let watched = workspace.did_change_watched_files.as_ref();
         self.watch_files = watched.is_some_and(|it| yes(it.dynamic_registration));
         let configuration = workspace.did_change_configuration.as_ref();
@@ -91,7 +107,9 @@ impl ClientCan {
             self.document_changes = yes(edit.document_changes);
             let operations = edit.resource_operations.iter().flatten();
             self.create_files = self.document_changes
-                && operations.into_iter().any(|it| *it == ResourceOperationKind::Create);
+                && operations
+                    .into_iter()
+                    .any(|it| *it == ResourceOperationKind::Create);
         }
     }
 }
@@ -103,7 +121,9 @@ fn yes(flag: Option<bool>) -> bool {
 /// The cheapest one for us that the client knows.
 fn encoding(client: &ClientCapabilities) -> Encoding {
     let general = client.general.as_ref();
-    let offered = general.and_then(|it| it.position_encodings.as_deref()).unwrap_or_default();
+    let offered = general
+        .and_then(|it| it.position_encodings.as_deref())
+        .unwrap_or_default();
     let knows = |kind: PositionEncodingKind| offered.contains(&kind);
     if knows(PositionEncodingKind::UTF8) {
         Encoding::Utf8
@@ -118,16 +138,20 @@ fn encoding(client: &ClientCapabilities) -> Encoding {
 pub(super) fn server_capabilities(can: &ClientCan) -> ServerCapabilities {
     ServerCapabilities {
         position_encoding: Some(can.encoding.kind()),
-        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-            open_close: Some(true),
-            change: Some(TextDocumentSyncKind::INCREMENTAL),
-            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
-                include_text: Some(false),
-            })),
-            ..TextDocumentSyncOptions::default()
-        })),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(
+            TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
+                    include_text: Some(false),
+                })),
+                ..TextDocumentSyncOptions::default()
+            },
+        )),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
-        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(false),
+        }),
         code_action_provider: Some(code_actions(can)),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         execute_command_provider: Some(ExecuteCommandOptions {
@@ -192,14 +216,21 @@ mod tests {
         assert_eq!(can(json!({})), ClientCan::default());
         let all = server_capabilities(&ClientCan::default());
         assert_eq!(all.diagnostic_provider, None);
-        assert_eq!(all.code_action_provider, Some(CodeActionProviderCapability::Simple(true)));
+        assert_eq!(
+            all.code_action_provider,
+            Some(CodeActionProviderCapability::Simple(true))
+        );
     }
 
     #[test]
     fn a_file_is_made_only_by_a_client_that_can_say_so() {
         let edit = |edit| can(json!({ "workspace": { "workspaceEdit": edit } })).create_files;
-        assert!(edit(json!({ "documentChanges": true, "resourceOperations": ["create"] })));
-        assert!(!edit(json!({ "documentChanges": true, "resourceOperations": ["rename"] })));
+        assert!(edit(
+            json!({ "documentChanges": true, "resourceOperations": ["create"] })
+        ));
+        assert!(!edit(
+            json!({ "documentChanges": true, "resourceOperations": ["rename"] })
+        ));
         assert!(!edit(json!({ "resourceOperations": ["create"] })));
         assert!(!edit(json!({ "documentChanges": true })));
     }

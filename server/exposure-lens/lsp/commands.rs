@@ -30,7 +30,10 @@ const DEBUG_PANIC: &str = "exposureLens.debug.panic";
 const MAX_ASKED: usize = 10;
 
 /// Runs a command.
-pub(super) async fn execute(session: &Arc<Session>, params: ExecuteCommandParams) -> Result<Option<Value>> {
+pub(super) async fn execute(
+    session: &Arc<Session>,
+    params: ExecuteCommandParams,
+) -> Result<Option<Value>> {
     match params.command.as_str() {
         LIST_DASHBOARDS => list_dashboards(session, argument(params.arguments)?).await?,
         OPEN_DASHBOARD => open_dashboard(session, argument(params.arguments)?).await?,
@@ -59,7 +62,10 @@ async fn list_dashboards(session: &Arc<Session>, about: NodeArgument) -> Result<
     });
     match listing.await? {
         Some(listing) => drop(tokio::spawn(async move { choose(&peer, listing).await })),
-        None => peer.message(MessageType::INFO, "Exposure Lens: the manifest has no such node any more"),
+        None => peer.message(
+            MessageType::INFO,
+            "Exposure Lens: the manifest has no such node any more",
+        ),
     }
     Ok(())
 }
@@ -68,7 +74,10 @@ async fn list_dashboards(session: &Arc<Session>, about: NodeArgument) -> Result<
 async fn open_dashboard(session: &Arc<Session>, page: PageArgument) -> Result<()> {
     let project = session.project(&page.project, Wait::Loaded).await;
     let is_known = project.is_some_and(|it| knows_page(&it, &page.url));
-    let Some(url) = ide::safe_url(&page.url).filter(|_| is_known).map(str::to_owned) else {
+    let Some(url) = ide::safe_url(&page.url)
+        .filter(|_| is_known)
+        .map(str::to_owned)
+    else {
         return Err(Error::invalid_params("no workbook here has that page"));
     };
     let peer = Arc::clone(&session.peer);
@@ -77,10 +86,19 @@ async fn open_dashboard(session: &Arc<Session>, page: PageArgument) -> Result<()
 }
 
 fn knows_page(project: &ProjectSnapshot, url: &str) -> bool {
-    project.view.contents.iter().flat_map(|it| &it.workbooks).any(|it| {
-        let pages = it.dashboards.iter().map(|it| &it.url).chain(it.sheets.iter().map(|it| &it.url));
-        pages.chain([&it.url]).flatten().any(|page| page == url)
-    })
+    project
+        .view
+        .contents
+        .iter()
+        .flat_map(|it| &it.workbooks)
+        .any(|it| {
+            let pages = it
+                .dashboards
+                .iter()
+                .map(|it| &it.url)
+                .chain(it.sheets.iter().map(|it| &it.url));
+            pages.chain([&it.url]).flatten().any(|page| page == url)
+        })
 }
 
 /// A node's dashboards as choices, and what stands above them.
@@ -107,7 +125,9 @@ enum Opens {
 fn listing(project: &ProjectSnapshot, node: NodeIx) -> Listing {
     let analysis = &project.view.analysis;
     let label = ide::plain(&analysis.lineage.nodes().get(node).label());
-    let headline = analysis.headline(node).unwrap_or_else(|| NO_CONTENT.to_owned());
+    let headline = analysis
+        .headline(node)
+        .unwrap_or_else(|| NO_CONTENT.to_owned());
     let headline = headline.strip_prefix("Tableau: ").unwrap_or(&headline);
     let mut choices: Vec<(usize, Choice)> = Vec::new();
     for usage in analysis.lineage.downstream_of(node) {
@@ -116,9 +136,13 @@ fn listing(project: &ProjectSnapshot, node: NodeIx) -> Listing {
             title: format!("{} — {}", ide::plain(name), ide::plain(&workbook.name)),
             opens: opens(url.or(workbook.url.as_ref()), workbook.file.as_ref()),
         };
-        let dashboards = usage.dashboards.iter().map(|it| (it.distance, &workbook.dashboards[it.dashboard]));
+        let dashboards = usage
+            .dashboards
+            .iter()
+            .map(|it| (it.distance, &workbook.dashboards[it.dashboard]));
         let before = choices.len();
-        choices.extend(dashboards.map(|(distance, it)| (distance, choice(&it.name, it.url.as_ref()))));
+        choices
+            .extend(dashboards.map(|(distance, it)| (distance, choice(&it.name, it.url.as_ref()))));
         if choices.len() == before {
             let sheets = usage.sheets.iter().map(|&ix| &workbook.sheets[ix]);
             choices.extend(sheets.map(|it| (usage.distance, choice(&it.name, it.url.as_ref()))));
@@ -126,7 +150,10 @@ fn listing(project: &ProjectSnapshot, node: NodeIx) -> Listing {
     }
     choices.sort_by_key(|(distance, _)| *distance);
     let choices = with_own_titles(choices.into_iter().map(|(_, choice)| choice));
-    Listing { question: format!("{label}: {headline}"), choices }
+    Listing {
+        question: format!("{label}: {headline}"),
+        choices,
+    }
 }
 
 fn opens(url: Option<&String>, file: Option<&String>) -> Opens {
@@ -166,7 +193,9 @@ async fn choose(peer: &Peer, listing: Listing) {
     loop {
         let (shown, more) = page(rest);
         let titles = shown.iter().map(|it| it.title.clone()).chain(more.clone());
-        let Some(chosen) = peer.ask(listing.question.clone(), titles.collect()).await else { return };
+        let Some(chosen) = peer.ask(listing.question.clone(), titles.collect()).await else {
+            return;
+        };
         if let Some(choice) = shown.iter().find(|it| it.title == chosen) {
             return open(peer, choice).await;
         }
@@ -203,7 +232,13 @@ mod tests {
     use super::*;
 
     fn choices(titles: &[&str]) -> Vec<Choice> {
-        titles.iter().map(|it| Choice { title: (*it).to_owned(), opens: Opens::Nothing }).collect()
+        titles
+            .iter()
+            .map(|it| Choice {
+                title: (*it).to_owned(),
+                opens: Opens::Nothing,
+            })
+            .collect()
     }
 
     #[test]

@@ -71,13 +71,21 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn new(text: &str) -> Text {
-        let mut it = Text { rope: Rope::from_str(text), lines: None };
+        let mut it = Text {
+            rope: Rope::from_str(text),
+            lines: None,
+        };
         it.count_lines(text.contains(ODD_BREAKS));
         it
     }
 
     /// Replaces a range, or everything.
-    pub(super) fn apply(&mut self, range: Option<lsp_types::Range>, text: &str, encoding: Encoding) {
+    pub(super) fn apply(
+        &mut self,
+        range: Option<lsp_types::Range>,
+        text: &str,
+        encoding: Encoding,
+    ) {
         let Some(range) = range else {
             *self = Text::new(text);
             return;
@@ -94,8 +102,12 @@ impl Text {
     /// The byte that a position means: past a line's end its end, past the last
     /// line the text's end, inside a character its start.
     pub(super) fn offset(&self, position: Position, encoding: Encoding) -> usize {
-        let Ok(line) = usize::try_from(position.line) else { return self.rope.len_bytes() };
-        let Some(start) = self.line_start(line) else { return self.rope.len_bytes() };
+        let Ok(line) = usize::try_from(position.line) else {
+            return self.rope.len_bytes();
+        };
+        let Some(start) = self.line_start(line) else {
+            return self.rope.len_bytes();
+        };
         let end = self.rope.byte_to_char(self.line_end(line));
         let column = usize::try_from(position.character).unwrap_or(usize::MAX);
         let first = self.rope.byte_to_char(start);
@@ -107,7 +119,8 @@ impl Text {
             }
             Encoding::Utf16 => {
                 let unit = self.rope.char_to_utf16_cu(first).saturating_add(column);
-                self.rope.utf16_cu_to_char(unit.min(self.rope.len_utf16_cu()))
+                self.rope
+                    .utf16_cu_to_char(unit.min(self.rope.len_utf16_cu()))
             }
         };
         self.rope.char_to_byte(char.min(end))
@@ -117,7 +130,9 @@ impl Text {
     pub(super) fn position(&self, offset: usize, encoding: Encoding) -> Position {
         let offset = offset.min(self.rope.len_bytes());
         let line = self.line_of(offset);
-        let start = self.rope.byte_to_char(self.line_start(line).unwrap_or_default());
+        let start = self
+            .rope
+            .byte_to_char(self.line_start(line).unwrap_or_default());
         let char = self.rope.byte_to_char(offset.min(self.line_end(line)));
         let column = match encoding {
             Encoding::Utf32 => char - start,
@@ -125,7 +140,10 @@ impl Text {
             Encoding::Utf16 => self.rope.char_to_utf16_cu(char) - self.rope.char_to_utf16_cu(start),
         };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Position { line: count(line), character: count(column) }
+        Position {
+            line: count(line),
+            character: count(column),
+        }
     }
 
     pub(super) fn range(&self, range: &Range<usize>, encoding: Encoding) -> lsp_types::Range {
@@ -149,7 +167,9 @@ impl Text {
 
     /// Where a line's text ends and its line break begins.
     fn line_end(&self, line: usize) -> usize {
-        let Some(next) = self.line_start(line + 1) else { return self.rope.len_bytes() };
+        let Some(next) = self.line_start(line + 1) else {
+            return self.rope.len_bytes();
+        };
         let byte = |at: usize| at.checked_sub(1).and_then(|at| self.rope.get_byte(at));
         match byte(next) {
             Some(b'\n') if byte(next - 1) == Some(b'\r') => next - 2,
@@ -202,9 +222,8 @@ mod tests {
     #[test]
     fn columns_count_what_was_agreed_on() {
         let text = Text::new("é😀x\nyé");
-        let columns = |encoding| {
-            [0, 2, 6, 7].map(|offset| text.position(offset, encoding).character)
-        };
+        let columns =
+            |encoding| [0, 2, 6, 7].map(|offset| text.position(offset, encoding).character);
         assert_eq!(columns(Encoding::Utf8), [0, 2, 6, 7]);
         assert_eq!(columns(Encoding::Utf16), [0, 1, 3, 4]);
         assert_eq!(columns(Encoding::Utf32), [0, 1, 2, 3]);
@@ -213,13 +232,26 @@ mod tests {
 
     #[test]
     fn every_offset_comes_back() {
-        for text in ["", "a", "é😀\r\nz\n\n€", "\r\r\n", "a\u{2028}b\nc", "x\u{c}\r\ny\u{85}\u{b}"] {
+        for text in [
+            "",
+            "a",
+            "é😀\r\nz\n\n€",
+            "\r\r\n",
+            "a\u{2028}b\nc",
+            "x\u{c}\r\ny\u{85}\u{b}",
+        ] {
             let it = Text::new(text);
             for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
-                let inside_break = offset > 0 && text[..offset].ends_with('\r') && text[offset..].starts_with('\n');
+                let inside_break = offset > 0
+                    && text[..offset].ends_with('\r')
+                    && text[offset..].starts_with('\n');
                 for encoding in ALL {
                     let back = it.offset(it.position(offset, encoding), encoding);
-                    assert_eq!(back, offset - usize::from(inside_break), "{text:?} at {offset}");
+                    assert_eq!(
+                        back,
+                        offset - usize::from(inside_break),
+                        "{text:?} at {offset}"
+                    );
                 }
             }
         }
@@ -255,7 +287,10 @@ mod tests {
         // Typed later, and where only the rope's own line breaks were before.
         let mut typed = Text::new("abc\rd\r\ne");
         for (character, odd) in [(1, "\u{2028}"), (3, "\u{c}")] {
-            let place = lsp_types::Range { start: at(0, character), end: at(0, character) };
+            let place = lsp_types::Range {
+                start: at(0, character),
+                end: at(0, character),
+            };
             typed.apply(Some(place), odd, Encoding::Utf16);
         }
         assert_eq!(lines(&typed), [0, 0, 0, 1, 2]);
@@ -269,7 +304,10 @@ mod tests {
             text.apply(Some(x), "😀y", encoding);
             assert_eq!(text.to_string(), "é😀😀y\r\nb");
             // The wrong way round, and past the end.
-            let all = lsp_types::Range { start: at(9, 9), end: at(0, 0) };
+            let all = lsp_types::Range {
+                start: at(9, 9),
+                end: at(0, 0),
+            };
             text.apply(Some(all), "new", encoding);
             assert_eq!(text.to_string(), "new");
             text.apply(None, "whole", encoding);

@@ -159,6 +159,9 @@ mod tests {
         let expect = serde_json::json!({
             "health": "warning", "quiescent": true, "message": "no manifest", "detail": null, "projects": []
         });
-        assert_eq!(serde_json::to_value(status).expect("it is plain data"), expect);
+        assert_eq!(
+            serde_json::to_value(status).expect("it is plain data"),
+            expect
+        );
     }
 }

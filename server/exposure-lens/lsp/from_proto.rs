@@ -16,7 +16,10 @@ pub(super) fn file_path(uri: &Uri) -> Option<PathBuf> {
 /// is Windows' `\\server\x`, and no file of this machine elsewhere.
 fn path_bytes(uri: &str, windows: bool) -> Option<Vec<u8>> {
     let (scheme, rest) = uri.split_once(':')?;
-    let rest = rest.split(['?', '#']).next().filter(|_| scheme.eq_ignore_ascii_case("file"))?;
+    let rest = rest
+        .split(['?', '#'])
+        .next()
+        .filter(|_| scheme.eq_ignore_ascii_case("file"))?;
     let (host, path) = match rest.strip_prefix("//") {
         Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
         None => ("", rest),
@@ -34,7 +37,9 @@ fn path_bytes(uri: &str, windows: bool) -> Option<Vec<u8>> {
             path.remove(0);
             path[0].make_ascii_uppercase();
         }
-        path.iter_mut().filter(|it| **it == b'/').for_each(|it| *it = b'\\');
+        path.iter_mut()
+            .filter(|it| **it == b'/')
+            .for_each(|it| *it = b'\\');
     }
     Some(path)
 }
@@ -62,7 +67,10 @@ mod tests {
     fn addresses_are_decoded() {
         let check = |uri: &str, expect: &str| assert_eq!(path(uri, false).as_deref(), Some(expect));
         check("file:///w/shop/a.sql", "/w/shop/a.sql");
-        check("file:///w/my%20shop/%5Bx%5D/%23/caf%C3%A9.sql", "/w/my shop/[x]/#/café.sql");
+        check(
+            "file:///w/my%20shop/%5Bx%5D/%23/caf%C3%A9.sql",
+            "/w/my shop/[x]/#/café.sql",
+        );
         check("file://localhost/w/a.sql", "/w/a.sql");
         check("file:/w/a.sql", "/w/a.sql");
         check("FILE:///w/100%25.sql", "/w/100%.sql");
@@ -75,12 +83,21 @@ mod tests {
         check("file:///c%3A/Users/x/a.sql", r"C:\Users\x\a.sql");
         check("file:///c:/Users/x/a.sql", r"C:\Users\x\a.sql");
         check("file:///C%3a/Users/x/a.sql", r"C:\Users\x\a.sql");
-        check("file://server/share/my%20shop/a.sql", r"\\server\share\my shop\a.sql");
+        check(
+            "file://server/share/my%20shop/a.sql",
+            r"\\server\share\my shop\a.sql",
+        );
     }
 
     #[test]
     fn what_is_no_file_has_no_path() {
-        for uri in ["untitled:Untitled-1", "git:/w/a.sql?ref", "https://x/a.sql", "file:", "file://"] {
+        for uri in [
+            "untitled:Untitled-1",
+            "git:/w/a.sql?ref",
+            "https://x/a.sql",
+            "file:",
+            "file://",
+        ] {
             assert_eq!(path(uri, false), None, "{uri}");
         }
         assert_eq!(path("file://server/share/a.sql", false), None);

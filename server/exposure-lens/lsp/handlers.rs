@@ -26,12 +26,20 @@ use crate::output::json_v1;
 const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
 
 pub(super) fn code_lens(at: &Snapshot) -> Vec<CodeLens> {
-    let lenses = at.ask(|analysis, file| analysis.annotations(file)).unwrap_or_default();
+    let lenses = at
+        .ask(|analysis, file| analysis.annotations(file))
+        .unwrap_or_default();
     let place = |it: &ide::Annotation| at.document.text.range(&it.range, at.project.can.encoding);
     let about = |node| at.project.argument(node);
     lenses
         .into_iter()
-        .filter_map(|it| Some(to_proto::lens(it.title.clone(), place(&it), &about(it.node)?)))
+        .filter_map(|it| {
+            Some(to_proto::lens(
+                it.title.clone(),
+                place(&it),
+                &about(it.node)?,
+            ))
+        })
         .collect()
 }
 
@@ -42,18 +50,28 @@ pub(super) fn hover(at: &Snapshot, params: &HoverParams) -> Option<lsp_types::Ho
 }
 
 pub(super) fn diagnostics(at: &Snapshot) -> Vec<Diagnostic> {
-    let found = at.ask(|analysis, file| analysis.diagnostics(file)).unwrap_or_default();
+    let found = at
+        .ask(|analysis, file| analysis.diagnostics(file))
+        .unwrap_or_default();
     let (text, encoding) = (&at.document.text, at.project.can.encoding);
-    found.into_iter().map(|it| to_proto::diagnostic(it, text, encoding)).collect()
+    found
+        .into_iter()
+        .map(|it| to_proto::diagnostic(it, text, encoding))
+        .collect()
 }
 
 pub(super) fn code_action(at: &Snapshot, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
     let a = at.offset(params.range.start);
     let b = at.offset(params.range.end);
     let range = a.min(b)..a.max(b);
-    let actions = at.ask(|analysis, file| analysis.actions(file, range)).unwrap_or_default();
+    let actions = at
+        .ask(|analysis, file| analysis.actions(file, range))
+        .unwrap_or_default();
     let only = params.context.only.as_deref();
-    actions.into_iter().filter_map(|it| offer(&at.project, it, only)).collect()
+    actions
+        .into_iter()
+        .filter_map(|it| offer(&at.project, it, only))
+        .collect()
 }
 
 fn offer(
@@ -73,7 +91,12 @@ fn offer(
             let about = project.argument(node).filter(|_| only.is_none())?;
             let command = to_proto::list_dashboards(action.title.clone(), &about);
             Some(if project.can.action_literals {
-                CodeAction { title: action.title, command: Some(command), ..CodeAction::default() }.into()
+                CodeAction {
+                    title: action.title,
+                    command: Some(command),
+                    ..CodeAction::default()
+                }
+                .into()
             } else {
                 command.into()
             })
@@ -108,8 +131,14 @@ fn write_exposure(
         luid: it.luid.as_ref().map(ToString::to_string),
         file: it.file.clone(),
     };
-    let data = ActionData { project: to_proto::file_uri(&project.root)?, workbook: key };
-    Some(CodeAction { edit, ..to_proto::write_action(title, disabled, &data) })
+    let data = ActionData {
+        project: to_proto::file_uri(&project.root)?,
+        workbook: key,
+    };
+    Some(CodeAction {
+        edit,
+        ..to_proto::write_action(title, disabled, &data)
+    })
 }
 
 /// The edit of an action that was chosen, made for the text as it is now.
@@ -118,14 +147,22 @@ pub(super) fn resolve_action(
     mut action: CodeAction,
     data: &ActionData,
 ) -> Result<CodeAction> {
-    let workbook = find_workbook(project, &data.workbook)
-        .ok_or_else(|| failed(format!("{} is not there any more", ide::plain(&data.workbook.name))))?;
+    let workbook = find_workbook(project, &data.workbook).ok_or_else(|| {
+        failed(format!(
+            "{} is not there any more",
+            ide::plain(&data.workbook.name)
+        ))
+    })?;
     action.edit = Some(exposure_edit(project, workbook).map_err(failed)?);
     Ok(action)
 }
 
 fn failed(reason: String) -> Error {
-    Error { code: REQUEST_FAILED, message: Cow::Owned(reason), data: None }
+    Error {
+        code: REQUEST_FAILED,
+        message: Cow::Owned(reason),
+        data: None,
+    }
 }
 
 /// By its identity on the site, else by its file, else by its title.
@@ -149,19 +186,31 @@ fn exposure_edit(
     let plan = analysis.plan_exposure(workbook)?;
     let path = project.root.join(&plan.path);
     let open = project.documents.get(&path);
-    let on_disk = if open.is_some() { None } else { text_on_disk(&path)? };
+    let on_disk = if open.is_some() {
+        None
+    } else {
+        text_on_disk(&path)?
+    };
     let text = open.map(|it| &it.text).or(on_disk.as_ref());
     let edit = analysis.write_exposure(&plan, text.map(ToString::to_string).as_deref())?;
-    let uri = open.map(|it| it.uri.clone()).or_else(|| to_proto::file_uri(&path));
+    let uri = open
+        .map(|it| it.uri.clone())
+        .or_else(|| to_proto::file_uri(&path));
     let uri = uri.ok_or_else(|| format!("{} has no address", plan.path))?;
-    let target = EditTarget { uri, version: open.map(|it| it.version), text };
+    let target = EditTarget {
+        uri,
+        version: open.map(|it| it.version),
+        text,
+    };
     Ok(to_proto::workspace_edit(edit.edit, target, &project.can))
 }
 
 fn text_on_disk(path: &Path) -> std::result::Result<Option<Text>, String> {
     match disk::read_text(path) {
         // Editors count positions without the mark.
-        Ok(text) => Ok(Some(Text::new(text.strip_prefix('\u{feff}').unwrap_or(&text)))),
+        Ok(text) => Ok(Some(Text::new(
+            text.strip_prefix('\u{feff}').unwrap_or(&text),
+        ))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("cannot read {}: {error}", path.display())),
     }
@@ -174,7 +223,9 @@ pub(super) fn symbols(projects: &[ProjectSnapshot], query: &str) -> Vec<SymbolIn
     for project in projects {
         let mut places: HashMap<NodeIx, Option<lsp_types::Location>> = HashMap::new();
         for symbol in project.view.analysis.symbols(query) {
-            let place = places.entry(symbol.node).or_insert_with(|| definition(project, symbol.node));
+            let place = places
+                .entry(symbol.node)
+                .or_insert_with(|| definition(project, symbol.node));
             if let Some(place) = place {
                 all.push(to_proto::symbol(symbol, place.uri.clone(), place.range));
             }
@@ -189,14 +240,27 @@ fn definition(project: &ProjectSnapshot, node: NodeIx) -> Option<lsp_types::Loca
     let it = analysis.lineage.nodes().get(node);
     let path = project.view.files.file_of(it);
     let open = project.documents.get(&path);
-    let uri = open.map(|it| it.uri.clone()).or_else(|| to_proto::file_uri(&path))?;
-    let start = Position { line: 0, character: 0 };
+    let uri = open
+        .map(|it| it.uri.clone())
+        .or_else(|| to_proto::file_uri(&path))?;
+    let start = Position {
+        line: 0,
+        character: 0,
+    };
     let mut range = Range { start, end: start };
     if is_yaml(&path) {
-        let on_disk = if open.is_some() { None } else { text_on_disk(&path).ok().flatten() };
+        let on_disk = if open.is_some() {
+            None
+        } else {
+            text_on_disk(&path).ok().flatten()
+        };
         let text = open.map(|it| &it.text).or(on_disk.as_ref())?;
         let content = text.to_string();
-        let file = ide::File { package: &it.package, path: &it.path, text: &content };
+        let file = ide::File {
+            package: &it.package,
+            path: &it.path,
+            text: &content,
+        };
         if let Some(found) = analysis.definition_range(file, node) {
             range = text.range(&found, project.can.encoding);
         }
@@ -205,7 +269,11 @@ fn definition(project: &ProjectSnapshot, node: NodeIx) -> Option<lsp_types::Loca
 }
 
 /// The nodes that are asked for, in the command line's JSON.
-pub(super) fn usages(project: &ProjectSnapshot, at: Option<&Snapshot>, params: &UsagesParams) -> Value {
+pub(super) fn usages(
+    project: &ProjectSnapshot,
+    at: Option<&Snapshot>,
+    params: &UsagesParams,
+) -> Value {
     let analysis = &project.view.analysis;
     let nodes: Vec<NodeIx> = match (&params.node, at) {
         (Some(id), _) => analysis.node(id).into_iter().collect(),
@@ -221,7 +289,9 @@ pub(super) fn usages(project: &ProjectSnapshot, at: Option<&Snapshot>, params: &
         nodes: it.nodes.len(),
     });
     let mut usages = json_v1::Usages::of(analysis, manifest, &project.problems);
-    nodes.into_iter().for_each(|node| usages.add_node(analysis, node, &|_| true));
+    nodes
+        .into_iter()
+        .for_each(|node| usages.add_node(analysis, node, &|_| true));
     to_proto::json(&usages)
 }
 
@@ -236,7 +306,9 @@ fn nodes_at(at: &Snapshot, position: Option<Position>) -> Vec<NodeIx> {
 
 impl Snapshot {
     fn offset(&self, position: Position) -> usize {
-        self.document.text.offset(position, self.project.can.encoding)
+        self.document
+            .text
+            .offset(position, self.project.can.encoding)
     }
 }
 
@@ -244,6 +316,9 @@ impl ProjectSnapshot {
     /// What names a node to a command.
     fn argument(&self, node: NodeIx) -> Option<NodeArgument> {
         let node = self.view.analysis.lineage.nodes().get(node).id.to_string();
-        Some(NodeArgument { project: to_proto::file_uri(&self.root)?, node })
+        Some(NodeArgument {
+            project: to_proto::file_uri(&self.root)?,
+            node,
+        })
     }
 }

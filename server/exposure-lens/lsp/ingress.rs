@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
+};
 use tokio::sync::watch;
 use tower_lsp::jsonrpc::{Request, Response};
 
@@ -49,7 +51,9 @@ pub(super) async fn forward(
                 return farewell;
             }
         };
-        let Some(message) = Message::read(body) else { continue };
+        let Some(message) = Message::read(body) else {
+            continue;
+        };
         farewell.shutdown_asked |= message.method == "shutdown";
         let is_exit = message.method == "exit";
         if is_exit && farewell.shutdown_asked {
@@ -71,7 +75,9 @@ async fn wait(phase: &mut watch::Receiver<Phase>, wanted: Phase) {
 }
 
 async fn write(output: &mut (impl AsyncWrite + Unpin), body: &[u8]) -> io::Result<()> {
-    output.write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes()).await?;
+    output
+        .write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes())
+        .await?;
     output.write_all(body).await?;
     output.flush().await
 }
@@ -82,7 +88,12 @@ async fn next_body(input: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option
     let mut n_skipped = 0;
     loop {
         let mut line = Vec::new();
-        if (&mut *input).take(MAX_HEADER).read_until(b'\n', &mut line).await? == 0 {
+        if (&mut *input)
+            .take(MAX_HEADER)
+            .read_until(b'\n', &mut line)
+            .await?
+            == 0
+        {
             return Ok(None);
         }
         let line = line.trim_ascii();
@@ -111,7 +122,10 @@ fn content_length(line: &[u8]) -> Option<u64> {
     let line = std::str::from_utf8(line).ok()?;
     // Garbage may stand before the header, without an end of line.
     let at = line.to_ascii_lowercase().find("content-length:")?;
-    line.get(at + "content-length:".len()..)?.trim().parse().ok()
+    line.get(at + "content-length:".len()..)?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// A message that the framework can read.
@@ -127,7 +141,12 @@ impl Message {
             Ok(request) if !request.method().is_empty() => request,
             // An answer looks like a request without a method.
             read => match serde_json::from_slice::<Response>(&body) {
-                Ok(_) => return Some(Message { method: String::new(), body }),
+                Ok(_) => {
+                    return Some(Message {
+                        method: String::new(),
+                        body,
+                    });
+                }
                 Err(error) => {
                     let error = read.err().unwrap_or(error);
                     tracing::error!(%error, "a message that is none is skipped");
@@ -136,7 +155,11 @@ impl Message {
             },
         };
         let method = request.method().to_owned();
-        let body = if request.params().is_some_and(needs_mending) { mended(request)? } else { body };
+        let body = if request.params().is_some_and(needs_mending) {
+            mended(request)?
+        } else {
+            body
+        };
         Some(Message { method, body })
     }
 }
@@ -146,7 +169,11 @@ fn mended(request: Request) -> Option<Vec<u8>> {
     let mut params = params.unwrap_or_default();
     mend(&mut params);
     let request = Request::build(method).params(params);
-    let request = if let Some(id) = id { request.id(id) } else { request };
+    let request = if let Some(id) = id {
+        request.id(id)
+    } else {
+        request
+    };
     serde_json::to_vec(&request.finish()).ok()
 }
 
@@ -184,15 +211,30 @@ fn mend(value: &mut Value) {
 }
 
 /// What no address may hold as it is (RFC 3986); `[` and `]` may, in a host.
-const ILLEGAL: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+const ILLEGAL: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 const ILLEGAL_IN_PATH: &AsciiSet = &ILLEGAL.add(b'[').add(b']');
 
 /// The address with what is illegal in it encoded; `None` when nothing is.
 fn mended_uri(uri: &str) -> Option<String> {
-    let is_file = uri.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
+    let is_file = uri
+        .get(..5)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
     let set = if is_file { ILLEGAL_IN_PATH } else { ILLEGAL };
-    let slashes = if is_file { uri.replace('\\', "/") } else { uri.to_owned() };
+    let slashes = if is_file {
+        uri.replace('\\', "/")
+    } else {
+        uri.to_owned()
+    };
     let encoded = bare_percents(&slashes);
     let encoded = utf8_percent_encode(&encoded, set).to_string();
     (encoded != uri).then_some(encoded)
@@ -220,7 +262,10 @@ mod tests {
         let (_sender, phase) = watch::channel(Phase::Closed);
         let mut output = Vec::new();
         let farewell = forward(input, &mut output, phase).await;
-        (String::from_utf8(output).expect("what is passed on is JSON"), farewell)
+        (
+            String::from_utf8(output).expect("what is passed on is JSON"),
+            farewell,
+        )
     }
 
     fn frame(body: &str) -> String {
@@ -235,7 +280,8 @@ mod tests {
         let both = frame(HOVER) + &frame(ANSWER);
         assert_eq!(forwarded(both.as_bytes()).await.0, both);
         let typed = format!(
-            "content-length:{}\nContent-Type: application/vscode-jsonrpc; charset=utf8\n\n{HOVER}", HOVER.len()
+            "content-length:{}\nContent-Type: application/vscode-jsonrpc; charset=utf8\n\n{HOVER}",
+            HOVER.len()
         );
         assert_eq!(forwarded(typed.as_bytes()).await.0, frame(HOVER));
     }
@@ -254,7 +300,11 @@ mod tests {
         ];
         for noise in noise {
             let input = noise.clone() + &frame(HOVER);
-            assert_eq!(forwarded(input.as_bytes()).await.0, frame(HOVER), "{noise:.40}");
+            assert_eq!(
+                forwarded(input.as_bytes()).await.0,
+                frame(HOVER),
+                "{noise:.40}"
+            );
         }
         let cut = frame(HOVER) + "Content-Length: 99999\r\n\r\n{";
         assert_eq!(forwarded(cut.as_bytes()).await.0, frame(HOVER));
@@ -267,7 +317,12 @@ mod tests {
         let shutdown = frame(r#"{"jsonrpc":"2.0","method":"shutdown","id":1}"#);
         let exit = frame(r#"{"jsonrpc":"2.0","method":"exit"}"#);
         assert!(!forwarded(exit.as_bytes()).await.1.shutdown_asked);
-        assert!(forwarded((shutdown + &exit).as_bytes()).await.1.shutdown_asked);
+        assert!(
+            forwarded((shutdown + &exit).as_bytes())
+                .await
+                .1
+                .shutdown_asked
+        );
         // Nothing comes after exit.
         let more = exit.clone() + &frame(HOVER);
         assert_eq!(forwarded(more.as_bytes()).await.0, exit);
@@ -275,10 +330,14 @@ mod tests {
 
     #[test]
     fn addresses_are_mended() {
-        let check = |uri: &str, expect: Option<&str>| assert_eq!(mended_uri(uri).as_deref(), expect);
+        let check =
+            |uri: &str, expect: Option<&str>| assert_eq!(mended_uri(uri).as_deref(), expect);
         check("file:///w/a.sql", None);
         check("file:///w/caf%C3%A9/%5Bx%5D/%23.sql", None);
-        check("file:///w/[x] y/café.sql", Some("file:///w/%5Bx%5D%20y/caf%C3%A9.sql"));
+        check(
+            "file:///w/[x] y/café.sql",
+            Some("file:///w/%5Bx%5D%20y/caf%C3%A9.sql"),
+        );
         check("file:///w/100%.sql", Some("file:///w/100%25.sql"));
         check(r"file:///C:\w\a.sql", Some("file:///C:/w/a.sql"));
         check("untitled:Untitled 1", Some("untitled:Untitled%201"));

@@ -14,8 +14,12 @@ use super::session::Session;
 use super::{from_proto, to_proto, watch};
 
 /// What the client is asked to watch for us; a hint, for we look ourselves.
-const WATCHED: [&str; 4] =
-    ["**/manifest.json", "**/*.{twb,twbx,tds,tdsx}", "**/*.{yml,yaml}", "**/dbt_project.yml"];
+const WATCHED: [&str; 4] = [
+    "**/manifest.json",
+    "**/*.{twb,twbx,tds,tdsx}",
+    "**/*.{yml,yaml}",
+    "**/dbt_project.yml",
+];
 
 pub(super) fn initialize(session: &Session, params: InitializeParams) -> InitializeResult {
     let can = ClientCan::of(&params.capabilities);
@@ -42,7 +46,9 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
         Some(folders) => folders.iter().filter_map(folder_path).collect(),
         None => {
             let root = params.root_uri.as_ref().and_then(from_proto::file_path);
-            root.or_else(|| params.root_path.as_ref().map(PathBuf::from)).into_iter().collect()
+            root.or_else(|| params.root_path.as_ref().map(PathBuf::from))
+                .into_iter()
+                .collect()
         }
     }
 }
@@ -58,20 +64,31 @@ pub(super) fn initialized(session: &Arc<Session>) {
     if folders.is_empty() {
         session.tell();
     }
-    folders.into_iter().for_each(|folder| session.discover(folder));
+    folders
+        .into_iter()
+        .for_each(|folder| session.discover(folder));
     tokio::spawn(watch::watch(Arc::clone(session)));
 }
 
 pub(super) fn folders_changed(session: &Arc<Session>, params: DidChangeWorkspaceFoldersParams) {
     let added: Vec<PathBuf> = params.event.added.iter().filter_map(folder_path).collect();
-    let removed: Vec<PathBuf> = params.event.removed.iter().filter_map(folder_path).collect();
+    let removed: Vec<PathBuf> = params
+        .event
+        .removed
+        .iter()
+        .filter_map(folder_path)
+        .collect();
     let mut state = session.lock();
     state.folders.retain(|it| !removed.contains(it));
     state.folders.extend(added.iter().cloned());
     drop(state);
-    removed.iter().for_each(|folder| session.forget(Path::new(folder)));
+    removed
+        .iter()
+        .for_each(|folder| session.forget(Path::new(folder)));
     session.pull_settings();
-    added.into_iter().for_each(|folder| session.discover(folder));
+    added
+        .into_iter()
+        .for_each(|folder| session.discover(folder));
     session.tell();
 }
 
@@ -86,9 +103,13 @@ fn register(session: &Arc<Session>) {
         json!({ "watchers": WATCHED.map(watcher) })
     };
     let wanted = [
-        can.watch_files.then(|| registration("workspace/didChangeWatchedFiles", watched())),
+        can.watch_files
+            .then(|| registration("workspace/didChangeWatchedFiles", watched())),
         can.register_configuration.then(|| {
-            registration("workspace/didChangeConfiguration", json!({ "section": "exposureLens" }))
+            registration(
+                "workspace/didChangeConfiguration",
+                json!({ "section": "exposureLens" }),
+            )
         }),
     ];
     let wanted: Vec<Registration> = wanted.into_iter().flatten().collect();

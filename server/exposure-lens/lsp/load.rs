@@ -37,9 +37,20 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) const ALL: Parts = Parts { manifest: true, files: true, exposures: true };
-    pub(super) const NONE: Parts = Parts { manifest: false, files: false, exposures: false };
-    pub(super) const EXPOSURES: Parts = Parts { exposures: true, ..Parts::NONE };
+    pub(super) const ALL: Parts = Parts {
+        manifest: true,
+        files: true,
+        exposures: true,
+    };
+    pub(super) const NONE: Parts = Parts {
+        manifest: false,
+        files: false,
+        exposures: false,
+    };
+    pub(super) const EXPOSURES: Parts = Parts {
+        exposures: true,
+        ..Parts::NONE
+    };
 }
 
 impl Coalesce for Parts {
@@ -172,7 +183,10 @@ pub(super) fn load(job: &Job) -> Outcome {
     match project::open(&job.root, &settings, &*job.sources.env) {
         Ok(opened) => files = Some(opened),
         Err(error) => {
-            problems.push(Problem { code: "project_unreadable", message: format!("{error:#}") });
+            problems.push(Problem {
+                code: "project_unreadable",
+                message: format!("{error:#}"),
+            });
             files = files.or_else(|| memory.view.as_ref().map(|view| view.files.clone()));
         }
     }
@@ -180,11 +194,21 @@ pub(super) fn load(job: &Job) -> Outcome {
         problems.extend(files.problems.iter().cloned());
         read(job, memory, &files, &settings);
         problems.extend(memory.manifest_problems.iter().cloned());
-        problems.extend(memory.files.iter().flat_map(|it| it.problems.iter().cloned()));
+        problems.extend(
+            memory
+                .files
+                .iter()
+                .flat_map(|it| it.problems.iter().cloned()),
+        );
     }
     problems.extend(setting_problems(&settings));
     let (view, watched) = (memory.view.clone(), memory.watched.clone());
-    Outcome { view, problems, watched, seen: memory.seen }
+    Outcome {
+        view,
+        problems,
+        watched,
+        seen: memory.seen,
+    }
 }
 
 fn settings(root: &Path, sources: &Sources) -> Settings {
@@ -207,21 +231,38 @@ fn setting_problems(settings: &Settings) -> Vec<Problem> {
     let mut warnings = settings.warnings.clone();
     // The editor may say the same thing in several ways.
     warnings.dedup();
-    warnings.into_iter().map(|message| Problem { code: "setting_ignored", message }).collect()
+    warnings
+        .into_iter()
+        .map(|message| Problem {
+            code: "setting_ignored",
+            message,
+        })
+        .collect()
 }
 
 /// Reads the parts that are asked for and puts a new view together, where
 /// something has changed in it.
 fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Settings) {
     let before = memory.view.clone();
-    let manifest = {
-        let path = vec![files.manifest_path.clone()];
-        let is_due = job.parts.manifest || before.is_none() || memory.watched.manifest != path;
-        memory.watched.manifest = path;
-        let known = before.as_ref().and_then(|view| view.manifest.clone());
-        if is_due { read_manifest(memory, files, known) } else { known }
+    let known = before.as_ref().and_then(|view| view.manifest.clone());
+    let path = vec![files.manifest_path.clone()];
+    let is_due = job.parts.manifest || before.is_none() || memory.watched.manifest != path;
+    memory.watched.manifest = path;
+    if is_due {
+        // Before the file is read: a change meanwhile is then seen as one.
+        memory.seen.manifest = content::fingerprint(&memory.watched.manifest);
+    }
+    // The manifest and the workbooks are the two large readings: both at once.
+    let (manifest, contents) = std::thread::scope(|scope| {
+        let reading = is_due.then(|| scope.spawn(|| project::read_manifest(files)));
+        let contents = read_contents(job, memory, files, settings);
+        (reading.map(std::thread::ScopedJoinHandle::join), contents)
+    });
+    let manifest = match manifest {
+        None => known,
+        Some(Ok(read)) => best_manifest(memory, files, read, known),
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
     };
-    let contents = read_contents(job, memory, files, settings);
     let exposures = read_exposures(job, memory, files, manifest.as_deref());
     let options = settings.ide_options();
     let is_same = |view: &Arc<View>| {
@@ -236,9 +277,19 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
         return;
     }
     let contents_of_view = Arc::clone(&contents);
-    let analysis =
-        workspace::analyse(files, manifest.as_deref(), exposures, contents_of_view, settings);
-    memory.view = Some(Arc::new(View { files: files.clone(), manifest, contents, analysis }));
+    let analysis = workspace::analyse(
+        files,
+        manifest.as_deref(),
+        exposures,
+        contents_of_view,
+        settings,
+    );
+    memory.view = Some(Arc::new(View {
+        files: files.clone(),
+        manifest,
+        contents,
+        analysis,
+    }));
 }
 
 fn same_manifest(a: Option<&Arc<LoadedManifest>>, b: Option<&Arc<LoadedManifest>>) -> bool {
@@ -249,15 +300,15 @@ fn same_manifest(a: Option<&Arc<LoadedManifest>>, b: Option<&Arc<LoadedManifest>
     }
 }
 
-/// The manifest; while it is gone, half-written or another project's, the last good one.
-fn read_manifest(
+/// The manifest that was read; while it is gone, half-written or another
+/// project's, the last good one.
+fn best_manifest(
     memory: &mut Memory,
     files: &ProjectFiles,
+    read: Result<LoadedManifest, ManifestError>,
     known: Option<Arc<LoadedManifest>>,
 ) -> Option<Arc<LoadedManifest>> {
-    // Before the file is read: a change meanwhile is then seen as one.
-    memory.seen.manifest = content::fingerprint(&memory.watched.manifest);
-    match project::read_manifest(files) {
+    match read {
         Ok(manifest) => {
             memory.manifest_problems = manifest.problems.clone();
             Some(Arc::new(manifest))
@@ -276,7 +327,8 @@ fn read_manifest(
 fn kept(error: &ManifestError, message: &str) -> String {
     match error {
         ManifestError::Missing(_) => {
-            "the manifest is gone; showing the last good one until `dbt parse` writes it anew".to_owned()
+            "the manifest is gone; showing the last good one until `dbt parse` writes it anew"
+                .to_owned()
         }
         ManifestError::Broken(..) => {
             "the manifest is half-written; showing the last good one".to_owned()
@@ -297,10 +349,20 @@ fn read_contents(
         packages: files.dbt.packages_install_path.clone(),
     };
     let known = memory.files.take();
-    if let Some(known) = known.as_ref().filter(|it| it.key == key && !job.parts.files) {
+    if let Some(known) = known
+        .as_ref()
+        .filter(|it| it.key == key && !job.parts.files)
+    {
         let contents = Arc::clone(&known.contents);
-        memory.files = Some(KnownFiles { key, contents, problems: known.problems.clone() });
-        return memory.files.as_ref().map_or_else(|| Arc::from([]), |it| Arc::clone(&it.contents));
+        memory.files = Some(KnownFiles {
+            key,
+            contents,
+            problems: known.problems.clone(),
+        });
+        return memory
+            .files
+            .as_ref()
+            .map_or_else(|| Arc::from([]), |it| Arc::clone(&it.contents));
     }
     // Folders are looked at before they are walked: a file that comes meanwhile is
     // then seen as a change.
@@ -316,7 +378,11 @@ fn read_contents(
         None => Arc::from([read.content]),
     };
     let problems = read.problems;
-    memory.files = Some(KnownFiles { key, contents: Arc::clone(&contents), problems });
+    memory.files = Some(KnownFiles {
+        key,
+        contents: Arc::clone(&contents),
+        problems,
+    });
     contents
 }
 
@@ -330,7 +396,10 @@ fn read_exposures(
     memory.seen.yaml = content::fingerprint(&paths);
     memory.watched.yaml = paths.clone();
     // A new file may be open that is on no disk yet.
-    let opened = job.buffers.keys().filter(|it| !paths.contains(it) && files.is_resource(it));
+    let opened = job
+        .buffers
+        .keys()
+        .filter(|it| !paths.contains(it) && files.is_resource(it));
     let opened: Vec<PathBuf> = opened.cloned().collect();
     paths.extend(opened);
     let buffer = |path: &Path| job.buffers.get(path).map(ToString::to_string);

@@ -33,14 +33,19 @@ impl Session {
     /// A document's project is known: loads it, if that has not been done.
     pub(super) fn settle(self: &Arc<Session>, path: &Path, root: Option<PathBuf>) {
         let mut state = self.lock();
-        let Some(document) = state.documents.get_mut(path) else { return };
+        let Some(document) = state.documents.get_mut(path) else {
+            return;
+        };
         let document = Arc::make_mut(document);
         document.home = root.clone().map_or(Home::Nowhere, Home::Project);
         let has_exposures = mentions_exposures(path, &document.text);
         let uri = document.uri.clone();
         let request = root.and_then(|root| {
             let is_new = !state.projects.contains_key(&root);
-            let project = state.projects.entry(root.clone()).or_insert_with(|| Project::new(root.clone()));
+            let project = state
+                .projects
+                .entry(root.clone())
+                .or_insert_with(|| Project::new(root.clone()));
             let parts = if is_new { Parts::ALL } else { Parts::EXPOSURES };
             (is_new || has_exposures).then(|| {
                 project.edited = project.queue.request("a file was opened", parts);
@@ -89,10 +94,18 @@ impl Session {
         let mut state = self.lock();
         let state = &mut *state;
         let needed = |root: &Path| {
-            state.folders.iter().any(|folder| root.starts_with(folder) || folder.starts_with(root))
-                || state.documents.values().any(|it| it.home == Home::Project(root.to_owned()))
+            state
+                .folders
+                .iter()
+                .any(|folder| root.starts_with(folder) || folder.starts_with(root))
+                || state
+                    .documents
+                    .values()
+                    .any(|it| it.home == Home::Project(root.to_owned()))
         };
-        state.projects.retain(|root, _| !root.starts_with(folder) || needed(root));
+        state
+            .projects
+            .retain(|root, _| !root.starts_with(folder) || needed(root));
     }
 
     /// Asks for a load of the project at `root`.
@@ -106,12 +119,16 @@ impl Session {
     /// Asks for a load of every project: settings are read each time.
     pub(super) fn request_all(self: &Arc<Session>, cause: &str) {
         let roots: Vec<PathBuf> = self.lock().projects.keys().cloned().collect();
-        roots.iter().for_each(|root| self.request(root, Parts::NONE, cause));
+        roots
+            .iter()
+            .for_each(|root| self.request(root, Parts::NONE, cause));
     }
 
     /// Starts the load that is due for the project at `root`, unless one is running.
     pub(super) fn drive(self: &Arc<Session>, root: &Path) {
-        let Some((op, job)) = self.start(root) else { return };
+        let Some((op, job)) = self.start(root) else {
+            return;
+        };
         self.tell();
         let session = Arc::clone(self);
         let root = root.to_owned();
@@ -119,7 +136,9 @@ impl Session {
             let progress = session.progress(&root, op.args);
             tracing::debug!(cause = op.cause, parts = ?op.args, "loading");
             let loaded = tokio::task::spawn_blocking(move || load::load(&job)).await;
-            let outcome = loaded.inspect_err(|error| tracing::error!(%error, "loading failed")).ok();
+            let outcome = loaded
+                .inspect_err(|error| tracing::error!(%error, "loading failed"))
+                .ok();
             session.finish(&root, &op, outcome);
             drop(progress);
             session.drive(&root);
@@ -142,21 +161,30 @@ impl Session {
                 env: Arc::clone(&self.options.env),
             },
             memory: Arc::clone(&project.memory),
-            buffers: open.map(|(path, it)| (path.clone(), it.text.clone())).collect(),
+            buffers: open
+                .map(|(path, it)| (path.clone(), it.text.clone()))
+                .collect(),
         };
         Some((op, job))
     }
 
     fn progress(&self, root: &Path, parts: Parts) -> Option<Progress> {
-        let name = root.file_name().map(|it| ide::plain(&it.to_string_lossy())).unwrap_or_default();
+        let name = root
+            .file_name()
+            .map(|it| ide::plain(&it.to_string_lossy()))
+            .unwrap_or_default();
         let shown = parts.manifest || parts.files;
-        shown.then(|| Progress::start(&self.peer, format!("Exposure Lens: loading {name}"))).flatten()
+        shown
+            .then(|| Progress::start(&self.peer, format!("Exposure Lens: loading {name}")))
+            .flatten()
     }
 
     /// A load is done: answers may differ, so the client asks again.
     fn finish(self: &Arc<Session>, root: &Path, op: &Op<Parts>, outcome: Option<Outcome>) {
         let mut state = self.lock();
-        let Some(project) = state.projects.get_mut(root) else { return };
+        let Some(project) = state.projects.get_mut(root) else {
+            return;
+        };
         let may_differ = project.finish(op.generation, outcome);
         if let Some(view) = project.view.as_ref().filter(|_| may_differ) {
             let lineage = &view.analysis.lineage;

@@ -149,16 +149,24 @@ impl Peer {
             lock(&self.diagnostics).request(cause, ());
             let peer = Arc::clone(self);
             tokio::spawn(async move {
-                repeat(&peer.diagnostics, || peer.client.workspace_diagnostic_refresh()).await;
+                repeat(&peer.diagnostics, || {
+                    peer.client.workspace_diagnostic_refresh()
+                })
+                .await;
             });
         }
     }
 
     /// Lets the user choose one of `titles`. Only tasks of their own may wait for it.
     pub(super) async fn ask(&self, question: String, titles: Vec<String>) -> Option<String> {
-        let item = |title| MessageActionItem { title, properties: Default::default() };
+        let item = |title| MessageActionItem {
+            title,
+            properties: Default::default(),
+        };
         let items = titles.into_iter().map(item).collect();
-        let asked = self.client.show_message_request(MessageType::INFO, question, Some(items));
+        let asked = self
+            .client
+            .show_message_request(MessageType::INFO, question, Some(items));
         match asked.await {
             Ok(chosen) => chosen.map(|it| it.title),
             Err(error) => {
@@ -172,8 +180,12 @@ impl Peer {
     /// their own may wait for it.
     pub(super) async fn open_page(&self, title: &str, url: &str) {
         if let Some(uri) = url.parse().ok().filter(|_| self.can().show_document) {
-            let params =
-                ShowDocumentParams { uri, external: Some(true), take_focus: Some(true), selection: None };
+            let params = ShowDocumentParams {
+                uri,
+                external: Some(true),
+                take_focus: Some(true),
+                selection: None,
+            };
             match self.client.show_document(params).await {
                 Ok(true) => return,
                 Ok(false) => tracing::debug!("the client did not open a page"),
@@ -189,7 +201,9 @@ async fn send_all(client: Client, mut outgoing: mpsc::UnboundedReceiver<Outgoing
         match it {
             Outgoing::Status(status) => client.send_notification::<ext::Status>(status).await,
             Outgoing::Diagnostics(it) => {
-                client.publish_diagnostics(it.uri, it.diagnostics, it.version).await;
+                client
+                    .publish_diagnostics(it.uri, it.diagnostics, it.version)
+                    .await;
             }
             Outgoing::Message(kind, text) => client.show_message(kind, text).await,
             Outgoing::Flush(sent) => {
@@ -205,7 +219,9 @@ async fn repeat<F: Future<Output = jsonrpc::Result<()>>>(
     request: impl Fn() -> F,
 ) {
     loop {
-        let Some(op) = lock(queue).start() else { return };
+        let Some(op) = lock(queue).start() else {
+            return;
+        };
         match tokio::time::timeout(MAX_REFRESH, request()).await {
             Ok(Ok(())) => tracing::debug!(cause = op.cause, "asked the client to ask again"),
             Ok(Err(error)) => tracing::warn!(%error, "the client does not ask again"),

@@ -57,7 +57,12 @@ fn link<'a>(rest: &'a str, out: &mut String) -> &'a str {
 
 fn entity<'a>(rest: &'a str, out: &mut String) -> &'a str {
     let known = [
-        ("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&#58;", ':'), ("&#64;", '@'), ("&#46;", '.'),
+        ("&amp;", '&'),
+        ("&lt;", '<'),
+        ("&gt;", '>'),
+        ("&#58;", ':'),
+        ("&#64;", '@'),
+        ("&#46;", '.'),
     ];
     match known.iter().find(|(entity, _)| rest.starts_with(entity)) {
         Some((entity, c)) => {
@@ -78,9 +83,18 @@ mod tests {
     #[test]
     fn marks_go_and_text_stays() {
         let check = |markdown: &str, expect: &str| assert_eq!(of_markdown(markdown), expect);
-        check("**2 dashboards** use `fct_orders`", "2 dashboards use fct_orders");
-        check("- [Sales](<https://t/#/w/1>) · *Orders*  \n  Ops", "- Sales (https://t/#/w/1) · Orders\n  Ops");
-        check(r"\[x\]\(https&#58;\/\/evil\) &amp; a\_b", "[x](https://evil) & a_b");
+        check(
+            "**2 dashboards** use `fct_orders`",
+            "2 dashboards use fct_orders",
+        );
+        check(
+            "- [Sales](<https://t/#/w/1>) · *Orders*  \n  Ops",
+            "- Sales (https://t/#/w/1) · Orders\n  Ops",
+        );
+        check(
+            r"\[x\]\(https&#58;\/\/evil\) &amp; a\_b",
+            "[x](https://evil) & a_b",
+        );
         check("_This file has changed._", "This file has changed.");
         check("`a*b_c[d]`", "a*b_c[d]");
         check("a ] b & c \\", "a  b & c \\");

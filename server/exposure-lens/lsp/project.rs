@@ -53,7 +53,13 @@ impl Project {
         let Some(outcome) = outcome else {
             // Our bug; the log has it. The last good view stays.
             let message = "loading stopped unexpectedly; the log says why".to_owned();
-            self.problems.insert(0, Problem { code: "internal_error", message });
+            self.problems.insert(
+                0,
+                Problem {
+                    code: "internal_error",
+                    message,
+                },
+            );
             return false;
         };
         let is_same = match (&self.view, &outcome.view) {

@@ -29,14 +29,18 @@ impl Session {
         let home = Home::Project(root.to_owned());
         let state = self.lock();
         let ours = state.documents.iter().filter(|(_, it)| it.home == home);
-        let ours = ours.map(|(path, it)| (path.clone(), it.uri.clone())).collect();
+        let ours = ours
+            .map(|(path, it)| (path.clone(), it.uri.clone()))
+            .collect();
         drop(state);
         self.publish(ours, cause);
     }
 
     async fn publish_waiting(&self) {
         loop {
-            let Some(op) = self.lock().publishing.start() else { return };
+            let Some(op) = self.lock().publishing.start() else {
+                return;
+            };
             for (path, uri) in op.args {
                 self.publish_one(path, uri).await;
             }
@@ -48,9 +52,13 @@ impl Session {
         let snapshot = self.snapshot_at_once(&path);
         let version = snapshot.as_ref().map(|it| it.document.version);
         let asked = tokio::task::spawn_blocking(move || {
-            snapshot.map(|it| handlers::diagnostics(&it)).unwrap_or_default()
+            snapshot
+                .map(|it| handlers::diagnostics(&it))
+                .unwrap_or_default()
         });
-        let diagnostics = asked.await.inspect_err(|error| tracing::error!(%error, "no diagnostics"));
+        let diagnostics = asked
+            .await
+            .inspect_err(|error| tracing::error!(%error, "no diagnostics"));
         let diagnostics = diagnostics.unwrap_or_default();
         let mut state = self.lock();
         let had_some = if diagnostics.is_empty() {
@@ -60,7 +68,11 @@ impl Session {
             true
         };
         if had_some {
-            self.peer.publish(PublishDiagnosticsParams { uri, diagnostics, version });
+            self.peer.publish(PublishDiagnosticsParams {
+                uri,
+                diagnostics,
+                version,
+            });
         }
     }
 }

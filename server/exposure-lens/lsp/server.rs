@@ -7,6 +7,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use serde_json::Value;
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
     CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams,
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
@@ -16,8 +18,6 @@ use tower_lsp::ls_types::{
     HoverParams, InitializeParams, InitializeResult, InitializedParams,
     RelatedFullDocumentDiagnosticReport, Uri, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
-use serde_json::Value;
-use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::{Client, LanguageServer};
 
 use super::ext::{ActionData, UsagesParams};
@@ -32,7 +32,9 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new(client: Client, options: Options) -> Server {
-        Server { session: Arc::new(Session::new(Peer::new(client), options)) }
+        Server {
+            session: Arc::new(Session::new(Peer::new(client), options)),
+        }
     }
 
     pub(super) fn session(&self) -> &Arc<Session> {
@@ -71,8 +73,13 @@ impl Server {
             (None, Some(uri)) => self.session.project(uri, Wait::Loaded).await,
             (None, None) => None,
         };
-        let Some(project) = project else { return Ok(None) };
-        blocking("usages", move || Some(handlers::usages(&project, at.as_ref(), &params))).await
+        let Some(project) = project else {
+            return Ok(None);
+        };
+        blocking("usages", move || {
+            Some(handlers::usages(&project, at.as_ref(), &params))
+        })
+        .await
     }
 }
 
@@ -116,11 +123,15 @@ impl LanguageServer for Server {
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        self.note("textDocument/didClose", |session| session.close(&params.text_document.uri));
+        self.note("textDocument/didClose", |session| {
+            session.close(&params.text_document.uri);
+        });
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
-        self.note("workspace/didChangeConfiguration", |session| session.settings_changed(params));
+        self.note("workspace/didChangeConfiguration", |session| {
+            session.settings_changed(params);
+        });
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
@@ -130,37 +141,62 @@ impl LanguageServer for Server {
     }
 
     async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
-        self.note("workspace/didChangeWatchedFiles", |session| session.poke.notify_one());
+        self.note("workspace/didChangeWatchedFiles", |session| {
+            session.poke.notify_one();
+        });
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
         let uri = params.text_document.uri;
-        self.about("codeLens", &uri, Wait::Loaded, handlers::code_lens).await.map(Some)
+        self.about("codeLens", &uri, Wait::Loaded, handlers::code_lens)
+            .await
+            .map(Some)
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
-        let uri = params.text_document_position_params.text_document.uri.clone();
-        self.about("hover", &uri, Wait::Loaded, move |at| handlers::hover(at, &params)).await
+        let uri = params
+            .text_document_position_params
+            .text_document
+            .uri
+            .clone();
+        self.about("hover", &uri, Wait::Loaded, move |at| {
+            handlers::hover(at, &params)
+        })
+        .await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let uri = params.text_document.uri.clone();
         let answer = move |at: &Snapshot| handlers::code_action(at, &params);
-        self.about("codeAction", &uri, Wait::Edits, answer).await.map(Some)
+        self.about("codeAction", &uri, Wait::Edits, answer)
+            .await
+            .map(Some)
     }
 
     async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
-        let data = action.data.clone().and_then(|it| serde_json::from_value::<ActionData>(it).ok());
+        let data = action
+            .data
+            .clone()
+            .and_then(|it| serde_json::from_value::<ActionData>(it).ok());
         let Some(data) = data else { return Ok(action) };
         let Some(project) = self.session.project(&data.project, Wait::Edits).await else {
             return Err(Error::invalid_params("that project is not open"));
         };
-        blocking("codeAction/resolve", move || handlers::resolve_action(&project, action, &data)).await?
+        blocking("codeAction/resolve", move || {
+            handlers::resolve_action(&project, action, &data)
+        })
+        .await?
     }
 
-    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+    async fn symbol(
+        &self,
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<WorkspaceSymbolResponse>> {
         let projects = self.session.projects().await;
-        let found = blocking("symbol", move || handlers::symbols(&projects, &params.query)).await?;
+        let found = blocking("symbol", move || {
+            handlers::symbols(&projects, &params.query)
+        })
+        .await?;
         Ok(Some(WorkspaceSymbolResponse::Flat(found)))
     }
 
@@ -168,12 +204,24 @@ impl LanguageServer for Server {
         commands::execute(&self.session, params).await
     }
 
-    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+    async fn diagnostic(
+        &self,
+        params: DocumentDiagnosticParams,
+    ) -> Result<DocumentDiagnosticReportResult> {
         let uri = params.text_document.uri;
-        let items = self.about("diagnostic", &uri, Wait::Loaded, handlers::diagnostics).await?;
-        let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
-        let report =
-            RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
-        Ok(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(report)))
+        let items = self
+            .about("diagnostic", &uri, Wait::Loaded, handlers::diagnostics)
+            .await?;
+        let full_document_diagnostic_report = FullDocumentDiagnosticReport {
+            result_id: None,
+            items,
+        };
+        let report = RelatedFullDocumentDiagnosticReport {
+            related_documents: None,
+            full_document_diagnostic_report,
+        };
+        Ok(DocumentDiagnosticReportResult::Report(
+            DocumentDiagnosticReport::Full(report),
+        ))
     }
 }

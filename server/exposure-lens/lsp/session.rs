@@ -74,7 +74,10 @@ pub(super) struct Editor {
 impl Editor {
     /// The sections that are in force for the project at `root`, later ones win.
     pub(super) fn sections(&self, root: &Path) -> Vec<Value> {
-        let folders = self.pulled_for.iter().filter(|(folder, _)| root.starts_with(folder));
+        let folders = self
+            .pulled_for
+            .iter()
+            .filter(|(folder, _)| root.starts_with(folder));
         let nearest = folders.max_by_key(|(folder, _)| folder.components().count());
         let pulled = nearest.map_or(&self.pulled, |(_, section)| section);
         vec![self.initial.clone(), self.pushed.clone(), pulled.clone()]
@@ -127,15 +130,26 @@ impl Session {
 
     pub(super) fn open(self: &Arc<Session>, params: DidOpenTextDocumentParams) {
         let item = params.text_document;
-        let Some(path) = from_proto::file_path(&item.uri) else { return };
+        let Some(path) = from_proto::file_path(&item.uri) else {
+            return;
+        };
         let text = Text::new(&item.text);
-        let document = Document { uri: item.uri, version: item.version, text, home: Home::Unknown };
-        self.lock().documents.insert(path.clone(), Arc::new(document));
+        let document = Document {
+            uri: item.uri,
+            version: item.version,
+            text,
+            home: Home::Unknown,
+        };
+        self.lock()
+            .documents
+            .insert(path.clone(), Arc::new(document));
         self.find_home(path);
     }
 
     pub(super) fn change(self: &Arc<Session>, params: DidChangeTextDocumentParams) {
-        let Some(path) = from_proto::file_path(&params.text_document.uri) else { return };
+        let Some(path) = from_proto::file_path(&params.text_document.uri) else {
+            return;
+        };
         let encoding = self.peer.can().encoding;
         let mut state = self.lock();
         let Some(document) = state.documents.get_mut(&path) else {
@@ -159,9 +173,16 @@ impl Session {
     }
 
     pub(super) fn close(self: &Arc<Session>, uri: &Uri) {
-        let Some(path) = from_proto::file_path(uri) else { return };
-        let Some(document) = self.lock().documents.remove(&path) else { return };
-        if let Home::Project(root) = document.home.clone_if(mentions_exposures(&path, &document.text)) {
+        let Some(path) = from_proto::file_path(uri) else {
+            return;
+        };
+        let Some(document) = self.lock().documents.remove(&path) else {
+            return;
+        };
+        if let Home::Project(root) = document
+            .home
+            .clone_if(mentions_exposures(&path, &document.text))
+        {
             self.request_for_edit(&root, "an exposures file was closed");
         }
         self.publish([(path, document.uri.clone())].into(), "document closed");
@@ -178,21 +199,30 @@ impl Session {
     /// The last thing the session does: takes its diagnostics back.
     pub(super) async fn shut_down(&self) {
         let published = std::mem::take(&mut self.lock().published);
-        let clear = |uri| PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
+        let clear = |uri| PublishDiagnosticsParams {
+            uri,
+            diagnostics: Vec::new(),
+            version: None,
+        };
         self.peer.close();
         self.changed.send_replace(());
-        self.peer.say_farewell(published.into_values().map(clear).collect()).await;
+        self.peer
+            .say_farewell(published.into_values().map(clear).collect())
+            .await;
     }
 
     /// What a request about the document at `uri` is answered from; `None` when
     /// there is nothing to say about it.
     pub(super) async fn snapshot(&self, uri: &Uri, wait: Wait) -> Option<Snapshot> {
         let path = from_proto::file_path(uri)?;
-        self.wait_for(|state| self.snapshot_now(state, &path, wait)).await
+        self.wait_for(|state| self.snapshot_now(state, &path, wait))
+            .await
     }
 
     fn snapshot_now(&self, state: &State, path: &Path, wait: Wait) -> Waited<Snapshot> {
-        let Some(document) = state.documents.get(path) else { return Waited::Nothing };
+        let Some(document) = state.documents.get(path) else {
+            return Waited::Nothing;
+        };
         let root = match &document.home {
             Home::Project(root) => root,
             Home::Unknown if wait != Wait::No => return Waited::NotYet,
@@ -201,7 +231,11 @@ impl Session {
         match self.project_now(state, root, wait) {
             Waited::Ready(project) => {
                 let document = Arc::clone(document);
-                Waited::Ready(Snapshot { path: path.to_owned(), document, project })
+                Waited::Ready(Snapshot {
+                    path: path.to_owned(),
+                    document,
+                    project,
+                })
             }
             Waited::NotYet => Waited::NotYet,
             Waited::Nothing => Waited::Nothing,
@@ -211,7 +245,11 @@ impl Session {
     fn project_now(&self, state: &State, root: &Path, wait: Wait) -> Waited<ProjectSnapshot> {
         let Some(project) = state.projects.get(root) else {
             let may_come = wait != Wait::No && state.may_find_projects();
-            return if may_come { Waited::NotYet } else { Waited::Nothing };
+            return if may_come {
+                Waited::NotYet
+            } else {
+                Waited::Nothing
+            };
         };
         let is_ready = match wait {
             Wait::No => true,
@@ -221,7 +259,9 @@ impl Session {
         if !is_ready {
             return Waited::NotYet;
         }
-        let Some(view) = &project.view else { return Waited::Nothing };
+        let Some(view) = &project.view else {
+            return Waited::Nothing;
+        };
         Waited::Ready(ProjectSnapshot {
             root: root.to_owned(),
             view: Arc::clone(view),
@@ -234,7 +274,8 @@ impl Session {
     /// What a request about the project in the folder `uri` is answered from.
     pub(super) async fn project(&self, uri: &Uri, wait: Wait) -> Option<ProjectSnapshot> {
         let root = from_proto::file_path(uri)?;
-        self.wait_for(|state| self.project_now(state, &root, wait)).await
+        self.wait_for(|state| self.project_now(state, &root, wait))
+            .await
     }
 
     /// What is known of a document at this moment.
@@ -253,7 +294,11 @@ impl Session {
                 return Waited::NotYet;
             }
             let roots = state.projects.keys();
-            Waited::Ready(roots.filter_map(|root| self.project_now(state, root, Wait::No).ready()).collect())
+            Waited::Ready(
+                roots
+                    .filter_map(|root| self.project_now(state, root, Wait::No).ready())
+                    .collect(),
+            )
         });
         all.await.unwrap_or_default()
     }
@@ -302,7 +347,8 @@ pub(super) fn mentions_exposures(path: &Path, text: &Text) -> bool {
 }
 
 pub(super) fn is_yaml(path: &Path) -> bool {
-    path.extension().is_some_and(|it| it == "yml" || it == "yaml")
+    path.extension()
+        .is_some_and(|it| it == "yml" || it == "yaml")
 }
 
 impl Snapshot {
@@ -310,9 +356,15 @@ impl Snapshot {
     /// not read this file.
     pub(super) fn ask<R>(&self, ask: impl FnOnce(&ide::Analysis, ide::File<'_>) -> R) -> Option<R> {
         let files = &self.project.view.files;
-        let (package, path) = files.place_of(&self.path).filter(|_| files.is_resource(&self.path))?;
+        let (package, path) = files
+            .place_of(&self.path)
+            .filter(|_| files.is_resource(&self.path))?;
         let text = self.document.text.to_string();
-        let file = ide::File { package: &package, path: &path, text: &text };
+        let file = ide::File {
+            package: &package,
+            path: &path,
+            text: &text,
+        };
         Some(ask(&self.project.view.analysis, file))
     }
 }

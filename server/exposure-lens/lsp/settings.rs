@@ -62,8 +62,7 @@ impl Session {
         state.editor.pulled = pulled;
         state.editor.pulled_for = pulled_for;
         let roots: Vec<PathBuf> = state.projects.keys().cloned().collect();
-        let differs =
-            |root: &PathBuf| before.sections(root) != state.editor.sections(root);
+        let differs = |root: &PathBuf| before.sections(root) != state.editor.sections(root);
         let has_changed = roots.iter().any(differs) || before.pushed != state.editor.pushed;
         drop(state);
         if has_changed {

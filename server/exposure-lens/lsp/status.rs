@@ -28,7 +28,8 @@ impl Session {
     pub(super) fn tell(&self) {
         let mut state = self.lock();
         let state = &mut *state;
-        let is_loading = state.n_discovering > 0 || state.projects.values().any(Project::is_loading);
+        let is_loading =
+            state.n_discovering > 0 || state.projects.values().any(Project::is_loading);
         for (kind, text) in messages(&state.projects, is_loading, &mut state.told) {
             self.peer.message(kind, format!("Exposure Lens: {text}"));
         }
@@ -48,19 +49,36 @@ fn status(projects: &Projects, is_loading: bool) -> StatusParams {
         .values()
         .flat_map(|project| {
             let name = name_before(project, projects);
-            project.problems.iter().map(move |it| (health(project, it), format!("{name}{}", it.message)))
+            let line = move |it: &Problem| format!("{name}{}", one_line(&it.message));
+            project
+                .problems
+                .iter()
+                .map(move |it| (health(project, it), line(it)))
         })
-        .chain((!is_loading && lacks_content(projects)).then(|| (Health::Warning, NO_CONTENT.to_owned())))
+        .chain(
+            (!is_loading && lacks_content(projects))
+                .then(|| (Health::Warning, NO_CONTENT.to_owned())),
+        )
         .collect();
-    let health = shown.iter().map(|(health, _)| *health).max().unwrap_or(Health::Ok);
-    let worst = shown.iter().find(|(it, _)| *it == health && *it != Health::Ok);
+    let health = shown
+        .iter()
+        .map(|(health, _)| *health)
+        .max()
+        .unwrap_or(Health::Ok);
+    let worst = shown
+        .iter()
+        .find(|(it, _)| *it == health && *it != Health::Ok);
     let message = match worst {
         Some((_, message)) => message.clone(),
         None if is_loading => "loading".to_owned(),
         None => summary(projects),
     };
-    let details: Vec<String> =
-        shown.iter().map(|(_, line)| line.clone()).filter(|it| *it != message).take(MAX_DETAILS).collect();
+    let details: Vec<String> = shown
+        .iter()
+        .map(|(_, line)| line.clone())
+        .filter(|it| *it != message)
+        .take(MAX_DETAILS)
+        .collect();
     StatusParams {
         health,
         quiescent: !is_loading,
@@ -72,13 +90,39 @@ fn status(projects: &Projects, is_loading: bool) -> StatusParams {
 
 /// Where there are several, each says which one it speaks of.
 fn name_before(project: &Project, projects: &Projects) -> String {
-    if projects.len() > 1 { format!("{}: ", name(project)) } else { String::new() }
+    if projects.len() > 1 {
+        format!("{}: ", name(project))
+    } else {
+        String::new()
+    }
 }
 
 fn name(project: &Project) -> String {
-    let folder = || project.root.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let name = project.view.as_ref().map(|view| view.files.dbt.name.clone());
+    let folder = || {
+        project
+            .root
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    let name = project
+        .view
+        .as_ref()
+        .map(|view| view.files.dbt.name.clone());
     ide::plain(&name.filter(|name| !name.is_empty()).unwrap_or_else(folder))
+}
+
+/// Errors of parsers have several lines, and quote what they stumbled over.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .collect();
+    words
+        .into_iter()
+        .filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn health(project: &Project, problem: &Problem) -> Health {
@@ -95,14 +139,22 @@ fn health(project: &Project, problem: &Problem) -> Health {
 fn is_for_the_user(code: &str) -> bool {
     matches!(
         code,
-        "project_unreadable" | "manifest_missing" | "manifest_unreadable" | "manifest_is_folder"
-            | "manifest_of_another_project" | "setting_ignored" | "bad_glob"
+        "project_unreadable"
+            | "manifest_missing"
+            | "manifest_unreadable"
+            | "manifest_is_folder"
+            | "manifest_of_another_project"
+            | "setting_ignored"
+            | "bad_glob"
     )
 }
 
 /// Whether there are projects, and none has anything of Tableau's.
 fn lacks_content(projects: &Projects) -> bool {
-    let mut views = projects.values().filter_map(|it| it.view.as_ref()).peekable();
+    let mut views = projects
+        .values()
+        .filter_map(|it| it.view.as_ref())
+        .peekable();
     views.peek().is_some() && views.all(|view| !view.analysis.has_content())
 }
 
@@ -115,7 +167,11 @@ fn summary(projects: &Projects) -> String {
         [project] => {
             let view = project.view.as_ref();
             let n_nodes = view.map_or(0, |view| view.analysis.lineage.nodes().len());
-            format!("{}: {}, {workbooks}", name(project), ide::count(n_nodes, "node"))
+            format!(
+                "{}: {}, {workbooks}",
+                name(project),
+                ide::count(n_nodes, "node")
+            )
         }
         _ => format!("{}, {workbooks}", ide::count(loaded.len(), "project")),
     }
@@ -127,7 +183,10 @@ fn n_workbooks(project: &Project) -> usize {
 }
 
 fn of_project(project: &Project) -> Option<ProjectStatus> {
-    let manifest = project.view.as_ref().and_then(|view| view.manifest.as_ref());
+    let manifest = project
+        .view
+        .as_ref()
+        .and_then(|view| view.manifest.as_ref());
     Some(ProjectStatus {
         uri: to_proto::file_uri(&project.root)?,
         name: name(project),
@@ -141,7 +200,10 @@ fn of_project(project: &Project) -> Option<ProjectStatus> {
         problems: project
             .problems
             .iter()
-            .map(|it| ProblemStatus { code: it.code.to_owned(), message: it.message.clone() })
+            .map(|it| ProblemStatus {
+                code: it.code.to_owned(),
+                message: it.message.clone(),
+            })
             .collect(),
     })
 }
@@ -154,7 +216,10 @@ fn messages(
 ) -> Vec<(MessageType, String)> {
     let mut new = Vec::new();
     for project in projects.values() {
-        let has_manifest = project.view.as_ref().is_some_and(|view| view.manifest.is_some());
+        let has_manifest = project
+            .view
+            .as_ref()
+            .is_some_and(|view| view.manifest.is_some());
         for problem in &project.problems {
             // With a last good manifest there is nothing to do but wait for dbt.
             let is_kept = has_manifest && problem.code.starts_with("manifest_");
@@ -162,10 +227,17 @@ fn messages(
                 continue;
             }
             // A setting that is wrong is said once; so is a manifest that is missing.
-            let what = if problem.code.starts_with("manifest_") { problem.code } else { &problem.message };
+            let what = if problem.code.starts_with("manifest_") {
+                problem.code
+            } else {
+                &problem.message
+            };
             if told.insert(format!("{}\0{what}", project.root.display())) {
                 let name = name_before(project, projects);
-                new.push((MessageType::WARNING, format!("{name}{}", problem.message)));
+                new.push((
+                    MessageType::WARNING,
+                    format!("{name}{}", one_line(&problem.message)),
+                ));
             }
         }
     }

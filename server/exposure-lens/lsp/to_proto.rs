@@ -22,11 +22,18 @@ use super::ext::{ActionData, NodeArgument};
 use super::{commands, plain_text};
 
 /// What may stand in a path's address as it is.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// The address of a file.
 pub(super) fn file_uri(path: &Path) -> Option<Uri> {
-    uri_text(&path.to_string_lossy(), cfg!(windows)).parse().ok()
+    uri_text(&path.to_string_lossy(), cfg!(windows))
+        .parse()
+        .ok()
 }
 
 fn uri_text(path: &str, windows: bool) -> String {
@@ -39,7 +46,9 @@ fn uri_text(path: &str, windows: bool) -> String {
             Some(share) => (share, true),
             None => (path, false),
         },
-        None => path.strip_prefix("//").map_or((path.as_str(), false), |share| (share, true)),
+        None => path
+            .strip_prefix("//")
+            .map_or((path.as_str(), false), |share| (share, true)),
     };
     let slashes = if is_share { "//" } else { "///" };
     format!("file:{slashes}{}", utf8_percent_encode(path, PATH))
@@ -58,26 +67,44 @@ pub(super) fn hover(it: ide::Hover, text: &Text, can: &ClientCan) -> lsp_types::
 }
 
 pub(super) fn lens(title: String, range: Range, about: &NodeArgument) -> CodeLens {
-    CodeLens { range, command: Some(list_dashboards(title, about)), data: None }
+    CodeLens {
+        range,
+        command: Some(list_dashboards(title, about)),
+        data: None,
+    }
 }
 
 pub(super) fn list_dashboards(title: String, about: &NodeArgument) -> Command {
     let argument = serde_json::to_value(about).unwrap_or_default();
-    Command { title, command: commands::LIST_DASHBOARDS.to_owned(), arguments: Some(vec![argument]) }
+    Command {
+        title,
+        command: commands::LIST_DASHBOARDS.to_owned(),
+        arguments: Some(vec![argument]),
+    }
 }
 
 /// An action that writes an exposure, without its edit.
-pub(super) fn write_action(title: String, disabled: Option<String>, data: &ActionData) -> CodeAction {
+pub(super) fn write_action(
+    title: String,
+    disabled: Option<String>,
+    data: &ActionData,
+) -> CodeAction {
     CodeAction {
         title,
         kind: Some(CodeActionKind::REFACTOR),
-        data: serde_json::to_value(data).ok().filter(|_| disabled.is_none()),
+        data: serde_json::to_value(data)
+            .ok()
+            .filter(|_| disabled.is_none()),
         disabled: disabled.map(|reason| CodeActionDisabled { reason }),
         ..CodeAction::default()
     }
 }
 
-pub(super) fn diagnostic(it: ide::Diagnostic, text: &Text, encoding: Encoding) -> lsp_types::Diagnostic {
+pub(super) fn diagnostic(
+    it: ide::Diagnostic,
+    text: &Text,
+    encoding: Encoding,
+) -> lsp_types::Diagnostic {
     lsp_types::Diagnostic {
         range: text.range(&it.range, encoding),
         severity: Some(match it.severity {
@@ -117,32 +144,63 @@ pub(super) struct EditTarget<'a> {
 }
 
 /// One edit of one file, in the richest form that the client takes.
-pub(super) fn workspace_edit(it: dbt::TextEdit, target: EditTarget<'_>, can: &ClientCan) -> WorkspaceEdit {
-    let start = Position { line: 0, character: 0 };
+pub(super) fn workspace_edit(
+    it: dbt::TextEdit,
+    target: EditTarget<'_>,
+    can: &ClientCan,
+) -> WorkspaceEdit {
+    let start = Position {
+        line: 0,
+        character: 0,
+    };
     let nowhere = Range { start, end: start };
-    let range = target.text.map_or(nowhere, |text| text.range(&it.range, can.encoding));
-    let edit = TextEdit { range, new_text: it.new_text };
+    let range = target
+        .text
+        .map_or(nowhere, |text| text.range(&it.range, can.encoding));
+    let edit = TextEdit {
+        range,
+        new_text: it.new_text,
+    };
     if !can.document_changes {
         let changes = HashMap::from([(target.uri, vec![edit])]);
-        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
+        return WorkspaceEdit {
+            changes: Some(changes),
+            ..WorkspaceEdit::default()
+        };
     }
-    let create = (target.text.is_none() && can.create_files).then(|| create_file(target.uri.clone()));
-    let text_document =
-        OptionalVersionedTextDocumentIdentifier { uri: target.uri, version: target.version };
-    let edit = TextDocumentEdit { text_document, edits: vec![OneOf::Left(edit)] };
+    let create =
+        (target.text.is_none() && can.create_files).then(|| create_file(target.uri.clone()));
+    let text_document = OptionalVersionedTextDocumentIdentifier {
+        uri: target.uri,
+        version: target.version,
+    };
+    let edit = TextDocumentEdit {
+        text_document,
+        edits: vec![OneOf::Left(edit)],
+    };
     let changes = match create {
         Some(create) => {
             DocumentChanges::Operations(vec![create, DocumentChangeOperation::Edit(edit)])
         }
         None => DocumentChanges::Edits(vec![edit]),
     };
-    WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() }
+    WorkspaceEdit {
+        document_changes: Some(changes),
+        ..WorkspaceEdit::default()
+    }
 }
 
 /// Makes the file, and leaves one alone that was made meanwhile.
 fn create_file(uri: Uri) -> DocumentChangeOperation {
-    let options = CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(true) };
-    let create = CreateFile { uri, options: Some(options), annotation_id: None };
+    let options = CreateFileOptions {
+        overwrite: Some(false),
+        ignore_if_exists: Some(true),
+    };
+    let create = CreateFile {
+        uri,
+        options: Some(options),
+        annotation_id: None,
+    };
     DocumentChangeOperation::Op(ResourceOp::Create(create))
 }
 
@@ -161,11 +219,19 @@ mod tests {
             assert_eq!(uri_text(path, windows), expect);
             assert!(expect.parse::<Uri>().is_ok());
         };
-        check("/w/my shop/[x]/#/café.sql", false, "file:///w/my%20shop/%5Bx%5D/%23/caf%C3%A9.sql");
+        check(
+            "/w/my shop/[x]/#/café.sql",
+            false,
+            "file:///w/my%20shop/%5Bx%5D/%23/caf%C3%A9.sql",
+        );
         check("/w/100%.sql", false, "file:///w/100%25.sql");
         check(r"C:\my shop\a.sql", true, "file:///C%3A/my%20shop/a.sql");
         check(r"\\?\C:\a.sql", true, "file:///C%3A/a.sql");
         check(r"\\server\share\a.sql", true, "file://server/share/a.sql");
-        check(r"\\?\UNC\server\share\a.sql", true, "file://server/share/a.sql");
+        check(
+            r"\\?\UNC\server\share\a.sql",
+            true,
+            "file://server/share/a.sql",
+        );
     }
 }

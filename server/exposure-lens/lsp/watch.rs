@@ -39,7 +39,9 @@ pub(super) async fn watch(session: Arc<Session>) {
             _ = phase.wait_for(|it| *it >= Phase::Closing) => return,
         }
         let look = session.what_to_look_at(if is_hint { 0 } else { n_look });
-        let Ok(look) = tokio::task::spawn_blocking(move || look.take()).await else { continue };
+        let Ok(look) = tokio::task::spawn_blocking(move || look.take()).await else {
+            continue;
+        };
         let is_settling = session.seen(look);
         wait = session.options.poll;
         if is_settling {
@@ -63,12 +65,16 @@ impl Look {
 impl Session {
     fn what_to_look_at(&self, n_look: usize) -> Look {
         let state = self.lock();
-        let is_due = |watched: &Arc<Watched>| n_look.is_multiple_of(1 + watched.len() / MAX_PER_LOOK);
+        let is_due =
+            |watched: &Arc<Watched>| n_look.is_multiple_of(1 + watched.len() / MAX_PER_LOOK);
         let projects = state.projects.iter().filter_map(|(root, project)| {
             let watched = project.watched().filter(is_due)?;
             Some((root.clone(), watched, Stamps::default()))
         });
-        let homeless = state.documents.iter().filter(|(_, it)| it.home == Home::Nowhere);
+        let homeless = state
+            .documents
+            .iter()
+            .filter(|(_, it)| it.home == Home::Nowhere);
         Look {
             projects: projects.collect(),
             homes: homeless.map(|(path, _)| (path.clone(), None)).collect(),
@@ -79,7 +85,11 @@ impl Session {
     fn seen(self: &Arc<Session>, look: Look) -> bool {
         let mut is_settling = false;
         for (root, watched, now) in look.projects {
-            let poll = self.lock().projects.get_mut(&root).map(|it| it.poll(&watched, now));
+            let poll = self
+                .lock()
+                .projects
+                .get_mut(&root)
+                .map(|it| it.poll(&watched, now));
             match poll {
                 Some(Poll::Changed(parts)) => self.request(&root, parts, "files changed on disk"),
                 Some(Poll::Settling) => is_settling = true,
