@@ -17,6 +17,7 @@ pub(super) enum Place {
     /// At the end of a file that has no such key.
     End {
         at: usize,
+        n_blank: usize,
         root: usize,
         is_first_key: bool,
     },
@@ -64,8 +65,10 @@ impl Place {
         let root = yaml.root().filter(|root| !root.is_null());
         let Some((key, value)) = root.and_then(|root| root.own_pair("exposures")) else {
             let end = root.map_or(0, |root| root.span().end);
+            let at = content_end(text).max(end);
             return Ok(Place::End {
-                at: content_end(text).max(end),
+                at,
+                n_blank: n_blank(text, end, at, 1),
                 root: root.map_or(0, |root| super::habits::column(text, root.span().start)),
                 is_first_key: root.is_none(),
             });
@@ -86,12 +89,9 @@ impl Place {
         }
         match value.style() {
             Some(Style::Block) if value.is_sequence() => {
-                let at = list_end(text, value.span().end, habits.dash);
-                let n_blank = if ends_blank(text, at) {
-                    0
-                } else {
-                    habits.n_blank
-                };
+                let end = value.span().end;
+                let at = list_end(text, end, habits.dash);
+                let n_blank = n_blank(text, end, at, habits.n_blank);
                 Ok(Place::Line { at, n_blank })
             }
             Some(Style::Flow) if value.is_sequence() => Err(Error::ExposuresInBrackets { line }),
@@ -147,6 +147,7 @@ impl Place {
             }
             Place::End {
                 at,
+                n_blank,
                 root,
                 is_first_key,
             } => {
@@ -156,7 +157,7 @@ impl Place {
                 } else {
                     String::new()
                 };
-                let blank = if ends_blank(text, *at) { "" } else { eol };
+                let blank = eol.repeat(*n_blank);
                 let missing = missing_eol(text, *at, eol);
                 TextEdit {
                     range: *at..*at,
@@ -177,13 +178,19 @@ fn missing_eol<'e>(text: &str, at: usize, eol: &'e str) -> &'e str {
     }
 }
 
-/// Whether the line before is blank, or there is none.
-fn ends_blank(text: &str, at: usize) -> bool {
+/// How many of the `wanted` blank lines go to `at`, below content that ends at
+/// `end`: none at the text's start or below a blank line, and none below a block
+/// scalar that would take them for its own (`|+`), whose end is a line's start.
+fn n_blank(text: &str, end: usize, at: usize, wanted: usize) -> usize {
     let before = text[..at].trim_start_matches('\u{feff}');
-    before
-        .lines()
-        .next_back()
-        .is_none_or(|line| line.trim().is_empty())
+    let mut lines = before.lines();
+    let is_below_blank = lines.next_back().is_none_or(|line| line.trim().is_empty());
+    let is_taken = at == end && text[..end].ends_with('\n');
+    if is_below_blank || is_taken {
+        0
+    } else {
+        wanted
+    }
 }
 
 /// Behind the last line that is not blank.
