@@ -5,18 +5,23 @@
 //! over, it shuts the server down as a client must, and fails if the server said
 //! something to the user that the test did not read.
 
+mod editor;
+mod wire;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use exposure_lens::lsp::ext::StatusParams;
 use exposure_lens::lsp::{self, Options};
 use serde_json::{Value, json};
-use tokio::io::{
-    AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf,
-};
 use tower_lsp::ls_types::{self as lsp_types, request};
+
+use self::editor::path_of;
+pub(crate) use self::editor::{offset, uri};
+pub(crate) use self::wire::{Answer, frame};
+use self::wire::{Arrived, Inbox, Message, read_all, write_all};
 
 /// Nothing takes as long, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,15 +49,6 @@ pub(crate) fn capabilities() -> Value {
         },
         "window": { "workDoneProgress": true, "showDocument": { "support": true } },
     })
-}
-
-/// How a client answers a request of the server.
-#[derive(Clone, Debug)]
-pub(crate) enum Answer {
-    Ok(Value),
-    Error(&'static str),
-    /// Not at all.
-    Never,
 }
 
 /// What the test's client is, before it is started.
@@ -186,30 +182,6 @@ impl Setup {
     }
 }
 
-/// What came from the server.
-#[derive(Default)]
-struct Inbox {
-    arrived: Mutex<Arrived>,
-    something: Condvar,
-    answers: Mutex<HashMap<String, Answer>>,
-}
-
-#[derive(Default)]
-struct Arrived {
-    /// By id: results and errors.
-    responses: HashMap<i64, Value>,
-    /// Notifications and requests, in order.
-    messages: Vec<Message>,
-}
-
-/// A notification or a request of the server.
-#[derive(Clone, Debug)]
-pub(crate) struct Message {
-    pub(crate) method: String,
-    pub(crate) params: Value,
-    read: bool,
-}
-
 /// A client with a server at its other end.
 pub(crate) struct Client {
     runtime: Option<tokio::runtime::Runtime>,
@@ -224,124 +196,6 @@ pub(crate) struct Client {
     /// The result of `initialize`.
     pub(crate) initialized: Value,
     leave_unread: bool,
-}
-
-/// The address of a file, as VS Code writes it.
-pub(crate) fn uri(path: &Path) -> String {
-    let mut out = String::from("file://");
-    for byte in path.to_str().expect("tests use UTF-8").bytes() {
-        match byte {
-            b'/' | b'-' | b'.' | b'_' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
-async fn write_all(
-    mut to: WriteHalf<DuplexStream>,
-    mut outgoing: tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>,
-) {
-    while let Some(message) = outgoing.recv().await {
-        if to.write_all(&message).await.is_err() {
-            return;
-        }
-    }
-    // The stream ends when nothing can be sent any more.
-    let _ = to.shutdown().await;
-}
-
-async fn read_all(
-    from: ReadHalf<DuplexStream>,
-    inbox: Arc<Inbox>,
-    outbox: tokio::sync::mpsc::WeakUnboundedSender<Vec<u8>>,
-) {
-    let mut from = BufReader::new(from);
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if from.read_line(&mut line).await.unwrap_or(0) == 0 {
-                return;
-            }
-            if let Some(stated) = line.strip_prefix("Content-Length: ") {
-                length = stated.trim().parse().expect("a length");
-            } else if line == "\r\n" {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        from.read_exact(&mut body).await.expect("a whole message");
-        let message: Value = serde_json::from_slice(&body).expect("JSON");
-        if let (Some(answer), Some(outbox)) = (inbox.take(message), outbox.upgrade()) {
-            let _ = outbox.send(frame(&answer));
-        }
-    }
-}
-
-pub(crate) fn frame(message: &Value) -> Vec<u8> {
-    let body = message.to_string();
-    format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
-}
-
-impl Inbox {
-    /// Takes a message in; returns the answer to a request.
-    fn take(&self, message: Value) -> Option<Value> {
-        let id = message.get("id").cloned();
-        let mut answer = None;
-        let mut arrived = self.arrived.lock().expect("no panics");
-        match message["method"].as_str() {
-            Some(method) => {
-                let params = message["params"].clone();
-                if let Some(id) = id {
-                    answer = self.answer(method, &params).map(|body| {
-                        let mut answer = json!({ "jsonrpc": "2.0", "id": id });
-                        answer.as_object_mut().expect("an object").extend(body);
-                        answer
-                    });
-                }
-                arrived.messages.push(Message {
-                    method: method.to_owned(),
-                    params,
-                    read: false,
-                });
-            }
-            None => {
-                let id = id.and_then(|it| it.as_i64()).expect("an answer has an id");
-                assert!(
-                    arrived.responses.insert(id, message).is_none(),
-                    "two answers to {id}"
-                );
-            }
-        }
-        drop(arrived);
-        self.something.notify_all();
-        answer
-    }
-
-    fn answer(&self, method: &str, params: &Value) -> Option<serde_json::Map<String, Value>> {
-        let programmed = self.answers.lock().expect("no panics").get(method).cloned();
-        let answer = programmed.unwrap_or_else(|| Answer::Ok(usual_answer(method, params)));
-        let body = match answer {
-            Answer::Ok(result) => json!({ "result": result }),
-            Answer::Error(message) => json!({ "error": { "code": -32603, "message": message } }),
-            Answer::Never => return None,
-        };
-        body.as_object().cloned()
-    }
-}
-
-fn usual_answer(method: &str, params: &Value) -> Value {
-    match method {
-        "workspace/configuration" => {
-            let n_items = params["items"].as_array().map_or(0, Vec::len);
-            Value::Array(vec![Value::Null; n_items])
-        }
-        "window/showDocument" => json!({ "success": true }),
-        _ => Value::Null,
-    }
 }
 
 impl Client {
@@ -750,53 +604,4 @@ pub(crate) fn action_title(action: &lsp_types::CodeActionOrCommand) -> String {
         lsp_types::CodeActionOrCommand::CodeAction(it) => it.title.clone(),
         lsp_types::CodeActionOrCommand::Command(it) => it.title.clone(),
     }
-}
-
-/// The path of an address, decoded by hand.
-fn path_of(uri: &str) -> PathBuf {
-    let encoded = uri.strip_prefix("file://").expect("a file");
-    let mut bytes = Vec::new();
-    let mut rest = encoded.as_bytes();
-    while let [first, more @ ..] = rest {
-        if *first == b'%' {
-            let digits = std::str::from_utf8(&more[..2]).expect("hex digits");
-            bytes.push(u8::from_str_radix(digits, 16).expect("hex digits"));
-            rest = &more[2..];
-        } else {
-            bytes.push(*first);
-            rest = more;
-        }
-    }
-    PathBuf::from(String::from_utf8(bytes).expect("tests use UTF-8"))
-}
-
-/// The byte that a position means, counted as the specification says.
-pub(crate) fn offset(text: &str, position: &Value, encoding: &str) -> usize {
-    let mut line = position["line"].as_u64().expect("a line");
-    let character = position["character"].as_u64().expect("a character");
-    let mut at = 0;
-    while line > 0 {
-        let end = text[at..]
-            .find(['\r', '\n'])
-            .map_or(text.len(), |it| at + it);
-        at = end
-            + if text[end..].starts_with("\r\n") {
-                2
-            } else {
-                1
-            };
-        line -= 1;
-    }
-    let mut counted = 0;
-    for (width, c) in text[at..].char_indices() {
-        if counted >= character {
-            return at + width;
-        }
-        counted += match encoding {
-            "utf-8" => c.len_utf8() as u64,
-            "utf-16" => c.len_utf16() as u64,
-            _ => 1,
-        };
-    }
-    text.len()
 }
