@@ -292,3 +292,23 @@ fn hostile_titles_are_buttons_of_plain_text() {
         );
     }
 }
+
+#[test]
+fn an_address_that_is_no_page_is_never_opened() {
+    let folder = project::copy("shop");
+    let hostile = project::fixture("hostile/workbooks/links.twb");
+    std::fs::remove_dir_all(folder.path().join("tableau")).expect("no other workbooks");
+    std::fs::create_dir(folder.path().join("tableau")).expect("a folder");
+    std::fs::copy(hostile, folder.path().join("tableau/links.twb")).expect("a copy");
+    let client = clicked(
+        &folder,
+        "models/marts/fct_orders.sql",
+        Setup::new(folder.path()),
+    );
+    let said = client.expect_message();
+    assert!(
+        said.contains("links.twb") && !said.contains("javascript"),
+        "{said}"
+    );
+    assert!(client.seen("window/showDocument").is_empty());
+}

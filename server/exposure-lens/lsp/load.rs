@@ -144,11 +144,20 @@ impl Watched {
     /// What they look like now. Blocks on the disk.
     pub(super) fn stamps(&self) -> Stamps {
         Stamps {
-            settings: content::fingerprint(&self.settings),
-            manifest: content::fingerprint(&self.manifest),
             tableau: content::fingerprint(&self.tableau),
             folders: content::fingerprint(&self.folders),
             yaml: content::fingerprint(&self.yaml),
+            ..self.few_stamps(&Stamps::default())
+        }
+    }
+
+    /// As [`Watched::stamps`], but only of the few files that matter most; the rest
+    /// is taken from `known`.
+    pub(super) fn few_stamps(&self, known: &Stamps) -> Stamps {
+        Stamps {
+            settings: content::fingerprint(&self.settings),
+            manifest: content::fingerprint(&self.manifest),
+            ..*known
         }
     }
 

@@ -87,9 +87,10 @@ impl Project {
         !self.has_loaded() || counts(&self.running) || self.queue.waiting().is_some_and(counts)
     }
 
-    /// What is to be looked at for changes; nothing while it is being read anyway.
-    pub(super) fn watched(&self) -> Option<Arc<Watched>> {
-        (self.has_loaded() && self.queue.is_idle()).then(|| Arc::clone(&self.watched))
+    /// What is to be looked at for changes, and what it looked like when it was
+    /// read; nothing while it is being read anyway.
+    pub(super) fn watched(&self) -> Option<(Arc<Watched>, Stamps)> {
+        (self.has_loaded() && self.queue.is_idle()).then(|| (Arc::clone(&self.watched), self.seen))
     }
 
     /// Takes a look at the disk: what is to be read anew, once two looks agree.

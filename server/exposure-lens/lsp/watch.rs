@@ -17,14 +17,22 @@ use crate::workspace::project;
 
 /// The next look while something is being written.
 const SETTLE: Duration = Duration::from_millis(200);
-/// A project with more files and folders than this is looked at less often.
+/// A project with more files and folders than this is looked at in full less often.
 const MAX_PER_LOOK: usize = 2_000;
 
 /// One look at all projects.
 struct Look {
-    projects: Vec<(PathBuf, Arc<Watched>, Stamps)>,
+    projects: Vec<ProjectLook>,
     /// Documents without a project, and the one that is there now.
     homes: Vec<(PathBuf, Option<PathBuf>)>,
+}
+
+struct ProjectLook {
+    root: PathBuf,
+    watched: Arc<Watched>,
+    /// At its many files and folders too.
+    in_full: bool,
+    stamps: Stamps,
 }
 
 /// Looks until the session ends.
@@ -52,8 +60,12 @@ pub(super) async fn watch(session: Arc<Session>) {
 
 impl Look {
     fn take(mut self) -> Look {
-        for (_, watched, stamps) in &mut self.projects {
-            *stamps = watched.stamps();
+        for it in &mut self.projects {
+            it.stamps = if it.in_full {
+                it.watched.stamps()
+            } else {
+                it.watched.few_stamps(&it.stamps)
+            };
         }
         for (path, root) in &mut self.homes {
             *root = project::root_of(path);
@@ -65,11 +77,15 @@ impl Look {
 impl Session {
     fn what_to_look_at(&self, n_look: usize) -> Look {
         let state = self.lock();
-        let is_due =
-            |watched: &Arc<Watched>| n_look.is_multiple_of(1 + watched.len() / MAX_PER_LOOK);
         let projects = state.projects.iter().filter_map(|(root, project)| {
-            let watched = project.watched().filter(is_due)?;
-            Some((root.clone(), watched, Stamps::default()))
+            let (watched, stamps) = project.watched()?;
+            let in_full = n_look.is_multiple_of(1 + watched.len() / MAX_PER_LOOK);
+            Some(ProjectLook {
+                root: root.clone(),
+                watched,
+                in_full,
+                stamps,
+            })
         });
         let homeless = state
             .documents
@@ -84,12 +100,18 @@ impl Session {
     /// Takes a look in. Returns whether something is still being written.
     fn seen(self: &Arc<Session>, look: Look) -> bool {
         let mut is_settling = false;
-        for (root, watched, now) in look.projects {
+        for ProjectLook {
+            root,
+            watched,
+            stamps,
+            ..
+        } in look.projects
+        {
             let poll = self
                 .lock()
                 .projects
                 .get_mut(&root)
-                .map(|it| it.poll(&watched, now));
+                .map(|it| it.poll(&watched, stamps));
             match poll {
                 Some(Poll::Changed(parts)) => self.request(&root, parts, "files changed on disk"),
                 Some(Poll::Settling) => is_settling = true,
