@@ -81,7 +81,9 @@ pub enum Error {
         second: usize,
     },
     /// The list has an anchor or a tag, or is an alias.
-    #[error("`exposures:` on line {line} has an anchor, an alias or a tag, so other parts of the file depend on it")]
+    #[error(
+        "`exposures:` on line {line} has an anchor, an alias or a tag, so other parts of the file depend on it"
+    )]
     ExposuresShared {
         /// The line, counted from 1.
         line: usize,
@@ -99,7 +101,9 @@ pub enum Error {
         line: usize,
     },
     /// The edited text would not be the old data and the new entry.
-    #[error("it is written in a way that the exposure cannot be added without changing something else")]
+    #[error(
+        "it is written in a way that the exposure cannot be added without changing something else"
+    )]
     EditNotExact,
 }
 
