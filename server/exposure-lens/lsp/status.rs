@@ -216,33 +216,36 @@ fn messages(
 ) -> Vec<(MessageType, String)> {
     let mut new = Vec::new();
     for project in projects.values() {
-        let has_manifest = project
-            .view
-            .as_ref()
-            .is_some_and(|view| view.manifest.is_some());
-        for problem in &project.problems {
-            // With a last good manifest there is nothing to do but wait for dbt.
-            let is_kept = has_manifest && problem.code.starts_with("manifest_");
-            if !is_for_the_user(problem.code) || is_kept {
-                continue;
-            }
-            // A setting that is wrong is said once; so is a manifest that is missing.
-            let what = if problem.code.starts_with("manifest_") {
-                problem.code
-            } else {
-                &problem.message
-            };
-            if told.insert(format!("{}\0{what}", project.root.display())) {
-                let name = name_before(project, projects);
-                new.push((
-                    MessageType::WARNING,
-                    format!("{name}{}", one_line(&problem.message)),
-                ));
-            }
+        let lines: Vec<String> = project
+            .problems
+            .iter()
+            .filter(|it| is_news(project, it) && told.insert(cause(project, it)))
+            .map(|it| one_line(&it.message))
+            .collect();
+        if !lines.is_empty() {
+            let name = name_before(project, projects);
+            new.push((MessageType::WARNING, format!("{name}{}", lines.join("; "))));
         }
     }
     if !is_loading && lacks_content(projects) && told.insert("no content".to_owned()) {
         new.push((MessageType::INFO, NO_CONTENT.to_owned()));
     }
     new
+}
+
+fn is_news(project: &Project, problem: &Problem) -> bool {
+    let manifest = project.view.as_ref().and_then(|it| it.manifest.as_ref());
+    // With a last good manifest there is nothing to do but wait for dbt.
+    let is_kept = manifest.is_some() && problem.code.starts_with("manifest_");
+    is_for_the_user(problem.code) && !is_kept
+}
+
+/// Of two wrong settings both are said, of a file that breaks in ever new ways only
+/// that it is broken.
+fn cause(project: &Project, problem: &Problem) -> String {
+    let what = match problem.code {
+        "setting_ignored" | "bad_glob" => &problem.message,
+        code => code,
+    };
+    format!("{}\0{what}", project.root.display())
 }
