@@ -3,36 +3,44 @@
 use serde_json::json;
 
 use crate::support::project;
-use crate::support::server::{Setup, at_place, uri};
+use crate::support::server::{Client, Setup, at_place, uri};
 
 const MODEL: &str = "models/marts/fct_orders.sql";
 
 #[test]
 fn five_thousand_rapid_changes_keep_their_order() {
     let folder = project::copy("shop");
-    let mut client = Setup::new(folder.path()).start();
     let path = folder.path().join(MODEL);
-    client.open_text(&path, "-- \nfrom {{ ref('int_orders_enriched') }}\n");
-    // Each letter goes to the end of the first line; out of order, the text would differ.
-    let mut typed = String::from("-- ");
-    for n in 0..5_000_u32 {
-        let letter = char::from_digit(n % 36, 36).expect("a digit").to_string();
-        let place = json!({ "line": 0, "character": typed.len() });
-        typed.push_str(&letter);
-        let change = json!({ "range": { "start": place, "end": place }, "text": letter });
+    let letters = (0..5_000_u32).map(|n| char::from_digit(n * n % 36, 36).expect("a digit"));
+    let text = letters.collect::<String>();
+    // The manifest knows the model by this text, so the hover tells whether the
+    // server has exactly it.
+    let before = std::fs::read_to_string(&path).expect("the model");
+    let manifest = folder.path().join("target/manifest.json");
+    let json = std::fs::read_to_string(&manifest).expect("the manifest");
+    let json = json.replace(&dbt::checksum(&before), &dbt::checksum(&text));
+    std::fs::write(&manifest, json).expect("write the manifest");
+    let mut client = Setup::new(folder.path()).start();
+    client.open_text(&path, "");
+    // Each letter goes to the front: two in the wrong order stay in the wrong order.
+    let start = json!({ "line": 0, "character": 0 });
+    let range = json!({ "start": start, "end": start });
+    for (n, letter) in text.chars().rev().enumerate() {
+        let change = json!({ "range": range, "text": letter.to_string() });
         let document = json!({ "uri": uri(&path), "version": n + 2 });
-        client.tell(
-            "textDocument/didChange",
-            json!({ "textDocument": document, "contentChanges": [change] }),
-        );
+        let params = json!({ "textDocument": document, "contentChanges": [change] });
+        client.tell("textDocument/didChange", params);
     }
-    // The hover of the first line spans what the server has there.
-    let (_, range) = client.hover(&path, (0, 0)).expect("a hover");
-    assert_eq!(range.end.character as usize, typed.len());
-    // And it says so in detail: the whole text is as typed, for its checksum is.
-    client.set_text(&path, "select 1");
-    let (_, range) = client.hover(&path, (0, 0)).expect("a hover");
-    assert_eq!(range.end.character, 8);
+    let has_changed = |client: &mut Client| {
+        let (hover, range) = client.hover(&path, (0, 0)).expect("a hover");
+        (
+            hover.contains("has changed since the manifest"),
+            range.end.character,
+        )
+    };
+    assert_eq!(has_changed(&mut client), (false, 5_000));
+    client.set_text(&path, &text[1..]);
+    assert_eq!(has_changed(&mut client), (true, 4_999));
 }
 
 #[test]
