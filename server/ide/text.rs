@@ -11,7 +11,7 @@ const MAX_TITLE: usize = 100;
 const MAX_MESSAGE: usize = 600;
 
 /// A title as one line of harmless text: control, bidi and invisible characters
-/// taken out, white space run together, cut after [`MAX_TITLE`] characters.
+/// taken out, white space run together, cut after a hundred characters.
 pub fn plain(text: &str) -> String {
     one_line(text, MAX_TITLE)
 }
@@ -63,7 +63,13 @@ pub fn safe_url(url: &str) -> Option<&str> {
     let clean = !url
         .chars()
         .any(|c| c.is_whitespace() || is_hidden(c) || "<>\"\\^`{|}".contains(c));
-    (clean && host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')).then_some(url)
+    // `https://tableau.com@evil.example` leads to evil.example.
+    let names_user = host
+        .split(['/', '?', '#'])
+        .next()
+        .is_some_and(|it| it.contains('@'));
+    let is_host = host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
+    (clean && is_host && !names_user).then_some(url)
 }
 
 /// A code of the JSON answers as words: `custom_sql` is "custom SQL".
@@ -118,6 +124,7 @@ mod tests {
             "command:x",
             "https://",
             "https://a b",
+            "https://10ax.online.tableau.com@evil.example/#/site/acme",
         ] {
             assert!(!open(url), "{url}");
         }
