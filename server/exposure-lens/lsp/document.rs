@@ -57,26 +57,17 @@ pub(super) enum Home {
     Project(PathBuf),
 }
 
-/// Characters that the rope takes for the end of a line, and the protocol does not.
-const ODD_BREAKS: [char; 5] = ['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
-
 /// A text that can be asked for positions. Copies share what they can.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text {
     rope: Rope,
-    /// Where lines start, in bytes; only of a text with [`ODD_BREAKS`], for which
-    /// the rope's own count is wrong.
-    lines: Option<Vec<usize>>,
 }
 
 impl Text {
     pub(super) fn new(text: &str) -> Text {
-        let mut it = Text {
+        Text {
             rope: Rope::from_str(text),
-            lines: None,
-        };
-        it.count_lines(text.contains(ODD_BREAKS));
-        it
+        }
     }
 
     /// Replaces a range, or everything.
@@ -96,7 +87,6 @@ impl Text {
         let end = self.rope.byte_to_char(a.max(b));
         self.rope.remove(start..end);
         self.rope.insert(start, text);
-        self.count_lines(self.lines.is_some() || text.contains(ODD_BREAKS));
     }
 
     /// The byte that a position means: past a line's end its end, past the last
@@ -129,7 +119,7 @@ impl Text {
     /// The position of a byte; one inside a line's end is the line's end.
     pub(super) fn position(&self, offset: usize, encoding: Encoding) -> Position {
         let offset = offset.min(self.rope.len_bytes());
-        let line = self.line_of(offset);
+        let line = self.rope.byte_to_line(offset);
         let start = self
             .rope
             .byte_to_char(self.line_start(line).unwrap_or_default());
@@ -153,16 +143,8 @@ impl Text {
         }
     }
 
-    fn count_lines(&mut self, has_odd_breaks: bool) {
-        self.lines = has_odd_breaks.then(|| line_starts(&self.rope));
-    }
-
     fn line_start(&self, line: usize) -> Option<usize> {
-        match &self.lines {
-            Some(lines) => lines.get(line).copied(),
-            None if line < self.rope.len_lines() => Some(self.rope.line_to_byte(line)),
-            None => None,
-        }
+        (line < self.rope.len_lines()).then(|| self.rope.line_to_byte(line))
     }
 
     /// Where a line's text ends and its line break begins.
@@ -176,37 +158,12 @@ impl Text {
             _ => next - 1,
         }
     }
-
-    fn line_of(&self, offset: usize) -> usize {
-        match &self.lines {
-            Some(lines) => lines.partition_point(|start| *start <= offset) - 1,
-            None => self.rope.byte_to_line(offset),
-        }
-    }
 }
 
 impl std::fmt::Display for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.rope.chunks().try_for_each(|chunk| f.write_str(chunk))
     }
-}
-
-/// Lines as the protocol counts them: they end with LF, CR LF or CR alone.
-fn line_starts(rope: &Rope) -> Vec<usize> {
-    let mut starts = vec![0];
-    let mut before = 0;
-    for (at, byte) in rope.bytes().enumerate() {
-        match byte {
-            b'\n' if before == b'\r' => {
-                starts.pop();
-                starts.push(at + 1);
-            }
-            b'\n' | b'\r' => starts.push(at + 1),
-            _ => {}
-        }
-        before = byte;
-    }
-    starts
 }
 
 #[cfg(test)]
