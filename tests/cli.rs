@@ -1,8 +1,11 @@
 //! The command line, as a program: what it prints and how it ends.
 
 mod bad_input;
+mod cases;
 mod explain;
+mod given;
 mod hostile;
 mod inspect;
+mod never_zero;
 mod real;
 mod usages;

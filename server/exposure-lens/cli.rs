@@ -12,7 +12,7 @@ mod select;
 mod usages;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -110,6 +110,11 @@ pub fn run() -> u8 {
         }
     };
     logging::start(cli.log.as_deref());
+    if let Some(file) = missing_settings(&cli) {
+        let file = ide::plain_message(&file.to_string_lossy());
+        complain(&format!("error: no settings file at {file}"));
+        return Outcome::WrongUse.code();
+    }
     let context = Context {
         project_dir: cli.project_dir,
         config: cli.config,
@@ -130,10 +135,18 @@ pub fn run() -> u8 {
         Ok(outcome) => outcome.code(),
         Err(error) if is_closed_pipe(&error) => 0,
         Err(error) => {
-            complain(&format!("error: {error:#}"));
+            let error = ide::plain_message(&format!("{error:#}"));
+            complain(&format!("error: {error}"));
             Outcome::NotKnown.code()
         }
     }
+}
+
+/// The settings file that is named and not there. The language server starts without it.
+fn missing_settings(cli: &Cli) -> Option<&Path> {
+    let named = cli.config.as_deref()?;
+    let is_server = matches!(cli.command, Command::Lsp { .. });
+    (!is_server && !named.exists()).then_some(named)
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

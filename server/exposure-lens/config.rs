@@ -131,6 +131,12 @@ impl Settings {
         self.value(name).as_str().map(str::to_owned)
     }
 
+    /// Whether the team's file is what a setting comes from.
+    pub fn is_from_team(&self, name: &str) -> bool {
+        let origin = self.values.get(name).map(|(_, origin)| origin);
+        matches!(origin, Some(Origin::Team(_)))
+    }
+
     fn flag(&self, name: &str) -> bool {
         self.value(name).as_bool().unwrap_or_default()
     }
@@ -162,7 +168,10 @@ impl Settings {
                 zero: self.flag("lens.zero"),
             },
             exposures: ide::ExposureOptions {
-                path: self.text("exposures.path"),
+                path: self.text("exposures.path").map(|path| {
+                    let path = path.replace('\\', "/");
+                    path.trim_start_matches("./").to_owned()
+                }),
                 tags: self.list("exposures.tags"),
                 owner: lineage::Owner {
                     name: self.text("exposures.owner.name"),
@@ -204,11 +213,12 @@ fn flatten(prefix: &str, value: &Value, out: &mut Vec<(String, Value)>) {
 }
 
 /// A path from a file that others commit stays where it belongs: relative, and
-/// without a step out. New exposures stay in the project, whoever says where.
+/// without a step out. New exposures stay in the project, whoever says where, and
+/// workbook files are looked for nowhere else, so that such a glob would match nothing.
 fn check_path(key: &Key, value: &Value, origin: &Origin) -> Result<(), String> {
     let confined = match key.kind {
-        Kind::PathInProject => true,
-        Kind::Path | Kind::Globs => matches!(origin, Origin::Team(_)),
+        Kind::PathInProject | Kind::Globs => true,
+        Kind::Path => matches!(origin, Origin::Team(_)),
         _ => false,
     };
     if !confined {

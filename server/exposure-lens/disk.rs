@@ -21,7 +21,7 @@ const MAX_WALKED: usize = 500_000;
 /// # Errors
 /// What the system says; a longer file is [`io::ErrorKind::FileTooLarge`].
 pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
+    let file = open(path)?;
     let length = file.metadata()?.len();
     if length > limit {
         return Err(too_large(limit));
@@ -33,6 +33,28 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         Err(too_large(limit))
     } else {
         Ok(bytes)
+    }
+}
+
+/// Opens a regular file.
+///
+/// # Errors
+/// What the system says; a folder is [`io::ErrorKind::IsADirectory`], and what is no
+/// file at all (a pipe, on which opening would wait) is an error too.
+pub fn open(path: &Path) -> io::Result<File> {
+    let kind = std::fs::metadata(path)?.file_type();
+    if kind.is_file() {
+        File::open(path)
+    } else if kind.is_dir() {
+        Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "it is a folder",
+        ))
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        ))
     }
 }
 
@@ -58,6 +80,23 @@ pub fn repository_root(dir: &Path) -> &Path {
         .unwrap_or(dir)
 }
 
+/// A path without links, `.` and `..`, where the system can tell.
+pub fn canonical(path: &Path) -> Option<PathBuf> {
+    let canonical = path.canonicalize().ok()?;
+    // The verbatim prefix of Windows would show in every path.
+    let text = canonical.to_string_lossy();
+    let short = text.strip_prefix(r"\\?\").map(PathBuf::from);
+    Some(short.unwrap_or_else(|| canonical.clone()))
+}
+
+/// Whether `path` lies below `root` once links are followed. What is not there does.
+pub fn is_inside(root: &Path, path: &Path) -> bool {
+    let (Ok(root), Ok(path)) = (root.canonicalize(), path.canonicalize()) else {
+        return true;
+    };
+    path.starts_with(root)
+}
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Found {
@@ -65,38 +104,106 @@ pub struct Found {
     pub files: Vec<PathBuf>,
     /// The folders that were looked through.
     pub folders: Vec<PathBuf>,
-    /// What went wrong, for a person.
-    pub problems: Vec<String>,
+    /// What could not be looked into: there may be more files.
+    pub unseen: Vec<Unseen>,
+    /// Links to folders outside of the repository, which are not followed.
+    pub links_out: Vec<PathBuf>,
+}
+
+/// A file or folder that a walk could not look into.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unseen {
+    /// Which.
+    pub path: PathBuf,
+    /// What the system says.
+    pub reason: String,
 }
 
 /// Files below `project` and its repository that match one of `globs` (relative
 /// to either), without ignored files, packages, target folders and `skip`.
 pub fn tableau_files(project: &Path, globs: &[String], skip: &[PathBuf]) -> Found {
+    tableau_files_among(MAX_WALKED, project, globs, skip)
+}
+
+fn tableau_files_among(max: usize, project: &Path, globs: &[String], skip: &[PathBuf]) -> Found {
     let mut found = Found::default();
-    let wanted = glob_set(globs, &mut found.problems);
+    let wanted = glob_set(globs);
     let root = repository_root(project);
     let skip = skip.to_vec();
     let walk = WalkBuilder::new(root)
         .follow_links(false)
         .filter_entry(move |it| {
-            let is_folder = it.file_type().is_some_and(|kind| kind.is_dir());
-            !is_folder
+            !is_folder(it)
                 || !(is_never_looked_through(it.path()) || skip.iter().any(|s| s == it.path()))
         })
         .build();
-    for entry in walk.take(MAX_WALKED).flatten() {
-        let path = entry.path();
-        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
-            found.folders.push(path.to_owned());
-        } else if [root, project]
-            .iter()
-            .any(|base| matches(&wanted, base, path))
-        {
-            found.files.push(path.to_owned());
+    for (n, entry) in walk.enumerate() {
+        if n >= max {
+            found.unseen.push(stopped(root, max));
+            break;
+        }
+        match entry {
+            Ok(entry) if is_folder(&entry) => found.folders.push(entry.into_path()),
+            Ok(entry) => found.add(root, project, &wanted, entry.into_path()),
+            Err(error) => found.unseen.extend(unseen(root, &error)),
         }
     }
     found.files.sort();
+    found.unseen.sort();
+    found.links_out.sort();
     found
+}
+
+impl Found {
+    fn add(&mut self, root: &Path, project: &Path, wanted: &GlobSet, path: PathBuf) {
+        if leads_out(root, &path) {
+            self.links_out.push(path);
+        } else if [root, project]
+            .iter()
+            .any(|base| matches(wanted, base, &path))
+        {
+            self.files.push(path);
+        }
+    }
+}
+
+fn is_folder(entry: &ignore::DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir())
+}
+
+/// Whether `path` is a link to a folder that the walk does not come to anyway.
+fn leads_out(root: &Path, path: &Path) -> bool {
+    path.is_symlink() && path.is_dir() && !is_inside(root, path)
+}
+
+fn stopped(root: &Path, max: usize) -> Unseen {
+    Unseen {
+        path: root.to_owned(),
+        reason: format!("it holds more than {max} files; the others were not looked at"),
+    }
+}
+
+/// What an error of a walk leaves unseen. What has gone in the meantime is not missed.
+fn unseen(root: &Path, error: &ignore::Error) -> Option<Unseen> {
+    let io = error.io_error();
+    if io.is_some_and(|it| it.kind() == io::ErrorKind::NotFound) {
+        return None;
+    }
+    Some(Unseen {
+        path: path_of(error).unwrap_or(root).to_owned(),
+        reason: io.map_or_else(|| error.to_string(), ToString::to_string),
+    })
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
 }
 
 /// How many folders deep projects are looked for below a workspace folder.
@@ -108,10 +215,7 @@ pub fn project_roots(dir: &Path) -> Vec<PathBuf> {
     let walk = WalkBuilder::new(dir)
         .follow_links(false)
         .max_depth(Some(MAX_PROJECT_DEPTH + 1))
-        .filter_entry(|it| {
-            let is_folder = it.file_type().is_some_and(|kind| kind.is_dir());
-            !is_folder || it.depth() == 0 || !is_never_looked_through(it.path())
-        })
+        .filter_entry(|it| !is_folder(it) || it.depth() == 0 || !is_never_looked_through(it.path()))
         .build();
     let files = walk
         .take(MAX_WALKED)
@@ -125,33 +229,41 @@ pub fn project_roots(dir: &Path) -> Vec<PathBuf> {
     roots
 }
 
-/// Tableau's files below `dir`, or `dir` itself when it is a file: for `inspect`.
-pub fn tableau_files_below(dir: &Path) -> Vec<PathBuf> {
-    let is_tableau = |path: &Path| {
-        let extension = path
-            .extension()
-            .and_then(|it| it.to_str())
-            .unwrap_or_default();
-        ["twb", "twbx", "tds", "tdsx"]
-            .iter()
-            .any(|it| extension.eq_ignore_ascii_case(it))
-    };
+/// Tableau's files below `dir`, or `dir` itself when it is no folder: for `inspect`.
+pub fn tableau_files_below(dir: &Path) -> Found {
+    let mut found = Found::default();
     if !dir.is_dir() {
-        return vec![dir.to_owned()];
+        found.files.push(dir.to_owned());
+        return found;
     }
     let walk = WalkBuilder::new(dir)
         .standard_filters(false)
         .follow_links(false)
         .build();
-    let paths = walk
-        .take(MAX_WALKED)
-        .flatten()
-        .map(ignore::DirEntry::into_path);
-    let mut files: Vec<PathBuf> = paths
-        .filter(|path| path.is_file() && is_tableau(path))
-        .collect();
-    files.sort();
-    files
+    for (n, entry) in walk.enumerate() {
+        if n >= MAX_WALKED {
+            found.unseen.push(stopped(dir, MAX_WALKED));
+            break;
+        }
+        match entry {
+            Ok(entry) if is_folder(&entry) => found.folders.push(entry.into_path()),
+            Ok(entry) if is_tableau_file(entry.path()) => found.files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) => found.unseen.extend(unseen(dir, &error)),
+        }
+    }
+    found.files.sort();
+    found.unseen.sort();
+    found
+}
+
+fn is_tableau_file(path: &Path) -> bool {
+    let extension = path.extension().and_then(|it| it.to_str());
+    extension.is_some_and(|extension| {
+        ["twb", "twbx", "tds", "tdsx"]
+            .iter()
+            .any(|it| extension.eq_ignore_ascii_case(it))
+    }) && !path.is_dir()
 }
 
 fn is_never_looked_through(folder: &Path) -> bool {
@@ -172,15 +284,11 @@ fn is_never_looked_through(folder: &Path) -> bool {
     by_name.contains(&name) || folder.join("pyvenv.cfg").exists()
 }
 
-fn glob_set(globs: &[String], problems: &mut Vec<String>) -> GlobSet {
+/// Globs that are none have been refused where settings are read.
+fn glob_set(globs: &[String]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        match Glob::new(glob) {
-            Ok(glob) => {
-                set.add(glob);
-            }
-            Err(error) => problems.push(format!("`tableau.files`: {error}")),
-        }
+    for glob in globs.iter().filter_map(|it| Glob::new(it).ok()) {
+        set.add(glob);
     }
     set.build().unwrap_or_default()
 }
@@ -198,13 +306,23 @@ fn lower_extension(path: &Path) -> PathBuf {
     extension.map_or_else(|| path.to_owned(), |it| path.with_extension(it))
 }
 
+/// `path` with forward slashes.
+pub fn forward(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text.into_owned()
+    }
+}
+
 /// `path` relative to `base` with forward slashes, with `../` where it lies beside it.
 pub fn relative(base: &Path, path: &Path) -> String {
     let ours: Vec<_> = base.components().collect();
     let theirs: Vec<_> = path.components().collect();
     let n_same = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
     if n_same == 0 {
-        return path.to_string_lossy().replace('\\', "/");
+        return forward(path);
     }
     let up = ours[n_same..].iter().map(|_| "..".to_owned());
     let down = theirs[n_same..]
@@ -229,5 +347,78 @@ mod tests {
         );
         check("/w/shop", "/w/bi/Sales.twbx", "../bi/Sales.twbx");
         check("/w/shop", "/w/shop2/x", "../shop2/x");
+    }
+    /// A folder with these files, each empty.
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for file in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("make a folder");
+            std::fs::write(path, "").expect("write");
+        }
+        folder
+    }
+
+    fn found(folder: &Path, max: usize) -> Found {
+        tableau_files_among(max, folder, &["**/*.twb".to_owned()], &[])
+    }
+
+    #[test]
+    fn a_walk_that_stops_early_says_so() {
+        let folder = folder(&["a.twb", "b.twb", "c.twb"]);
+        assert_eq!(found(folder.path(), 4).unseen, []);
+        let stopped = found(folder.path(), 3);
+        assert_eq!(stopped.files.len(), 2);
+        assert_eq!(stopped.unseen.len(), 1);
+        assert!(stopped.unseen[0].reason.contains("more than 3 files"));
+    }
+
+    #[test]
+    fn a_folder_that_may_not_be_read_is_named_and_one_that_has_gone_is_not() {
+        let error = |kind: io::ErrorKind| ignore::Error::WithDepth {
+            depth: 1,
+            err: Box::new(ignore::Error::WithPath {
+                path: PathBuf::from("secret"),
+                err: Box::new(ignore::Error::Io(kind.into())),
+            }),
+        };
+        let denied = unseen(Path::new("."), &error(io::ErrorKind::PermissionDenied));
+        assert_eq!(denied.map(|it| it.path), Some(PathBuf::from("secret")));
+        assert_eq!(
+            unseen(Path::new("."), &error(io::ErrorKind::NotFound)),
+            None
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn linked_files_are_read_and_links_out_of_the_repository_are_named() {
+        use std::os::unix::fs::symlink;
+
+        let elsewhere = folder(&["a.twb"]);
+        let repository = folder(&["in/b.twb"]);
+        let at = |name: &str| repository.path().join(name);
+        symlink(elsewhere.path(), at("out")).expect("link");
+        symlink(at("in"), at("again")).expect("link");
+        symlink(elsewhere.path().join("a.twb"), at("linked.twb")).expect("link");
+        symlink(at("nowhere"), at("dangling.twb")).expect("link");
+        let found = found(repository.path(), MAX_WALKED);
+        assert_eq!(
+            found.files,
+            [at("dangling.twb"), at("in/b.twb"), at("linked.twb")]
+        );
+        assert_eq!(found.links_out, [at("out")]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let folder = folder(&[]);
+        let pipe = folder.path().join("pipe.twb");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        if made.is_ok_and(|it| it.success()) {
+            let error = read(&pipe, MAX_TEXT).expect_err("no regular file");
+            assert_eq!(error.to_string(), "it is no regular file");
+        }
     }
 }

@@ -32,7 +32,18 @@ pub fn no_content() -> Problem {
     Problem {
         code: "no_content",
         message: "no Tableau content found: put .twb, .twbx, .tds or .tdsx files into the \
-                  repository, or name them with `tableau.files`"
+                  repository, or name them with `tableau.files`; files that Git ignores are \
+                  left out"
+            .to_owned(),
+    }
+}
+
+/// That Tableau reads other names than the manifest has, and what to do about it.
+pub fn poor_fit() -> Problem {
+    Problem {
+        code: "few_names_match",
+        message: "few of Tableau's tables are relations of the manifest, which may be of a \
+                  developer's target: name one of production with `dbt.manifest`"
             .to_owned(),
     }
 }
@@ -70,6 +81,7 @@ pub fn analyse(
             engine: manifest.map(|it| it.metadata.engine).unwrap_or_default(),
             model_paths: project.dbt.model_paths.clone(),
             has_manifest: manifest.is_some(),
+            n_skipped: manifest.map_or(0, |it| it.n_skipped),
         },
         options: settings.ide_options(),
     }

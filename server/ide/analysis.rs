@@ -13,6 +13,7 @@ use crate::annotations::{self, Annotation};
 use crate::diagnostics::{self, Diagnostic};
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan::{self, ExposurePlan, FileEdit};
+use crate::fit::Fit;
 use crate::hover::{self, Hover};
 use crate::missing::{self, Missing};
 use crate::symbols::{self, Symbol};
@@ -41,6 +42,9 @@ pub struct ProjectFacts {
     pub model_paths: Vec<String>,
     /// Whether there is a manifest; without one there are no nodes to speak of.
     pub has_manifest: bool,
+    /// How many definitions of the manifest could not be read: what they would tie
+    /// together is not known.
+    pub n_skipped: usize,
 }
 
 /// How answers are to look.
@@ -167,6 +171,16 @@ impl Analysis {
         explain::table(self, table)
     }
 
+    /// What was met in Tableau under this name and matched nothing, as it is written there.
+    pub fn explain_met(&self, name: &str) -> Vec<TableExplanation> {
+        explain::met(self, name)
+    }
+
+    /// How well the project's relations and Tableau's tables fit.
+    pub fn fit(&self) -> Fit {
+        Fit::of(self)
+    }
+
     /// The exposure that would be written for a workbook.
     ///
     /// # Errors
@@ -197,6 +211,18 @@ impl Analysis {
     /// What may hide a use of `node`: while this is not empty, an empty answer is no zero.
     pub fn missing(&self, node: NodeIx) -> Vec<Missing> {
         missing::of_node(self, node)
+    }
+
+    /// What leaves every node in doubt, beside the gaps of the content.
+    pub fn missing_everywhere(&self) -> Vec<Missing> {
+        missing::of_any_node(self)
+    }
+
+    /// Whether all of the content is understood.
+    pub fn is_complete(&self) -> bool {
+        self.has_content()
+            && self.lineage.gaps().is_empty()
+            && missing::of_any_node(self).is_empty()
     }
 
     /// The exposure that stands for a workbook, by an identity that is no guess.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use lineage::{ContentKind, MatchKind, NodeIx, WorkbookUsage};
+use lineage::{ContentKind, NodeIx, WorkbookUsage};
 
 use crate::analysis::{Analysis, File};
 use crate::locate;
@@ -61,6 +61,8 @@ struct Found {
     all: Counts,
     n_without_exposure: usize,
     n_by_name: usize,
+    /// Whether all that is found further down is matched by name only.
+    is_probable: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -78,11 +80,9 @@ impl Found {
             |it: &&&WorkbookUsage| crate::exposure_plan::declared(analysis, it.workbook).is_some();
         Found {
             all: Counts::of(usages.iter(), usize::MAX),
+            is_probable: usages.iter().all(|it| it.kind.is_probable()),
             n_without_exposure: direct.len() - direct.iter().filter(has_exposure).count(),
-            n_by_name: direct
-                .iter()
-                .filter(|it| it.kind == MatchKind::Name)
-                .count(),
+            n_by_name: direct.iter().filter(|it| it.kind.is_probable()).count(),
             direct: Counts::of(direct.into_iter(), 0),
         }
     }
@@ -124,7 +124,8 @@ impl Found {
 
     fn indirect(&self) -> String {
         let dashboards = count_dashboards(self.all.n_dashboards, self.all.n_sheets);
-        format!("{dashboards} downstream, none direct")
+        let probably = if self.is_probable { "probably " } else { "" };
+        format!("{probably}{dashboards} downstream, none direct")
     }
 }
 
@@ -223,9 +224,16 @@ mod tests {
         check_in(
             "#- nodes\nmodel.shop.a DEV.dbt_me.a path=models/a.sql\n#- tableau\nworkbook W\ndatasource D snowflake\n[PROD].[MARTS].[A]\n",
             "#- models/a.sql\nselect 1\n",
-            expect![
-                "select 1: Tableau: probably 1 dashboard in 1 workbook · matched by name only"
-            ],
+            expect!["select 1: Tableau: probably 1 dashboard in 1 workbook · matched by name only"],
+        );
+    }
+
+    #[test]
+    fn what_is_built_from_a_probable_match_is_probable_too() {
+        check_in(
+            "#- nodes\nmodel.shop.b DEV.dbt_me.b path=models/b.sql\nmodel.shop.a DEV.dbt_me.a <- model.shop.b\n#- tableau\nworkbook W\ndatasource D snowflake\n[PROD].[MARTS].[A]\n",
+            "#- models/b.sql\nselect 1\n",
+            expect!["select 1: Tableau: probably 1 dashboard downstream, none direct"],
         );
     }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use lineage::{Evidence, MatchKind, NodeIx, Reason, Relation, Verdict, Warehouse, WorkbookIx};
+use lineage::{
+    Evidence, Identifier, Lineage, MatchKind, NodeIx, Reason, Relation, Unmatched, Verdict,
+    Warehouse, WorkbookIx, WorkbookUsage,
+};
 
 use crate::analysis::Analysis;
 use crate::missing::{self, Missing};
@@ -14,6 +17,8 @@ pub struct Explanation {
     pub node: NodeIx,
     /// The tables of Tableau's that were held to be this node, with who reads them.
     pub matched: Vec<Matched>,
+    /// The workbooks that use it only through what is built from it.
+    pub downstream: Vec<WorkbookUsage>,
     /// Tables that have its name and matched nothing.
     pub near: Vec<TableExplanation>,
     /// What may hide a use.
@@ -40,6 +45,8 @@ pub struct Matched {
 pub struct TableExplanation {
     /// As Tableau writes it.
     pub table: String,
+    /// The class of the connection that it was met on, where it was.
+    pub connection: Option<String>,
     /// The workbooks that read it, where it was met in one.
     pub workbooks: Vec<String>,
     /// The nodes that own it and how sure that is.
@@ -70,59 +77,119 @@ pub(crate) fn node(analysis: &Analysis, node: NodeIx) -> Explanation {
         kind: usage.kind,
         evidence: usage.evidence.clone(),
     });
-    let near = lineage
-        .near_misses(node)
-        .into_iter()
-        .map(|it| TableExplanation {
-            table: it.table.table.clone(),
-            workbooks: it.table.workbooks.clone(),
-            matched: None,
-            reason: Some(it.table.reason),
-            candidates: it
-                .table
-                .relation
-                .iter()
-                .map(|table| candidate(analysis, it.node, table))
-                .collect(),
-        });
+    let mut downstream = lineage.downstream_of(node);
+    downstream.retain(|it| !it.is_direct());
     Explanation {
         node,
         matched: matched.collect(),
-        near: near.collect(),
+        downstream,
+        near: near(analysis, node),
         missing: missing::of_node(analysis, node),
+    }
+}
+
+/// The tables that have the name of the node or of what is built from it, each once.
+fn near(analysis: &Analysis, node: NodeIx) -> Vec<TableExplanation> {
+    let mut near: Vec<(&Unmatched, Vec<NodeIx>)> = Vec::new();
+    for it in analysis.lineage.near_misses(node) {
+        match near
+            .iter_mut()
+            .find(|(table, _)| std::ptr::eq(*table, it.table))
+        {
+            Some((_, nodes)) => nodes.push(it.node),
+            None => near.push((it.table, vec![it.node])),
+        }
+    }
+    near.into_iter()
+        .map(|(table, nodes)| unmatched(analysis, table, nodes))
+        .collect()
+}
+
+/// A table that was met and matched nothing, compared with `nodes`.
+fn unmatched(analysis: &Analysis, it: &Unmatched, nodes: Vec<NodeIx>) -> TableExplanation {
+    let relation = it.relation.as_ref();
+    let compare = |node| Some(candidate(analysis, node, relation?));
+    TableExplanation {
+        table: it.table.clone(),
+        connection: Some(it.connection.clone()).filter(|class| !class.is_empty()),
+        workbooks: it.workbooks.clone(),
+        matched: None,
+        reason: Some(it.reason),
+        candidates: nodes.into_iter().filter_map(compare).collect(),
+    }
+}
+
+/// What was met under this name and matched nothing, table or not: a query and a
+/// published datasource have names too.
+pub(crate) fn met(analysis: &Analysis, name: &str) -> Vec<TableExplanation> {
+    let all = analysis.lineage.unmatched().iter();
+    all.filter(|it| it.table.eq_ignore_ascii_case(name))
+        .map(|it| {
+            let table = it.relation.as_ref();
+            let nodes = table.map(|table| candidates(analysis, table, &it.connection));
+            unmatched(analysis, it, nodes.unwrap_or_default())
+        })
+        .collect()
+}
+
+/// Nodes to compare with a table that leads to none.
+fn candidates(analysis: &Analysis, table: &Relation, class: &str) -> Vec<NodeIx> {
+    let connection = Warehouse::from_connection_class(class);
+    match analysis.lineage.find(table, &connection) {
+        Verdict::Unmatched {
+            reason: Reason::OtherWarehouse | Reason::NotAWarehouse,
+            ..
+        } => Vec::new(),
+        Verdict::Unmatched { candidates, .. } if !candidates.is_empty() => candidates,
+        _ => nearest_names(analysis, &table.name.text),
     }
 }
 
 pub(crate) fn table(analysis: &Analysis, table: &Relation) -> TableExplanation {
     let lineage = &analysis.lineage;
-    let (matched, reason, candidates) = match lineage.find(table, &Warehouse::Generic) {
+    let verdict = lineage.find(table, &Warehouse::Generic);
+    let readers: BTreeSet<&str> = match &verdict {
+        Verdict::Matched { nodes, .. } => readers(lineage, nodes),
+        Verdict::Unmatched { .. } => lineage
+            .unmatched()
+            .iter()
+            .filter(|it| it.relation.as_ref().is_some_and(|it| is_same(it, table)))
+            .flat_map(|it| it.workbooks.iter().map(String::as_str))
+            .collect(),
+    };
+    let (matched, reason, nodes) = match verdict {
         Verdict::Matched { nodes, kind } => (Some((nodes, kind)), None, Vec::new()),
-        Verdict::Unmatched { reason, candidates } => (None, Some(reason), candidates),
+        Verdict::Unmatched { reason, .. } => (None, Some(reason), candidates(analysis, table, "")),
     };
-    let candidates = if candidates.is_empty() && matched.is_none() {
-        nearest_names(analysis, &table.name.text)
-    } else {
-        candidates
-    };
-    let name = table.name.folded();
-    let readers = lineage.unmatched().iter().filter(|it| {
-        it.relation
-            .as_ref()
-            .is_some_and(|other| other.name.folded() == name)
-    });
-    let workbooks: BTreeSet<String> = readers
-        .flat_map(|it| it.workbooks.iter().cloned())
-        .collect();
+    let candidates = nodes.into_iter();
     TableExplanation {
         table: table.to_string(),
-        workbooks: workbooks.into_iter().collect(),
+        connection: None,
+        workbooks: readers.into_iter().map(str::to_owned).collect(),
         matched,
         reason,
         candidates: candidates
-            .into_iter()
             .map(|it| candidate(analysis, it, table))
             .collect(),
     }
+}
+
+/// The workbooks that read one of `nodes` itself.
+fn readers<'a>(lineage: &'a Lineage, nodes: &[NodeIx]) -> BTreeSet<&'a str> {
+    let usages = nodes.iter().flat_map(|&ix| lineage.direct_usages(ix));
+    usages
+        .map(|it| lineage.workbook(it.workbook).name.as_str())
+        .collect()
+}
+
+/// Whether two names of a table may mean the same: no part that both have differs.
+fn is_same(a: &Relation, b: &Relation) -> bool {
+    let differs = |a: Option<&Identifier>, b: Option<&Identifier>| {
+        a.zip(b).is_some_and(|(a, b)| a.folded() != b.folded())
+    };
+    a.name.folded() == b.name.folded()
+        && !differs(a.schema.as_ref(), b.schema.as_ref())
+        && !differs(a.database.as_ref(), b.database.as_ref())
 }
 
 fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {

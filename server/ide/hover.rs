@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use lineage::{ContentKind, Evidence, MatchKind, NodeIx, NodeKind, Workbook, WorkbookUsage};
+use lineage::{ContentKind, Evidence, NodeIx, NodeKind, Workbook, WorkbookUsage};
 
 use crate::analysis::{Analysis, File};
 use crate::exposure_plan;
@@ -98,7 +98,7 @@ pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> String {
 fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String {
     let direct: Vec<&WorkbookUsage> = usages.iter().filter(|it| it.is_direct()).collect();
     let further: Vec<&WorkbookUsage> = usages.iter().filter(|it| !it.is_direct()).collect();
-    let probably = if direct.iter().all(|it| it.kind == MatchKind::Name) {
+    let probably = if direct.iter().all(|it| it.kind.is_probable()) {
         "probably "
     } else {
         ""
@@ -191,8 +191,12 @@ fn indirect(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> Stri
         None if it.kind == NodeKind::Model => " It is ephemeral: it has no table of its own.",
         _ => "",
     };
+    let probably = match all.iter().all(|it| it.kind.is_probable()) {
+        true => "probably ",
+        false => "",
+    };
     format!(
-        "**No direct use; {}, {} downstream.**{why}{}",
+        "**No direct use; {probably}{}, {} downstream.**{why}{}",
         dashboards_of(&all),
         count(all.len(), "workbook"),
         ways(analysis, &all)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use lineage::{GapCode, NodeIx, Unmatched};
+use lineage::{GapCode, Lineage, NodeIx, NodeKind, Reason, Unmatched, Usage};
 
 use crate::analysis::Analysis;
 use crate::text::{count, plain};
@@ -23,50 +23,100 @@ pub struct Missing {
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
     if !analysis.has_content() {
         let message = "no Tableau content was found at all".to_owned();
-        return vec![Missing { code: "no_content", message }];
+        return vec![Missing {
+            code: "no_content",
+            message,
+        }];
     }
+    let mut all = of_any_node(analysis);
     let mut by_code: BTreeMap<GapCode, Vec<&str>> = BTreeMap::new();
     for gap in analysis.lineage.gaps_that_touch(node) {
         let about = gap.about.as_deref().unwrap_or(&gap.message);
         by_code.entry(gap.code).or_default().push(about);
     }
-    let mut all: Vec<Missing> = by_code
-        .into_iter()
-        .map(|(code, about)| line(code, about))
-        .collect();
+    all.extend(by_code.into_iter().map(|(code, about)| line(code, about)));
     all.extend(near_misses(analysis, node));
     all
+}
+
+/// What leaves every node in doubt.
+pub(crate) fn of_any_node(analysis: &Analysis) -> Vec<Missing> {
+    let lineage = &analysis.lineage;
+    let mut all = Vec::new();
+    let mut add = |code, message| all.push(Missing { code, message });
+    let n_skipped = analysis.project.n_skipped;
+    if n_skipped > 0 {
+        let message = format!(
+            "{} of the manifest could not be read",
+            count(n_skipped, "definition")
+        );
+        add("manifest_definitions_skipped", message);
+    }
+    if lineage.workbooks().next().is_none() && lineage.gaps().is_empty() {
+        add(
+            "no_workbooks",
+            "no workbook was found, only datasources".to_owned(),
+        );
+    }
+    if nothing_matches(lineage) {
+        let message = "none of Tableau's tables is one that dbt builds here: the manifest may be \
+                       of another target"
+            .to_owned();
+        add("nothing_matches", message);
+    }
+    all
+}
+
+/// Tables are read that might be dbt's, and not one is found to be built by it. A
+/// developer's target can name everything anew.
+fn nothing_matches(lineage: &Lineage) -> bool {
+    let is_built = |it: &Usage| lineage.nodes().get(it.node).kind != NodeKind::Source;
+    let is_unknown = |it: &Unmatched| it.reason == Reason::NoSuchRelation;
+    !lineage.usages().iter().any(is_built) && lineage.unmatched().iter().any(is_unknown)
 }
 
 fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
     let n = about.len();
     about.sort_unstable();
     about.dedup();
+    let one_or_many = |one: &str, many: &str| {
+        let text = if n == 1 { one } else { many };
+        format!("{n} {text}")
+    };
     let what = match code {
-        GapCode::FileUnreadable => format!("{} could not be read", count(n, "file")),
-        GapCode::CustomSqlUnreadable => {
-            let queries = if n == 1 {
-                "custom SQL query"
-            } else {
-                "custom SQL queries"
-            };
-            format!("{n} {queries} could not be read")
-        }
-        GapCode::ExtractOnly => {
-            format!(
-                "{} only hold an extract, its origin unknown",
-                count(n, "datasource")
-            )
-        }
-        GapCode::PublishedDatasourceUnavailable => {
-            format!("{} not at hand", count(n, "published datasource"))
-        }
-        GapCode::VirtualConnection => format!("{} not at hand", count(n, "virtual connection")),
-        GapCode::StoredProcedure => {
-            format!("{} hide the tables they read", count(n, "stored procedure"))
-        }
-        GapCode::NameHidden => format!("{} hidden from your token", count(n, "table name")),
-        GapCode::Ambiguous => format!("{} fit several relations", count(n, "table")),
+        GapCode::FileUnreadable if about.iter().any(|it| it.ends_with('/')) => one_or_many(
+            "folder could not be looked into",
+            "files and folders could not be looked into",
+        ),
+        GapCode::FileUnreadable => one_or_many("file could not be read", "files could not be read"),
+        GapCode::CustomSqlUnreadable => one_or_many(
+            "custom SQL query could not be read",
+            "custom SQL queries could not be read",
+        ),
+        GapCode::ExtractOnly => one_or_many(
+            "datasource only holds an extract, its origin unknown",
+            "datasources only hold an extract, its origin unknown",
+        ),
+        GapCode::PublishedDatasourceUnavailable => one_or_many(
+            "published datasource is not at hand",
+            "published datasources are not at hand",
+        ),
+        GapCode::VirtualConnection => one_or_many(
+            "virtual connection is not at hand",
+            "virtual connections are not at hand",
+        ),
+        GapCode::StoredProcedure => one_or_many(
+            "stored procedure hides the tables it reads",
+            "stored procedures hide the tables they read",
+        ),
+        GapCode::NameHidden => one_or_many(
+            "table name is hidden from your token",
+            "table names are hidden from your token",
+        ),
+        GapCode::Ambiguous => one_or_many(
+            "table fits several relations",
+            "tables fit several relations",
+        ),
     };
     Missing {
         code: code.as_str(),
@@ -123,4 +173,93 @@ fn names(all: Vec<&str>) -> String {
         String::new()
     };
     format!("{}{more}", shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use fixture::Fixture;
+
+    use crate::testing::{SHOP, analysis};
+
+    /// What is missing for `model.shop.a`, or else for `dim_vendors`.
+    #[track_caller]
+    fn check(project: &str, expect: Expect) {
+        let analysis = analysis(&Fixture::parse(project));
+        let node = analysis
+            .node("model.shop.a")
+            .or_else(|| analysis.node("model.shop.dim_vendors"))
+            .expect("a node");
+        let missing = analysis.missing(node);
+        let lines: Vec<String> = missing
+            .iter()
+            .map(|it| format!("{}: {}", it.code, it.message))
+            .collect();
+        expect.assert_eq(&lines.join("\n"));
+    }
+
+    const ONE: &str = "#- nodes\nmodel.shop.a DB.S.a\nsource.shop.raw.t DB.RAW.t\n#- tableau\n";
+
+    #[test]
+    fn a_zero_is_one_where_something_of_dbts_is_read_and_all_of_it_is_understood() {
+        check(SHOP, expect![""]);
+        check(&format!("{ONE}workbook W\n"), expect![""]);
+    }
+
+    #[test]
+    fn without_a_workbook_there_is_no_zero() {
+        check(
+            ONE,
+            expect!["no_content: no Tableau content was found at all"],
+        );
+        check(
+            &format!("{ONE}published P snowflake\n[DB].[S].[A]\n"),
+            expect!["no_workbooks: no workbook was found, only datasources"],
+        );
+    }
+
+    #[test]
+    fn a_definition_that_makes_no_sense_may_have_tied_a_node_to_a_dashboard() {
+        check(
+            &format!("{SHOP}#- skipped\nx\n"),
+            expect!["manifest_definitions_skipped: 1 definition of the manifest could not be read"],
+        );
+        check(
+            &format!("{SHOP}#- skipped\nx\ny\n"),
+            expect![
+                "manifest_definitions_skipped: 2 definitions of the manifest could not be read"
+            ],
+        );
+    }
+
+    #[test]
+    fn where_nothing_that_dbt_builds_is_read_the_manifest_may_be_anothers() {
+        let own = "workbook W\ndatasource D snowflake\n";
+        check(
+            &format!("{ONE}{own}[PROD].[MARTS].[ORDERS]\n[DB].[RAW].[T]\n"),
+            expect![
+                "nothing_matches: none of Tableau's tables is one that dbt builds here: the manifest may be of another target"
+            ],
+        );
+        // A table of another system says nothing about this project.
+        check(&format!("{ONE}{own}[DB].[RAW].[T]\n"), expect![[r#""#]]);
+        check(
+            &format!("{ONE}workbook W\ndatasource D postgres\n[MARTS].[ORDERS]\n"),
+            expect![[r#""#]],
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_counted_by_kind() {
+        let query = |name: &str| format!("workbook {name}\ndatasource D snowflake\nsql ?\n");
+        check(
+            &format!("{ONE}{}", query("W")),
+            expect!["custom_sql_unreadable: 1 custom SQL query could not be read (W)"],
+        );
+        let three = ["W1", "W2", "W3"].map(query).concat();
+        check(
+            &format!("{ONE}{three}"),
+            expect!["custom_sql_unreadable: 3 custom SQL queries could not be read (W1, W2, +1)"],
+        );
+    }
 }

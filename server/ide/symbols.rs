@@ -34,18 +34,17 @@ pub(crate) fn matching(analysis: &Analysis, query: &str) -> Vec<Symbol> {
     let query = query.to_lowercase();
     let mut all = Vec::new();
     for (ix, workbook) in analysis.lineage.workbooks() {
+        let dashboards = workbook.dashboards.iter();
+        let named: Vec<(SymbolKind, &String)> =
+            std::iter::once((SymbolKind::Workbook, &workbook.name))
+                .chain(dashboards.map(|it| (SymbolKind::Dashboard, &it.name)))
+                .filter(|(_, name)| is_subsequence(&query, &name.to_lowercase()))
+                .collect();
+        if named.is_empty() {
+            continue;
+        }
         let nodes = direct_nodes(analysis, ix);
-        let names = workbook
-            .dashboards
-            .iter()
-            .map(|it| (SymbolKind::Dashboard, &it.name));
-        for (kind, name) in [(SymbolKind::Workbook, &workbook.name)]
-            .into_iter()
-            .chain(names)
-        {
-            if !is_subsequence(&query, &name.to_lowercase()) {
-                continue;
-            }
+        for (kind, name) in named {
             all.extend(nodes.iter().map(|&node| Symbol {
                 name: plain(name),
                 container: container(analysis, kind, &workbook.name, node),

@@ -1,7 +1,8 @@
 //! Analyses from fixtures, for this crate's tests.
 //!
 //! Beside files a fixture may hold `nodes`, `tableau` and `exposures`, in the
-//! words of [`lineage::testing`].
+//! words of [`lineage::testing`], `disabled` nodes, and a line in `skipped` for each
+//! definition of the manifest that could not be read.
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub(crate) fn analysis(fixture: &Fixture) -> Analysis {
             },
             model_paths: vec!["models".to_owned()],
             has_manifest: true,
+            n_skipped: text("skipped").lines().count(),
         },
         options: Options::default(),
     }

@@ -90,9 +90,12 @@ fn a_manifest_of_another_project() {
 fn no_tableau_content_is_no_zero() {
     let project = copy("shop");
     fs::remove_dir_all(project.path().join("tableau")).expect("remove");
-    check(project.path(), expect![[r#"
-        note: no Tableau content found: put .twb, .twbx, .tds or .tdsx files into the repository, or name them with `tableau.files`
-        exit code 3"#]]);
+    check(
+        project.path(),
+        expect![[r#"
+        note: no Tableau content found: put .twb, .twbx, .tds or .tdsx files into the repository, or name them with `tableau.files`; files that Git ignores are left out
+        exit code 3"#]],
+    );
     let said = run(project.path(), &["usages", "fct_orders"]);
     assert!(!said.out.contains("no dashboards"), "{}", said.out);
     assert_eq!(run(project.path(), &["usages", "--unused"]).code, 3);

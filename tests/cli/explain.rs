@@ -30,10 +30,10 @@ fn a_table_that_matched_nothing_shows_the_nearest() {
         "shop",
         "[analytics_marts].[fct_return]",
         expect![[r#"
-        analytics_marts.fct_return no such relation
-          read by Returns Archive
-          compare fct_returns: database: not known in Tableau, shop in dbt; name: fct_return in Tableau, fct_returns in dbt
-    "#]],
+            [analytics_marts].[fct_return] on duckdb_jdbc no such relation
+              read by Returns Archive
+              compare fct_returns: name: fct_return in Tableau, fct_returns in dbt
+        "#]],
     );
 }
 
@@ -43,11 +43,11 @@ fn a_table_of_another_schema_shows_the_part_that_differs() {
         "snow",
         "[PROD].[PUBLIC_2023_01_01].[DIM_USER]",
         expect![[r#"
-        PROD.PUBLIC_2023_01_01.DIM_USER no such relation
-          read by User Directory 2023
-          compare directory.dim_user: schema: PUBLIC_2023_01_01 in Tableau, public in dbt
-          compare directory_2024.dim_user: schema: PUBLIC_2023_01_01 in Tableau, public_2024_01_01 in dbt
-    "#]],
+            [PROD].[PUBLIC_2023_01_01].[DIM_USER] on snowflake no such relation
+              read by User Directory 2023
+              compare directory.dim_user: schema: PUBLIC_2023_01_01 in Tableau, public in dbt
+              compare directory_2024.dim_user: schema: PUBLIC_2023_01_01 in Tableau, public_2024_01_01 in dbt
+        "#]],
     );
 }
 
@@ -57,11 +57,11 @@ fn two_relations_that_differ_in_case_are_compared() {
         "snow",
         "[APP_DB].[Public].[Orders]",
         expect![[r#"
-        APP_DB.Public.Orders ambiguous
-          read by App Orders Mixed
-          compare app.orders: schema: Public and PUBLIC differ in case; name: Orders and ORDERS differ in case
-          compare app_quoted.orders: schema: Public and public differ in case; name: Orders and orders differ in case
-    "#]],
+            [APP_DB].[Public].[Orders] on snowflake ambiguous
+              read by App Orders Mixed
+              compare app.orders: schema: Public and PUBLIC differ in case; name: Orders and ORDERS differ in case
+              compare app_quoted.orders: schema: Public and public differ in case; name: Orders and orders differ in case
+        "#]],
     );
 }
 

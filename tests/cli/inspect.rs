@@ -54,10 +54,20 @@ fn one_bad_file_does_not_hide_the_good_ones() {
         run(&fixture("hostile"), &["inspect", "workbooks/picture.twb"]).code,
         3
     );
-    assert_eq!(
-        run(&fixture("hostile"), &["inspect", "no-such-file.twb"]).code,
-        2
-    );
+}
+
+#[test]
+fn a_file_that_is_not_there_does_not_hide_the_good_ones() {
+    let alone = run(&fixture("shop"), &["inspect", "no-such-file.twb"]);
+    assert_eq!(alone.code, 3);
+    let files = ["tableau/Sales Targets.tds", "no-such-file.twb"];
+    let answer = json(&fixture("shop"), &["inspect", files[0], files[1]]);
+    let found = answer["files"].as_array().expect("files");
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[0]["path"], files[1]);
+    assert!(found[0]["error"].is_string(), "{}", found[0]);
+    assert_eq!(found[1]["error"], Value::Null);
+    assert_eq!(found[1]["kind"], "datasource");
 }
 
 /// Where the independent reading is known to be wrong: server/decisions/.

@@ -1,42 +1,15 @@
 //! Real manifests of the shared data, as if they lay in a project.
 
-use std::io::Read;
-
 use serde_json::Value;
 
+use super::given::{self, Reads, real_project as project};
 use crate::support::cli::{json, run};
 use crate::support::project::{fixture, shared_data};
 
-/// A project folder around a real manifest.
-fn project(data: &std::path::Path, manifest: &str, name: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let packed = std::fs::File::open(data.join("dbt/manifests").join(manifest)).expect("manifest");
-    let mut text = Vec::new();
-    flate2::read::GzDecoder::new(packed)
-        .read_to_end(&mut text)
-        .expect("gzip");
-    std::fs::create_dir(folder.path().join("target")).expect("target");
-    std::fs::write(folder.path().join("target/manifest.json"), text).expect("write");
-    std::fs::write(
-        folder.path().join("dbt_project.yml"),
-        format!("name: {name}\n"),
-    )
-    .expect("write");
-    folder
-}
-
+/// Writes a workbook that reads one table.
 fn workbook(folder: &tempfile::TempDir, class: &str, connection: &str, table: &str) {
-    let text = format!(
-        "<workbook><datasources><datasource name='federated.1' caption='D'>\
-         <connection class='federated'><named-connections><named-connection name='c'>\
-         <connection class='{class}' {connection}/></named-connection></named-connections>\
-         <relation connection='c' name='T' table='{table}' type='table'/></connection>\
-         </datasource></datasources><worksheets><worksheet name='S'><table><view><datasources>\
-         <datasource name='federated.1'/></datasources></view></table></worksheet></worksheets>\
-         <dashboards><dashboard name='Board'><zones><zone name='S'/></zones></dashboard>\
-         </dashboards></workbook>"
-    );
-    std::fs::write(folder.path().join("W.twb"), text).expect("write");
+    let reads = [Reads::Table(table)];
+    given::workbook(folder.path(), "W", &[(class, connection, &reads)]);
 }
 
 fn used(answer: &Value) -> Vec<String> {
@@ -137,32 +110,6 @@ fn a_development_manifest_never_says_zero_for_production_tables() {
             !said.out.contains("no dashboards"),
             "{manifest}: {}",
             said.out
-        );
-    }
-}
-
-#[test]
-fn a_dated_shard_is_its_wildcard_source() {
-    let Some(data) = shared_data("a_dated_shard_is_its_wildcard_source") else {
-        return;
-    };
-    for (table, expected) in [
-        ("events_20251121", Some("exact")),
-        ("events_12345678", None),
-        ("events_intraday_20251121", Some("wildcard")),
-    ] {
-        let folder = project(&data, "edge-v1-prod.json.gz", "shop");
-        workbook(
-            &folder,
-            "duckdb_jdbc",
-            "dbname='shop'",
-            &format!("[raw].[{table}]"),
-        );
-        let answer = json(folder.path(), &["usages", "raw.events"]);
-        assert_eq!(
-            answer["nodes"][0]["workbooks"][0]["match"].as_str(),
-            expected,
-            "{table}"
         );
     }
 }

@@ -25,38 +25,38 @@ fn the_summary_lists_the_most_used_nodes() {
         "shop",
         &[],
         expect![[r#"
-        shop · 31 nodes · dbt Core 1.11 on duckdb
-        17 workbook files · 22 dashboards · complete
+            shop · 31 nodes · dbt Core 1.11 on duckdb
+            17 workbook files · 22 dashboards · complete
 
-        NODE                         DIRECT  DOWNSTREAM  READ BY
-        fct_orders           model       11           1  Sales Overview, Churn, Weekly Ops, +4
-        dim_products         model        5           ·  Churn, Basket Explorer, Executive Summary, +1
-        fct_returns          model        3           ·  Weekly Ops, All Movements
-        dim_customers.v2     model        2           2  Customer 360
-        customer_churn       model        2           ·  Churn
-        fct_sessions         model        2           ·  Weekly Ops
-        crm.accounts         source       1           5  Account Tracker
-        regions              seed         1           5  Café & Crème 🧁
-        stg_sessions         model        1           2  Session Quality
-        dim_customers.v1     model        1           ·  Basket Explorer
-        fct_refunds          model        1           ·  Refund Audit
-        reference.regions    source       1           ·  Café & Crème 🧁
-        rpt_daily_sales      model        1           ·  Daily Sales Flash
-        int_orders_enriched  model        ·          12  Sales Overview, Churn, Weekly Ops, +5
-        stg_order_items      model        ·          12  Sales Overview, Churn, Weekly Ops, +5
-        stg_orders           model        ·          12  Sales Overview, Churn, Weekly Ops, +5
-        webshop.order_items  source       ·          12  Sales Overview, Churn, Weekly Ops, +5
-        webshop.orders       source       ·          12  Sales Overview, Churn, Weekly Ops, +5
-        stg_products         model        ·           5  Churn, Basket Explorer, Executive Summary, +2
-        webshop.products     source       ·           5  Churn, Basket Explorer, Executive Summary, +2
-        +5 more; --all lists them
+            NODE                         DIRECT  DOWNSTREAM  READ BY
+            fct_orders           model       11           1  Sales Overview, Churn, Weekly Ops, +4
+            dim_products         model        5           ·  Churn, Basket Explorer, Executive Summary, +1
+            fct_returns          model        3           ·  Weekly Ops, All Movements
+            dim_customers.v2     model        2           2  Customer 360
+            customer_churn       model        2           ·  Churn
+            fct_sessions         model        2           ·  Weekly Ops
+            crm.accounts         source       1           5  Account Tracker
+            regions              seed         1           5  Café & Crème 🧁
+            stg_sessions         model        1           2  Session Quality
+            dim_customers.v1     model        1           ·  Basket Explorer
+            fct_refunds          model        1           ·  Refund Audit
+            reference.regions    source       1           ·  Café & Crème 🧁
+            rpt_daily_sales      model        1           ·  Daily Sales Flash
+            int_orders_enriched  model        ·          12  Sales Overview, Churn, Weekly Ops, +5
+            stg_order_items      model        ·          12  Sales Overview, Churn, Weekly Ops, +5
+            stg_orders           model        ·          12  Sales Overview, Churn, Weekly Ops, +5
+            webshop.order_items  source       ·          12  Sales Overview, Churn, Weekly Ops, +5
+            webshop.orders       source       ·          12  Sales Overview, Churn, Weekly Ops, +5
+            stg_products         model        ·           5  Churn, Basket Explorer, Executive Summary, +2
+            webshop.products     source       ·           5  Churn, Basket Explorer, Executive Summary, +2
+            +5 more; --all lists them
 
-        6 nodes reach no dashboard
-        1 table in Tableau without a node:
-          [analytics_marts].[fct_return]  no such relation  Returns Archive
-          exposure-lens explain TABLE says why
-        2 tables of files or other warehouses left out
-    "#]],
+            6 nodes reach no dashboard and no sheet
+            1 table in Tableau without a node:
+              [analytics_marts].[fct_return]  no such relation  Returns Archive
+              exposure-lens explain TABLE says why
+            2 tables of files or other warehouses left out
+        "#]],
     );
 }
 
@@ -201,28 +201,29 @@ fn a_developers_schema_is_no_zero() {
         "snow",
         &[],
         expect![[r#"
-        snow · 14 nodes · dbt Core 1.11 on snowflake
-        10 workbook files · 12 dashboards · incomplete
+            snow · 14 nodes · dbt Core 1.11 on snowflake
+            10 workbook files · 12 dashboards · incomplete
 
-        NODE                        DIRECT  DOWNSTREAM  READ BY
-        dim_customers       model        3           ·  Revenue (by name only), Funnel (by name only)
-        fct_orders          model        3           ·  Revenue (by name only), Funnel (by name only)
-        crm.accounts        source       2           3  Pipeline
-        stg_orders          model        1           3  Load Check (by name only)
-        app_quoted.orders   source       1           ·  App Orders
-        directory.dim_user  source       1           ·  User Directory
-        payments.charges    source       1           ·  Payments
-        app.orders          source       ·           4  Revenue (by name only), Funnel (by name only), Load Check (by name only)
-        stg_accounts        model        ·           3  Revenue (by name only), Funnel (by name only)
+            NODE                        DIRECT  DOWNSTREAM  READ BY
+            dim_customers       model        3           ·  Revenue (by name only), Funnel (by name only)
+            fct_orders          model        3           ·  Revenue (by name only), Funnel (by name only)
+            crm.accounts        source       2           3  Pipeline
+            stg_orders          model        1           3  Load Check (by name only)
+            app_quoted.orders   source       1           ·  App Orders
+            directory.dim_user  source       1           ·  User Directory
+            payments.charges    source       1           ·  Payments
+            app.orders          source       ·           4  Revenue (by name only), Funnel (by name only), Load Check (by name only)
+            stg_accounts        model        ·           3  Revenue (by name only), Funnel (by name only)
 
-        5 nodes have no known use, which is not a zero
-        3 tables in Tableau without a node:
-          [ANALYTICS].[FINANCE].[SUMMARY]        no such relation  Finance Summary
-          [APP_DB].[Public].[Orders]             ambiguous         App Orders Mixed
-          [PROD].[PUBLIC_2023_01_01].[DIM_USER]  no such relation  User Directory 2023
-          exposure-lens explain TABLE says why
-        not known: `[APP_DB].[Public].[Orders]` in App Orders Mixed fits 2 relations: APP_DB.PUBLIC.ORDERS, APP_DB.public.orders
-    "#]],
+            2 nodes reach no dashboard and no sheet
+            3 nodes have no known use, which is not a zero
+            3 tables in Tableau without a node:
+              [ANALYTICS].[FINANCE].[SUMMARY]        no such relation  Finance Summary
+              [APP_DB].[Public].[Orders]             ambiguous         App Orders Mixed
+              [PROD].[PUBLIC_2023_01_01].[DIM_USER]  no such relation  User Directory 2023
+              exposure-lens explain TABLE says why
+            not known: `[APP_DB].[Public].[Orders]` in App Orders Mixed fits 2 relations: APP_DB.PUBLIC.ORDERS, APP_DB.public.orders
+        "#]],
     );
 }
 
@@ -232,22 +233,24 @@ fn unused_nodes_are_listed_only_when_nothing_is_missing() {
         "shop",
         &["--unused"],
         expect![[r#"
-        dim_vendors     model     models/marts/dim_vendors.sql
-        stg_vendors     model     models/staging/stg_vendors.sql
-        sales_targets   seed      seeds/sales_targets.csv
-        snap_customers  snapshot  snapshots/customers.sql
-        snap_orders     snapshot  snapshots/customers.sql
-        erp.vendors     source    models/sources/sources.yml
-    "#]],
+            dim_vendors     model     models/marts/dim_vendors.sql
+            stg_vendors     model     models/staging/stg_vendors.sql
+            sales_targets   seed      seeds/sales_targets.csv         read by datasource Sales Targets
+            snap_customers  snapshot  snapshots/customers.sql
+            snap_orders     snapshot  snapshots/customers.sql
+            erp.vendors     source    models/sources/sources.yml
+        "#]],
     );
     check(
         "snow",
         &["--unused"],
         expect![[r#"
-        error: content is incomplete, so that "unused" cannot be told:
-          `[APP_DB].[Public].[Orders]` in App Orders Mixed fits 2 relations: APP_DB.PUBLIC.ORDERS, APP_DB.public.orders
-        exit code 3
-    "#]],
+            error: content is incomplete, so that "unused" cannot be told:
+              `[ANALYTICS].[FINANCE].[SUMMARY]` in Finance Summary has the name of `finance_summary`, but another schema or database
+              `[ANALYTICS].[FINANCE].[SUMMARY]` in Finance Summary has the name of `ops_summary`, but another schema or database
+              `[PROD].[PUBLIC_2023_01_01].[DIM_USER]` in User Directory 2023 has the name of `directory_2024.dim_user`, but another schema or database
+            exit code 3
+        "#]],
     );
 }
 
@@ -281,97 +284,97 @@ fn json_holds_every_node_of_the_sample() {
     assert_eq!(answer["version"], 1);
     assert_eq!(answer["nodes"].as_array().map(Vec::len), Some(31));
     expect![[r#"
-        model.shop.customer_churn | Churn: 0 exact Churn Risk, Call List
+        model.shop.customer_churn | Churn: 0 exact Call List, Churn Risk
         model.shop.dim_customers.v1 | Basket Explorer: 0 exact Baskets
-        model.shop.dim_customers.v2 | Churn: 1 exact Churn Risk, Call List
+        model.shop.dim_customers.v2 | Churn: 1 exact Call List, Churn Risk
         model.shop.dim_customers.v2 | Customer 360: 0 exact Customer 360, Segment Mix
         model.shop.dim_products | Basket Explorer: 0 exact Baskets
-        model.shop.dim_products | Churn: 0 exact Churn Risk, Call List
+        model.shop.dim_products | Churn: 0 exact Call List, Churn Risk
         model.shop.dim_products | Executive Summary: 0 exact Board Pack
         model.shop.dim_products | Stock Levels: 0 exact Stock
         model.shop.fct_orders | All Movements: 0 exact Movements
         model.shop.fct_orders | Basket Explorer: 0 exact Baskets
-        model.shop.fct_orders | Churn: 0 exact Churn Risk, Call List
+        model.shop.fct_orders | Churn: 0 exact Call List, Churn Risk
         model.shop.fct_orders | Daily Sales Flash: 1 schema Flash
         model.shop.fct_orders | Executive Summary: 0 exact Board Pack
         model.shop.fct_orders | Plan vs Actual: 0 exact Plan vs Actual
-        model.shop.fct_orders | Sales Overview: 0 exact Overview, Regional Detail, Quarterly Review
-        model.shop.fct_orders | Weekly Ops: 0 exact Ops Board, Both
+        model.shop.fct_orders | Sales Overview: 0 exact Overview, Quarterly Review, Regional Detail
+        model.shop.fct_orders | Weekly Ops: 0 exact Both, Ops Board
         model.shop.fct_refunds | Refund Audit: 0 exact Audit
         model.shop.fct_returns | All Movements: 0 exact Movements
-        model.shop.fct_returns | Weekly Ops: 0 exact Ops Board, Both
-        model.shop.fct_sessions | Weekly Ops: 0 exact Session Pulse, Both
+        model.shop.fct_returns | Weekly Ops: 0 exact Both, Ops Board
+        model.shop.fct_sessions | Weekly Ops: 0 exact Both, Session Pulse
         model.shop.int_orders_enriched | All Movements: 1 exact Movements
         model.shop.int_orders_enriched | Basket Explorer: 1 exact Baskets
-        model.shop.int_orders_enriched | Churn: 1 exact Churn Risk, Call List
+        model.shop.int_orders_enriched | Churn: 1 exact Call List, Churn Risk
         model.shop.int_orders_enriched | Daily Sales Flash: 2 schema Flash
         model.shop.int_orders_enriched | Executive Summary: 1 exact Board Pack
         model.shop.int_orders_enriched | Plan vs Actual: 1 exact Plan vs Actual
-        model.shop.int_orders_enriched | Sales Overview: 1 exact Overview, Regional Detail, Quarterly Review
-        model.shop.int_orders_enriched | Weekly Ops: 1 exact Ops Board, Both
+        model.shop.int_orders_enriched | Sales Overview: 1 exact Overview, Quarterly Review, Regional Detail
+        model.shop.int_orders_enriched | Weekly Ops: 1 exact Both, Ops Board
         model.shop.rpt_daily_sales | Daily Sales Flash: 0 schema Flash
         model.shop.stg_customers | Basket Explorer: 1 exact Baskets
-        model.shop.stg_customers | Churn: 2 exact Churn Risk, Call List
+        model.shop.stg_customers | Churn: 2 exact Call List, Churn Risk
         model.shop.stg_customers | Customer 360: 1 exact Customer 360, Segment Mix
         model.shop.stg_order_items | All Movements: 2 exact Movements
         model.shop.stg_order_items | Basket Explorer: 2 exact Baskets
-        model.shop.stg_order_items | Churn: 2 exact Churn Risk, Call List
+        model.shop.stg_order_items | Churn: 2 exact Call List, Churn Risk
         model.shop.stg_order_items | Daily Sales Flash: 3 schema Flash
         model.shop.stg_order_items | Executive Summary: 2 exact Board Pack
         model.shop.stg_order_items | Plan vs Actual: 2 exact Plan vs Actual
-        model.shop.stg_order_items | Sales Overview: 2 exact Overview, Regional Detail, Quarterly Review
-        model.shop.stg_order_items | Weekly Ops: 2 exact Ops Board, Both
+        model.shop.stg_order_items | Sales Overview: 2 exact Overview, Quarterly Review, Regional Detail
+        model.shop.stg_order_items | Weekly Ops: 2 exact Both, Ops Board
         model.shop.stg_orders | All Movements: 1 exact Movements
         model.shop.stg_orders | Basket Explorer: 2 exact Baskets
-        model.shop.stg_orders | Churn: 2 exact Churn Risk, Call List
+        model.shop.stg_orders | Churn: 2 exact Call List, Churn Risk
         model.shop.stg_orders | Daily Sales Flash: 3 schema Flash
         model.shop.stg_orders | Executive Summary: 2 exact Board Pack
         model.shop.stg_orders | Plan vs Actual: 2 exact Plan vs Actual
-        model.shop.stg_orders | Sales Overview: 2 exact Overview, Regional Detail, Quarterly Review
-        model.shop.stg_orders | Weekly Ops: 1 exact Ops Board, Both
+        model.shop.stg_orders | Sales Overview: 2 exact Overview, Quarterly Review, Regional Detail
+        model.shop.stg_orders | Weekly Ops: 1 exact Both, Ops Board
         model.shop.stg_products | Basket Explorer: 1 exact Baskets
-        model.shop.stg_products | Churn: 1 exact Churn Risk, Call List
+        model.shop.stg_products | Churn: 1 exact Call List, Churn Risk
         model.shop.stg_products | Executive Summary: 1 exact Board Pack
         model.shop.stg_products | Price History: 1 schema 
         model.shop.stg_products | Stock Levels: 1 exact Stock
         model.shop.stg_returns | All Movements: 1 exact Movements
         model.shop.stg_returns | Refund Audit: 1 exact Audit
-        model.shop.stg_returns | Weekly Ops: 1 exact Ops Board, Both
+        model.shop.stg_returns | Weekly Ops: 1 exact Both, Ops Board
         model.shop.stg_sessions | Session Quality: 0 exact Session Quality
-        model.shop.stg_sessions | Weekly Ops: 1 exact Session Pulse, Both
+        model.shop.stg_sessions | Weekly Ops: 1 exact Both, Session Pulse
         seed.shop.regions | Basket Explorer: 2 exact Baskets
         seed.shop.regions | Café & Crème 🧁: 0 exact Vue d’ensemble <été> & "co" 🧁
-        seed.shop.regions | Churn: 3 exact Churn Risk, Call List
+        seed.shop.regions | Churn: 3 exact Call List, Churn Risk
         seed.shop.regions | Customer 360: 2 exact Customer 360, Segment Mix
         snapshot.shop.products_snapshot | Price History: 0 schema 
         source.shop.crm.accounts | Account Tracker: 0 schema Accounts by Region
         source.shop.crm.accounts | Basket Explorer: 2 exact Baskets
-        source.shop.crm.accounts | Churn: 3 exact Churn Risk, Call List
+        source.shop.crm.accounts | Churn: 3 exact Call List, Churn Risk
         source.shop.crm.accounts | Customer 360: 2 exact Customer 360, Segment Mix
         source.shop.erp.returns | All Movements: 2 exact Movements
         source.shop.erp.returns | Refund Audit: 2 exact Audit
-        source.shop.erp.returns | Weekly Ops: 2 exact Ops Board, Both
+        source.shop.erp.returns | Weekly Ops: 2 exact Both, Ops Board
         source.shop.reference.regions | Café & Crème 🧁: 0 exact Vue d’ensemble <été> & "co" 🧁
         source.shop.webshop.events | Session Quality: 1 exact Session Quality
-        source.shop.webshop.events | Weekly Ops: 2 exact Session Pulse, Both
+        source.shop.webshop.events | Weekly Ops: 2 exact Both, Session Pulse
         source.shop.webshop.order_items | All Movements: 3 exact Movements
         source.shop.webshop.order_items | Basket Explorer: 3 exact Baskets
-        source.shop.webshop.order_items | Churn: 3 exact Churn Risk, Call List
+        source.shop.webshop.order_items | Churn: 3 exact Call List, Churn Risk
         source.shop.webshop.order_items | Daily Sales Flash: 4 schema Flash
         source.shop.webshop.order_items | Executive Summary: 3 exact Board Pack
         source.shop.webshop.order_items | Plan vs Actual: 3 exact Plan vs Actual
-        source.shop.webshop.order_items | Sales Overview: 3 exact Overview, Regional Detail, Quarterly Review
-        source.shop.webshop.order_items | Weekly Ops: 3 exact Ops Board, Both
+        source.shop.webshop.order_items | Sales Overview: 3 exact Overview, Quarterly Review, Regional Detail
+        source.shop.webshop.order_items | Weekly Ops: 3 exact Both, Ops Board
         source.shop.webshop.orders | All Movements: 2 exact Movements
         source.shop.webshop.orders | Basket Explorer: 3 exact Baskets
-        source.shop.webshop.orders | Churn: 3 exact Churn Risk, Call List
+        source.shop.webshop.orders | Churn: 3 exact Call List, Churn Risk
         source.shop.webshop.orders | Daily Sales Flash: 4 schema Flash
         source.shop.webshop.orders | Executive Summary: 3 exact Board Pack
         source.shop.webshop.orders | Plan vs Actual: 3 exact Plan vs Actual
-        source.shop.webshop.orders | Sales Overview: 3 exact Overview, Regional Detail, Quarterly Review
-        source.shop.webshop.orders | Weekly Ops: 2 exact Ops Board, Both
+        source.shop.webshop.orders | Sales Overview: 3 exact Overview, Quarterly Review, Regional Detail
+        source.shop.webshop.orders | Weekly Ops: 2 exact Both, Ops Board
         source.shop.webshop.products | Basket Explorer: 2 exact Baskets
-        source.shop.webshop.products | Churn: 2 exact Churn Risk, Call List
+        source.shop.webshop.products | Churn: 2 exact Call List, Churn Risk
         source.shop.webshop.products | Executive Summary: 2 exact Board Pack
         source.shop.webshop.products | Price History: 2 schema 
         source.shop.webshop.products | Stock Levels: 2 exact Stock"#]].assert_eq(&summary(&answer));
@@ -415,21 +418,21 @@ fn json_holds_every_node_of_the_sample() {
 fn json_speaks_of_production_names() {
     expect![[r#"
         model.snow.dim_customers | Funnel: 0 name Funnel
-        model.snow.dim_customers | Revenue: 0 name Revenue, Customers
+        model.snow.dim_customers | Revenue: 0 name Customers, Revenue
         model.snow.fct_orders | Funnel: 0 name Funnel
-        model.snow.fct_orders | Revenue: 0 name Revenue, Customers
+        model.snow.fct_orders | Revenue: 0 name Customers, Revenue
         model.snow.stg_accounts | Funnel: 1 name Funnel
-        model.snow.stg_accounts | Revenue: 1 name Revenue, Customers
+        model.snow.stg_accounts | Revenue: 1 name Customers, Revenue
         model.snow.stg_orders | Funnel: 1 name Funnel
         model.snow.stg_orders | Load Check: 0 name Load Check
-        model.snow.stg_orders | Revenue: 1 name Revenue, Customers
+        model.snow.stg_orders | Revenue: 1 name Customers, Revenue
         source.snow.app.orders | Funnel: 2 name Funnel
         source.snow.app.orders | Load Check: 1 name Load Check
-        source.snow.app.orders | Revenue: 2 name Revenue, Customers
+        source.snow.app.orders | Revenue: 2 name Customers, Revenue
         source.snow.app_quoted.orders | App Orders: 0 exact App Orders
         source.snow.crm.accounts | Funnel: 2 name Funnel
-        source.snow.crm.accounts | Pipeline: 0 exact Pipeline, Big Accounts
-        source.snow.crm.accounts | Revenue: 2 name Revenue, Customers
+        source.snow.crm.accounts | Pipeline: 0 exact Big Accounts, Pipeline
+        source.snow.crm.accounts | Revenue: 2 name Customers, Revenue
         source.snow.directory.dim_user | User Directory: 0 exact Users
         source.snow.payments.charges | Payments: 0 exact Payments"#]]
     .assert_eq(&summary(&json(&fixture("snow"), &["usages"])));
@@ -453,10 +456,10 @@ fn a_gap_makes_an_empty_answer_unknown() {
         dim_vendors model · models/marts/dim_vendors.sql · shop.analytics_marts.dim_vendors
         Tableau: use unknown (data incomplete)
         not known: 1 custom SQL query could not be read (Unreadable Query)
-        not known: 1 datasource only hold an extract, its origin unknown (Extract Only)
-        not known: 1 published datasource not at hand (Absent Datasource)
-        not known: 1 virtual connection not at hand (Virtual Connection)
-        not known: 1 stored procedure hide the tables they read (Stored Procedure)
+        not known: 1 datasource only holds an extract, its origin unknown (Extract Only)
+        not known: 1 published datasource is not at hand (Absent Datasource)
+        not known: 1 virtual connection is not at hand (Virtual Connection)
+        not known: 1 stored procedure hides the tables it reads (Stored Procedure)
     "#]]
     .assert_eq(&said.out);
     assert_eq!(run(project.path(), &["usages", "--unused"]).code, 3);

@@ -23,44 +23,6 @@ pub(super) fn run(context: &Context, out: &mut dyn Write) -> anyhow::Result<Outc
     })
 }
 
-/// How well the project's relations and Tableau's tables fit.
-struct Fit {
-    n_matched: usize,
-    n_by_name: usize,
-    n_unmatched: usize,
-}
-
-impl Fit {
-    fn of(loaded: &Loaded) -> Fit {
-        let lineage = &loaded.analysis.lineage;
-        let own = lineage.usages().iter().filter(|it| it.alias_of.is_none());
-        let mut tables: Vec<(&str, bool)> = own
-            .map(|it| (it.table.as_str(), it.kind.is_probable()))
-            .collect();
-        tables.sort_unstable();
-        tables.dedup();
-        let n_by_name = tables.iter().filter(|(_, by_name)| *by_name).count();
-        let unmatched = lineage.unmatched().iter();
-        let n_unmatched = unmatched
-            .filter(|it| it.reason == lineage::Reason::NoSuchRelation)
-            .count();
-        Fit {
-            n_matched: tables.len() - n_by_name,
-            n_by_name,
-            n_unmatched,
-        }
-    }
-
-    /// Names that are equal in few places tell of a developer's schemas.
-    fn advice(&self) -> Option<&'static str> {
-        let n_all = self.n_matched + self.n_by_name + self.n_unmatched;
-        (n_all > 0 && self.n_by_name + self.n_unmatched > 3 * self.n_matched).then_some(
-            "few names are equal: the manifest may be of a developer's target. Name one of \
-             production with `dbt.manifest`",
-        )
-    }
-}
-
 #[derive(Serialize)]
 struct Answer {
     version: u32,
@@ -87,7 +49,7 @@ struct Setting {
 impl Answer {
     fn of(loaded: &Loaded) -> Answer {
         let frame = loaded.json();
-        let fit = Fit::of(loaded);
+        let fit = loaded.analysis.fit();
         Answer {
             version: 1,
             project: frame.project,
@@ -194,34 +156,33 @@ fn manifest_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
 }
 
 fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
+    let heading = |text: &str| Cell::new(text).style(BOLD);
+    if loaded.files.paths.is_empty() && loaded.files.content.gaps.is_empty() {
+        return vec![vec![
+            heading("content"),
+            Cell::new("none found").style(WARN),
+        ]];
+    }
     let content = &loaded.files.content;
-    let n_unreadable =
-        loaded.files.paths.len() - content.workbooks.len() - content.datasources.len();
+    let n_readable = content.workbooks.len() + content.datasources.len();
+    let n_unreadable = loaded.files.paths.len().saturating_sub(n_readable);
     let mut facts = vec![
         ide::count(content.workbooks.len(), "workbook file"),
         ide::count(content.datasources.len(), "datasource file"),
     ];
-    if n_unreadable > 0 {
-        facts.push(format!("{n_unreadable} unreadable"));
-    }
-    if loaded.files.paths.is_empty() {
-        facts = vec!["none found".to_owned()];
-    }
-    let fit = Fit::of(loaded);
+    facts.extend((n_unreadable > 0).then(|| format!("{n_unreadable} unreadable")));
+    let n_gaps = loaded.analysis.lineage.gaps().len() + loaded.analysis.missing_everywhere().len();
+    facts.push(match n_gaps {
+        0 => "complete".to_owned(),
+        _ => format!("incomplete, {} not known", ide::count(n_gaps, "thing")),
+    });
+    let fit = loaded.analysis.fit();
     let tables = format!(
         "{} matched, {} by name only, {} without a node",
         fit.n_matched, fit.n_by_name, fit.n_unmatched
     );
-    let mut rows = vec![
-        vec![
-            Cell::new("content").style(BOLD),
-            Cell::new(&facts.join(" · ")),
-        ],
-        vec![Cell::new("tables").style(BOLD), Cell::new(&tables)],
-    ];
-    rows.extend(
-        fit.advice()
-            .map(|it| vec![Cell::new(""), Cell::new(it).style(WARN)]),
-    );
-    rows
+    vec![
+        vec![heading("content"), Cell::new(&facts.join(" · "))],
+        vec![heading("tables"), Cell::new(&tables)],
+    ]
 }

@@ -60,6 +60,9 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let exposures = exposures::collect(&project, manifest.as_ref(), &|_| None);
     let contents = Arc::from([files.content.clone()]);
     let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, contents, &settings);
+    if manifest.is_some() && analysis.fit().is_poor() {
+        problems.push(workspace::poor_fit());
+    }
     Ok(Loaded {
         project,
         settings,
@@ -78,22 +81,18 @@ fn project_root(context: &Context) -> anyhow::Result<PathBuf> {
         if !root.join("dbt_project.yml").is_file() {
             bail!("no dbt_project.yml in {}", folder.display());
         }
-        return Ok(tidy(&root));
+        return Ok(disk::canonical(&root).unwrap_or(root));
     }
     project::root_of(&here.join("dbt_project.yml"))
         .context("no dbt_project.yml here or above; name the project with --project-dir")
 }
 
-/// Without `.` and `..`, where the system can tell: paths are compared by their parts.
-fn tidy(root: &Path) -> PathBuf {
-    let canonical = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let text = canonical.to_string_lossy();
-    // The verbatim prefix of Windows would show in every path.
-    text.strip_prefix(r"\\?\")
-        .map_or_else(|| canonical.clone(), PathBuf::from)
-}
-
 impl Loaded {
+    /// Whether there is a manifest and any content: without one nothing can be said.
+    pub(super) fn is_known(&self) -> bool {
+        self.manifest.is_some() && self.analysis.has_content()
+    }
+
     /// A path as answers name it: relative to the project.
     pub(super) fn shown(&self, path: &Path) -> String {
         disk::relative(&self.project.root, path)

@@ -1,104 +1,223 @@
-//! What the words on the command line mean: nodes, files, workbooks, addresses.
+//! What the words on the command line mean: nodes, files, folders, workbooks, addresses.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
-use lineage::{NodeIx, WorkbookIx};
+use lineage::{NodeIx, Workbook, WorkbookIx};
 
+use super::Outcome;
 use super::load::Loaded;
 use crate::disk;
+use crate::workspace::Problem;
 
-/// What one argument names.
+/// What one word names.
 #[derive(Debug)]
 pub(super) enum Selected {
     /// Nodes of the project.
     Nodes(Vec<NodeIx>),
     /// Workbooks.
     Workbooks(Vec<WorkbookIx>),
+    /// Something that is there and leads to neither, with the reason: a list of
+    /// changed files holds such things too.
+    Neither(Problem, Outcome),
 }
 
 /// What `word` names: a `unique_id`, a name (`orders`, `crm.accounts`, `pkg.orders`,
-/// `dim_customers.v2`), a file, a workbook's name or file, a dashboard's name, a
-/// Tableau address. The surest reading wins.
+/// `dim_customers.v2`), a file or folder, a workbook's name, a dashboard's name, a
+/// relation, an exposure, a Tableau address. The surest reading wins.
 pub(super) fn select(loaded: &Loaded, word: &str) -> Option<Selected> {
-    let nodes = nodes_by_name(loaded, word);
-    if !nodes.is_empty() {
-        return Some(Selected::Nodes(nodes));
+    if word.trim().is_empty() {
+        return None;
     }
     if word.contains("://") {
-        return workbooks(loaded, &|it| it.is_at(word)).map(Selected::Workbooks);
+        return workbooks(loaded, &|_, it| it.is_at(word)).map(Selected::Workbooks);
     }
-    let nodes = nodes_by_file(loaded, word);
-    if !nodes.is_empty() {
-        return Some(Selected::Nodes(nodes));
-    }
-    let file = shown_path(loaded, word);
-    workbooks(loaded, &|it| it.file.as_deref() == Some(&file))
-        .or_else(|| workbooks(loaded, &|it| it.name.eq_ignore_ascii_case(word)))
-        .or_else(|| {
-            workbooks(loaded, &|it| {
-                it.luid.as_ref().is_some_and(|luid| luid.0 == word)
-            })
-        })
-        .or_else(|| {
-            let has = |name: &String| name.eq_ignore_ascii_case(word);
-            workbooks(loaded, &|it| {
-                it.dashboards.iter().any(|dashboard| has(&dashboard.name))
-            })
-        })
-        .map(Selected::Workbooks)
-}
-
-fn nodes_by_name(loaded: &Loaded, word: &str) -> Vec<NodeIx> {
-    let nodes = loaded.analysis.lineage.nodes();
-    if let Some(node) = loaded.analysis.node(word) {
-        return vec![node];
-    }
-    let named = nodes.by_name(word).to_vec();
-    if !named.is_empty() {
-        return named;
-    }
-    let by_label = |(ix, node): (NodeIx, &lineage::Node)| {
-        let qualified = format!("{}.{}", node.package, node.label());
-        (node.label() == word || qualified == word).then_some(ix)
+    let paths = paths(loaded, word);
+    let lower = word.to_lowercase();
+    let has_name = |name: &str| name.to_lowercase() == lower;
+    let lineage = &loaded.analysis.lineage;
+    let relation = |it: &lineage::Node| it.relation.as_ref().map(ToString::to_string);
+    let exposure = |ix, _: &Workbook| {
+        let exposure = loaded.analysis.exposure_of(ix);
+        exposure.is_some_and(|it| it.name.as_str() == word || it.id.as_str() == word)
     };
-    nodes.iter().filter_map(by_label).collect()
-}
-
-fn nodes_by_file(loaded: &Loaded, word: &str) -> Vec<NodeIx> {
-    let nodes = loaded.analysis.lineage.nodes();
-    let direct = nodes.in_file(nodes.root_package(), &word.replace('\\', "/"));
-    if !direct.is_empty() {
-        return direct;
-    }
-    let Some(path) = absolute(word) else {
-        return Vec::new();
+    let by_name = || nodes_by_name(loaded, word);
+    let by_path = || nodes_at(loaded, &paths);
+    let in_files = || workbooks(loaded, &|_, it| is_at(loaded, it, &paths));
+    let by_title = || workbooks(loaded, &|_, it| has_name(&it.name));
+    let by_luid = || {
+        workbooks(loaded, &|_, it| {
+            it.luid.as_ref().is_some_and(|it| it.0 == word)
+        })
     };
-    let place = loaded.project.place_of(&path);
-    place
-        .map(|(package, path)| nodes.in_file(&package, &path))
-        .unwrap_or_default()
+    let by_dashboard = || {
+        workbooks(loaded, &|_, it| {
+            it.dashboards.iter().any(|it| has_name(&it.name))
+        })
+    };
+    let by_relation = || {
+        nodes(loaded, &|it| {
+            relation(it).is_some_and(|it| has_name(&it)) || has_name(&it.label())
+        })
+    };
+    let found_nodes = by_name().or_else(by_path).map(Selected::Nodes);
+    found_nodes
+        .or_else(|| {
+            let found = in_files()
+                .or_else(by_title)
+                .or_else(by_luid)
+                .or_else(by_dashboard);
+            found.map(Selected::Workbooks)
+        })
+        .or_else(|| by_relation().map(Selected::Nodes))
+        .or_else(|| workbooks(loaded, &exposure).map(Selected::Workbooks))
+        .or_else(|| neither(loaded, word, &paths, lineage))
 }
 
-/// A file on disk as answers name it; else the word itself.
-fn shown_path(loaded: &Loaded, word: &str) -> String {
-    let relative = |path: &Path| disk::relative(&loaded.project.root, path);
-    absolute(word).map_or_else(|| word.replace('\\', "/"), |path| relative(&path))
-}
-
-fn absolute(word: &str) -> Option<std::path::PathBuf> {
-    let path = Path::new(word).canonicalize().ok()?;
-    let text = path.to_string_lossy();
-    Some(
-        text.strip_prefix(r"\\?\")
-            .map_or_else(|| path.clone(), std::path::PathBuf::from),
-    )
+fn nodes(loaded: &Loaded, fits: &dyn Fn(&lineage::Node) -> bool) -> Option<Vec<NodeIx>> {
+    let all = loaded.analysis.lineage.nodes().iter();
+    some(all.filter(|(_, it)| fits(it)).map(|(ix, _)| ix).collect())
 }
 
 fn workbooks(
     loaded: &Loaded,
-    fits: &dyn Fn(&lineage::Workbook) -> bool,
+    fits: &dyn Fn(WorkbookIx, &Workbook) -> bool,
 ) -> Option<Vec<WorkbookIx>> {
     let all = loaded.analysis.lineage.workbooks();
-    let found: Vec<WorkbookIx> = all.filter(|(_, it)| fits(it)).map(|(ix, _)| ix).collect();
+    some(
+        all.filter(|(ix, it)| fits(*ix, it))
+            .map(|(ix, _)| ix)
+            .collect(),
+    )
+}
+
+fn some<T>(found: Vec<T>) -> Option<Vec<T>> {
     (!found.is_empty()).then_some(found)
+}
+
+fn nodes_by_name(loaded: &Loaded, word: &str) -> Option<Vec<NodeIx>> {
+    if let Some(node) = loaded.analysis.node(word) {
+        return Some(vec![node]);
+    }
+    let named = loaded.analysis.lineage.nodes().by_name(word);
+    some(named.to_vec()).or_else(|| {
+        nodes(loaded, &|it| {
+            it.label() == word || format!("{}.{}", it.package, it.label()) == word
+        })
+    })
+}
+
+/// The places on disk that a word may mean, surest first: from the current folder,
+/// from the project; as written, and with the separators of Windows.
+fn paths(loaded: &Loaded, word: &str) -> Vec<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for text in [word, &word.replace('\\', "/")] {
+        for base in [&here, &loaded.project.root] {
+            let path = resolved(&base.join(text));
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    paths
+}
+
+/// Without `.`, `..` and links on the way; a link at the end is the file it stands for.
+fn resolved(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            part => clean.push(part),
+        }
+    }
+    let (Some(folder), Some(name)) = (clean.parent(), clean.file_name()) else {
+        return clean;
+    };
+    disk::canonical(folder).map_or_else(|| clean.clone(), |folder| folder.join(name))
+}
+
+/// The nodes that one of `paths` defines or describes, or that lie below it.
+fn nodes_at(loaded: &Loaded, paths: &[PathBuf]) -> Option<Vec<NodeIx>> {
+    let all = loaded.analysis.lineage.nodes();
+    let in_file = |path: &PathBuf| {
+        let (package, path) = loaded.project.place_of(path)?;
+        some(all.in_file(&package, &path))
+    };
+    let below = |path: &PathBuf| {
+        let is_below = |it: &lineage::Node| loaded.project.file_of(it).starts_with(path);
+        path.is_dir().then(|| nodes(loaded, &is_below))?
+    };
+    let mut found = paths.iter();
+    found.find_map(|path| in_file(path).or_else(|| below(path)))
+}
+
+/// Whether a workbook's file is one of `paths`, or lies below it.
+fn is_at(loaded: &Loaded, workbook: &Workbook, paths: &[PathBuf]) -> bool {
+    let Some(file) = &workbook.file else {
+        return false;
+    };
+    paths.iter().any(|path| {
+        let path = loaded.shown(path);
+        *file == path || file.starts_with(&format!("{path}/"))
+    })
+}
+
+/// What is there, and why nothing can be said of it.
+fn neither(
+    loaded: &Loaded,
+    word: &str,
+    paths: &[PathBuf],
+    lineage: &lineage::Lineage,
+) -> Option<Selected> {
+    let shown: Vec<String> = paths.iter().map(|it| loaded.shown(it)).collect();
+    let said = |code, message, outcome| Some(Selected::Neither(Problem { code, message }, outcome));
+    let is_named = |it: Option<&String>| it.is_some_and(|it| shown.contains(it));
+    if let Some(gap) = lineage.gaps().iter().find(|it| is_named(it.about.as_ref())) {
+        return said(gap.code.as_str(), gap.message.clone(), Outcome::NotKnown);
+    }
+    let mut datasources = loaded.files.content.datasources.iter();
+    if datasources.any(|it| is_named(it.file.as_ref())) {
+        let message =
+            format!("{word} is a datasource: `exposure-lens inspect` shows what it reads");
+        return said("is_datasource", message, Outcome::Fine);
+    }
+    if let Some(disabled) = disabled(loaded, word, paths) {
+        return said("disabled", disabled, Outcome::Fine);
+    }
+    let path = paths.iter().find(|it| it.exists())?;
+    let place = loaded.shown(path);
+    if loaded.manifest.is_some() && loaded.project.defines_nodes(path) {
+        let message = format!("{place} is not in the manifest: run `dbt parse`");
+        return said("not_in_manifest", message, Outcome::NotKnown);
+    }
+    let message = format!("{place} defines no node of this project");
+    said("no_node", message, Outcome::Fine)
+}
+
+/// That dbt left a node out, and where the enabled one is.
+fn disabled(loaded: &Loaded, word: &str, paths: &[PathBuf]) -> Option<String> {
+    let places: Vec<(String, String)> = paths
+        .iter()
+        .filter_map(|path| loaded.project.place_of(path))
+        .collect();
+    let is_meant = |it: &&lineage::DisabledNode| {
+        let is_there =
+            |(package, path): &(String, String)| it.package == *package && it.path == *path;
+        it.name == word || it.id.as_str() == word || places.iter().any(is_there)
+    };
+    let it = loaded.analysis.disabled.iter().find(is_meant)?;
+    let nodes = loaded.analysis.lineage.nodes();
+    let enabled = nodes.by_id(&it.id).map(|ix| &nodes.get(ix).path);
+    let enabled = enabled.map_or(String::new(), |path| {
+        format!("; the enabled definition is {path}")
+    });
+    let message = format!(
+        "`{}` in {} is disabled: dbt does not build it",
+        it.name, it.path
+    );
+    Some(message + &enabled)
 }

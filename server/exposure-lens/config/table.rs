@@ -46,7 +46,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Globs,
         default: r#"["**/*.{twb,twbx,tds,tdsx}"]"#,
         doc: "Globs of workbook and datasource files, below the project and its Git root. \
-              Files that Git ignores, packages and target folders are left out.",
+              Files that Git ignores, hidden folders, packages and target folders are left out.",
     },
     Key {
         name: "exposures.path",
@@ -142,10 +142,12 @@ impl Key {
                 .as_array()
                 .is_some_and(|list| list.iter().all(Value::is_string)),
         };
-        if fits {
-            Ok(())
-        } else {
-            Err(format!("takes {}", self.kind.describe()))
+        if !fits {
+            return Err(format!("takes {}", self.kind.describe()));
+        }
+        match self.kind {
+            Kind::Globs => check_globs(value),
+            _ => Ok(()),
         }
     }
 
@@ -160,6 +162,15 @@ impl Key {
         schema["description"] = Value::from(self.doc);
         schema
     }
+}
+
+/// One bad glob would silently leave files out.
+fn check_globs(value: &Value) -> Result<(), String> {
+    let globs = value.as_array().into_iter().flatten();
+    for glob in globs.filter_map(Value::as_str) {
+        globset::Glob::new(glob).map_err(|error| format!("has a glob that is none: {error}"))?;
+    }
+    Ok(())
 }
 
 /// Settings of the editor's section that are the extension's own, not the server's.

@@ -72,6 +72,17 @@ fn unknown_keys_and_bad_values_are_warnings() {
 }
 
 #[test]
+fn globs_are_globs_below_the_repository_whoever_writes_them() {
+    check(
+        "tableau: {files: [\"**/*.twb\", \"[a\"]}",
+        json!({"tableau.files": ["../bi/*.twb"]}),
+        expect![[r#"
+            exposure-lens.yml: `tableau.files` has a glob that is none: error parsing glob '[a': unclosed character class; missing ']'; it is ignored
+            editor: `tableau.files` leads out of the project: "../bi/*.twb"; it is ignored"#]],
+    );
+}
+
+#[test]
 fn paths_of_the_team_stay_in_the_repository() {
     check(
         "dbt: {manifest: ../../etc/passwd}\nexposures: {path: /etc/cron.d/x}\ntableau: {files: [\"\\\\\\\\host\\\\x\"]}",

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use ide::Analysis;
-use lineage::{ContentKind, NodeIx, WorkbookUsage};
+use lineage::{ContentKind, GapCode, NodeIx, WorkbookUsage};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
@@ -140,20 +140,27 @@ pub struct Unmatched {
 impl Usages {
     /// The answer about no node yet: where the knowledge comes from, and what is missing.
     pub fn of(analysis: &Analysis, manifest: Option<Manifest>, problems: &[Problem]) -> Usages {
-        let mut problems: Vec<Note> = problems
-            .iter()
-            .map(|it| note(it.code, &it.message))
-            .collect();
-        problems.sort();
-        Usages {
+        let contents = analysis.lineage.contents().iter();
+        let mut usages = Usages {
             version: 1,
             project: analysis.project.name.clone(),
             manifest,
-            content: analysis.lineage.contents().iter().map(content).collect(),
+            content: contents.map(|it| content(analysis, it)).collect(),
             nodes: Vec::new(),
             unmatched: analysis.lineage.unmatched().iter().map(unmatched).collect(),
-            problems,
+            problems: Vec::new(),
+        };
+        for problem in problems {
+            usages.add_problem(problem);
         }
+        usages
+    }
+
+    /// Adds what a user can act on.
+    pub fn add_problem(&mut self, it: &Problem) {
+        self.problems.push(note(it.code, &it.message));
+        self.problems.sort();
+        self.problems.dedup();
     }
 
     /// Adds a node, with the workbooks that `keep` lets through.
@@ -163,7 +170,14 @@ impl Usages {
         node: NodeIx,
         keep: &dyn Fn(&WorkbookUsage) -> bool,
     ) {
-        self.nodes.push(node_of(analysis, node, keep));
+        let mut usages = analysis.lineage.downstream_of(node);
+        usages.retain(keep);
+        self.add_usages(analysis, node, &usages);
+    }
+
+    /// Adds a node with workbooks that use it.
+    pub fn add_usages(&mut self, analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) {
+        self.nodes.push(node_of(analysis, node, usages));
     }
 }
 
@@ -174,10 +188,9 @@ fn note(code: &str, message: &str) -> Note {
     }
 }
 
-fn content(it: &lineage::Content) -> Content {
-    let mut notes: Vec<Note> = it
-        .gaps
-        .iter()
+fn content(analysis: &Analysis, it: &lineage::Content) -> Content {
+    let own = it.gaps.iter().chain(unavailable(analysis, it));
+    let mut notes: Vec<Note> = own
         .map(|gap| note(gap.code.as_str(), &gap.message))
         .collect();
     notes.sort();
@@ -195,29 +208,41 @@ fn content(it: &lineage::Content) -> Content {
     }
 }
 
+/// The published datasources that workbooks of this content read and that no content has.
+fn unavailable<'a>(
+    analysis: &'a Analysis,
+    content: &'a lineage::Content,
+) -> impl Iterator<Item = &'a lineage::Gap> {
+    let is_its = |it: &&lineage::Gap| {
+        let mut workbooks = content.workbooks.iter();
+        it.code == GapCode::PublishedDatasourceUnavailable
+            && workbooks.any(|workbook| it.about.as_ref() == Some(&workbook.name))
+    };
+    analysis.lineage.gaps().iter().filter(is_its)
+}
+
 fn unmatched(it: &lineage::Unmatched) -> Unmatched {
     Unmatched {
         table: it.table.clone(),
         connection: Some(it.connection.clone()).filter(|class| !class.is_empty()),
         workbooks: it.workbooks.clone(),
         reason: it.reason.as_str(),
-        candidates: it.candidates.clone(),
+        candidates: sorted(it.candidates.clone()),
     }
 }
 
-fn node_of(analysis: &Analysis, ix: NodeIx, keep: &dyn Fn(&WorkbookUsage) -> bool) -> Node {
+fn sorted<T: Ord>(mut all: Vec<T>) -> Vec<T> {
+    all.sort();
+    all
+}
+
+fn node_of(analysis: &Analysis, ix: NodeIx, usages: &[WorkbookUsage]) -> Node {
     let node = analysis.lineage.nodes().get(ix);
     let missing = analysis.missing(ix);
-    let usages = analysis
-        .lineage
-        .downstream_of(ix)
-        .into_iter()
-        .filter(|it| keep(it));
-    let mut workbooks: Vec<Workbook> = usages.map(|it| workbook(analysis, &it)).collect();
+    let mut workbooks: Vec<Workbook> = usages.iter().map(|it| workbook(analysis, it)).collect();
     workbooks.sort_by(|a, b| {
         let key = |it: &Workbook| {
             (
-                it.distance,
                 it.name.clone(),
                 it.site.clone(),
                 it.luid.clone(),
@@ -226,19 +251,23 @@ fn node_of(analysis: &Analysis, ix: NodeIx, keep: &dyn Fn(&WorkbookUsage) -> boo
         };
         key(a).cmp(&key(b))
     });
-    let datasources = analysis.lineage.unused_datasources(ix).into_iter();
+    let mut datasources = analysis.lineage.unused_datasources(ix);
+    datasources.sort_by_key(|it| (&it.name, &it.site, &it.file));
     Node {
         unique_id: node.id.to_string(),
         name: node.name.clone(),
         path: node.path.clone(),
         relation: node.relation.as_ref().map(ToString::to_string),
         complete: missing.is_empty(),
-        missing: missing
-            .iter()
-            .map(|it| note(it.code, &it.message))
-            .collect(),
+        missing: sorted(
+            missing
+                .iter()
+                .map(|it| note(it.code, &it.message))
+                .collect(),
+        ),
         workbooks,
         datasources: datasources
+            .into_iter()
             .map(|it| Datasource {
                 name: it.name.clone(),
                 luid: it.luid.as_ref().map(ToString::to_string),
@@ -264,24 +293,14 @@ fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
             name: it.owner.name.clone(),
             email: it.owner.email.clone(),
         },
-        dashboards: usage
-            .dashboards
-            .iter()
-            .map(|reached| {
-                let dashboard = &it.dashboards[reached.dashboard];
-                Dashboard {
-                    name: dashboard.name.clone(),
-                    url: dashboard.url.clone(),
-                    story: dashboard.story,
-                    distance: reached.distance,
-                }
-            })
-            .collect(),
-        sheets: usage
-            .sheets
-            .iter()
-            .map(|&sheet| it.sheets[sheet].name.clone())
-            .collect(),
+        dashboards: dashboards(it, usage),
+        sheets: sorted(
+            usage
+                .sheets
+                .iter()
+                .map(|&sheet| it.sheets[sheet].name.clone())
+                .collect(),
+        ),
         distance: usage.distance,
         via: usage
             .via
@@ -290,9 +309,24 @@ fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
             .collect(),
         datasources: usage.datasources.clone(),
         r#match: usage.kind.as_str(),
-        evidence: usage.evidence.iter().map(|it| it.as_str()).collect(),
+        evidence: sorted(usage.evidence.iter().map(|it| it.as_str()).collect()),
         exposure: exposure.map(|it| it.id.to_string()),
     }
+}
+
+fn dashboards(workbook: &lineage::Workbook, usage: &WorkbookUsage) -> Vec<Dashboard> {
+    let one = |reached: &lineage::DashboardUsage| {
+        let dashboard = &workbook.dashboards[reached.dashboard];
+        Dashboard {
+            name: dashboard.name.clone(),
+            url: dashboard.url.clone(),
+            story: dashboard.story,
+            distance: reached.distance,
+        }
+    };
+    let mut all: Vec<Dashboard> = usage.dashboards.iter().map(one).collect();
+    all.sort_by(|a, b| (&a.name, &a.url).cmp(&(&b.name, &b.url)));
+    all
 }
 
 /// Writes one answer as JSON with a line end.

@@ -1,7 +1,6 @@
 //! Tableau's content from the workbook and datasource files beside a project.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -21,20 +20,22 @@ use crate::workspace::project::ProjectFiles;
 type Known = (Stamp, Result<FileReading, String>);
 
 /// Enough of a file's metadata to tell whether to read it again. Only whether: what
-/// has changed is judged by content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// has changed is judged by content. Of what cannot be looked at nothing is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Stamp {
-    length: u64,
+    length: Option<u64>,
     modified: Option<SystemTime>,
 }
 
 impl Stamp {
-    fn of(path: &Path) -> Option<Stamp> {
-        let metadata = std::fs::metadata(path).ok()?;
-        Some(Stamp {
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-        })
+    fn of(path: &Path) -> Stamp {
+        std::fs::metadata(path).map_or_else(
+            |_| Stamp::default(),
+            |metadata| Stamp {
+                length: Some(metadata.len()),
+                modified: metadata.modified().ok(),
+            },
+        )
     }
 }
 
@@ -59,13 +60,9 @@ impl FileCache {
 }
 
 /// What files or folders look like now, by length and time: another number means
-/// another look is due. Those that are not there do not count.
+/// another look is due.
 pub fn fingerprint(paths: &[PathBuf]) -> u64 {
-    hash(
-        paths
-            .iter()
-            .filter_map(|path| Some((path, Stamp::of(path)?))),
-    )
+    hash(paths.iter().map(|path| (path, Stamp::of(path))))
 }
 
 fn hash<'a>(stamps: impl Iterator<Item = (&'a PathBuf, Stamp)>) -> u64 {
@@ -89,18 +86,7 @@ pub struct Files {
 
 /// Finds and reads the Tableau files of a project.
 pub fn read_files(project: &ProjectFiles, settings: &Settings, cache: &mut FileCache) -> Files {
-    let skip = [
-        project.manifest_path.parent().map(Path::to_owned),
-        Some(project.root.join(&project.dbt.packages_install_path)),
-    ];
-    // The target folder may be the project itself when a manifest is named in it.
-    let skip: Vec<PathBuf> = skip
-        .into_iter()
-        .flatten()
-        .filter(|it| !project.root.starts_with(it))
-        .collect();
-    let found = disk::tableau_files(&project.root, &settings.tableau_files(), &skip);
-    let problems = found.problems.into_iter();
+    let found = disk::tableau_files(&project.root, &settings.tableau_files(), &skipped(project));
     let mut files = Files {
         content: Content {
             kind: ContentKind::Files,
@@ -109,59 +95,73 @@ pub fn read_files(project: &ProjectFiles, settings: &Settings, cache: &mut FileC
             datasources: Vec::new(),
             gaps: Vec::new(),
         },
-        problems: problems
-            .map(|message| Problem {
-                code: "bad_glob",
-                message,
-            })
-            .collect(),
+        problems: Vec::new(),
         paths: found.files,
         folders: found.folders,
     };
+    for link in &found.links_out {
+        files.problems.push(link_out(project, link));
+    }
+    for it in &found.unseen {
+        let folder = format!("{}/", disk::relative(&project.root, &it.path));
+        files.add_unread(folder, &it.reason);
+    }
     read_changed(project, &files.paths, cache);
-    for path in &files.paths {
-        if let Some((_, reading)) = cache.known.get(path) {
-            add(
-                &mut files.content,
-                &mut files.problems,
-                project,
-                path,
-                reading,
-            );
+    for path in &files.paths.clone() {
+        match cache.known.get(path) {
+            Some((_, Ok(reading))) => files.add(reading),
+            Some((_, Err(reason))) => {
+                files.add_unread(disk::relative(&project.root, path), reason);
+            }
+            None => {}
         }
     }
     files
 }
 
-fn add(
-    content: &mut Content,
-    problems: &mut Vec<Problem>,
-    project: &ProjectFiles,
-    path: &Path,
-    reading: &Result<FileReading, String>,
-) {
-    match reading {
-        Ok(reading) => {
-            content.gaps.extend(reading.gaps.iter().cloned());
-            match &reading.file {
-                TableauFile::Workbook(workbook) => content.workbooks.push(workbook.clone()),
-                TableauFile::Datasource(datasource) => content.datasources.push(datasource.clone()),
-            }
+/// Folders that hold nothing of Tableau's and many files: dbt's own.
+fn skipped(project: &ProjectFiles) -> Vec<PathBuf> {
+    let packages = project.root.join(&project.dbt.packages_install_path);
+    [project.target.clone(), packages]
+        .into_iter()
+        // With `target-path: .` it is the project itself.
+        .filter(|it| !project.root.starts_with(it))
+        .collect()
+}
+
+fn link_out(project: &ProjectFiles, link: &Path) -> Problem {
+    Problem {
+        code: "linked_folder",
+        message: format!(
+            "{} leads out of the repository and is not looked through",
+            ide::plain(&disk::relative(&project.root, link))
+        ),
+    }
+}
+
+impl Files {
+    fn add(&mut self, reading: &FileReading) {
+        let content = &mut self.content;
+        content.gaps.extend(reading.gaps.iter().cloned());
+        match &reading.file {
+            TableauFile::Workbook(workbook) => content.workbooks.push(workbook.clone()),
+            TableauFile::Datasource(datasource) => content.datasources.push(datasource.clone()),
         }
-        Err(reason) => {
-            let name = disk::relative(&project.root, path);
-            let message = format!("{}: {reason}", ide::plain(&name));
-            problems.push(Problem {
-                code: GapCode::FileUnreadable.as_str(),
-                message: message.clone(),
-            });
-            content.gaps.push(Gap {
-                code: GapCode::FileUnreadable,
-                message,
-                about: Some(name),
-                warehouse: Warehouse::Generic,
-            });
-        }
+    }
+
+    /// A file, or a folder of them, whose content is not known.
+    fn add_unread(&mut self, name: String, reason: &str) {
+        let message = format!("{}: {reason}", ide::plain(&name));
+        self.problems.push(Problem {
+            code: GapCode::FileUnreadable.as_str(),
+            message: message.clone(),
+        });
+        self.content.gaps.push(Gap {
+            code: GapCode::FileUnreadable,
+            message,
+            about: Some(name),
+            warehouse: Warehouse::Generic,
+        });
     }
 }
 
@@ -173,7 +173,7 @@ fn read_changed(project: &ProjectFiles, paths: &[PathBuf], cache: &mut FileCache
     let changed: Vec<(&PathBuf, Stamp)> = paths
         .iter()
         .filter_map(|path| {
-            let stamp = Stamp::of(path)?;
+            let stamp = Stamp::of(path);
             let same = cache
                 .known
                 .get(path)
@@ -207,7 +207,7 @@ fn read_changed(project: &ProjectFiles, paths: &[PathBuf], cache: &mut FileCache
 
 /// Reads one Tableau file; `shown` is the path that answers name it by.
 pub fn read_one(shown: &str, path: &Path) -> Result<FileReading, String> {
-    let file = File::open(path).map_err(|error| format!("cannot read: {error}"))?;
+    let file = disk::open(path).map_err(|error| format!("cannot read: {error}"))?;
     tableau::read_from(BufReader::new(file), shown, &tableau::Limits::default())
         .map_err(|error| format!("{:#}", anyhow::Error::new(error)))
 }

@@ -17,6 +17,8 @@ pub struct ProjectFiles {
     pub root: PathBuf,
     /// What `dbt_project.yml` says.
     pub dbt: dbt::Project,
+    /// dbt's target folder.
+    pub target: PathBuf,
     /// Where the manifest is looked for.
     pub manifest_path: PathBuf,
     /// What was odd on the way.
@@ -38,6 +40,8 @@ pub struct LoadedManifest {
     pub exposures: Vec<Exposure>,
     /// The warehouse of its adapter.
     pub warehouse: Warehouse,
+    /// How many of its definitions make no sense and are left out.
+    pub n_skipped: usize,
     /// What was odd in it.
     pub problems: Vec<Problem>,
 }
@@ -105,28 +109,19 @@ pub fn open(root: &Path, settings: &Settings, env: Env<'_>) -> anyhow::Result<Pr
     let dbt = dbt::Project::parse(&text, &env)
         .with_context(|| format!("cannot read {}", path.display()))?;
     let target = dbt::target_path(&dbt, &env);
-    let mut problems: Vec<Problem> = dbt
-        .problems
-        .iter()
-        .chain(&target.problem)
-        .map(problem)
-        .collect();
-    let manifest_path = match settings.manifest() {
-        Some(path) => root.join(path),
-        None => root.join(&target.path).join("manifest.json"),
-    };
-    if manifest_path.is_dir() {
-        problems.push(Problem {
-            code: "manifest_is_folder",
-            message: format!("{} is a folder; name the file", manifest_path.display()),
-        });
-    }
-    Ok(ProjectFiles {
+    let stated = dbt.problems.iter().chain(&target.problem).map(problem);
+    let mut project = ProjectFiles {
         root: root.to_owned(),
+        problems: stated.collect(),
+        manifest_path: root.join(&target.path).join("manifest.json"),
+        target: root.join(&target.path),
         dbt,
-        manifest_path,
-        problems,
-    })
+    };
+    if let Some(path) = settings.manifest() {
+        project.set_manifest(&path, settings.is_from_team("dbt.manifest"));
+    }
+    project.check_exposures_path(settings);
+    Ok(project)
 }
 
 fn problem(it: &dbt::Problem) -> Problem {
@@ -160,13 +155,20 @@ impl ManifestError {
                     written_as_parquet(path)
                 ),
             },
-            ManifestError::Broken(path, error) => Problem {
-                code: "manifest_unreadable",
-                message: format!(
-                    "cannot read the manifest at {}: {error:#}; run `dbt parse` to write it anew",
-                    place(path)
-                ),
-            },
+            ManifestError::Broken(path, error) => {
+                let hint = if path.is_dir() {
+                    "name the file with `dbt.manifest`"
+                } else {
+                    "run `dbt parse` to write it anew"
+                };
+                Problem {
+                    code: "manifest_unreadable",
+                    message: format!(
+                        "cannot read the manifest at {}: {error:#}; {hint}",
+                        place(path)
+                    ),
+                }
+            }
             ManifestError::OtherProject(path, name) => Problem {
                 code: "manifest_of_another_project",
                 message: format!(
@@ -218,16 +220,6 @@ pub fn read_manifest(project: &ProjectFiles) -> Result<LoadedManifest, ManifestE
 }
 
 fn loaded(project: &ProjectFiles, manifest: dbt::Manifest) -> LoadedManifest {
-    let mut problems: Vec<Problem> = manifest.problems.iter().map(problem).collect();
-    if manifest.n_skipped > 0 {
-        problems.push(Problem {
-            code: "manifest_nodes_skipped",
-            message: format!(
-                "{} of the manifest could not be read and are left out",
-                ide::count(manifest.n_skipped, "node")
-            ),
-        });
-    }
     let root = manifest
         .metadata
         .project_name
@@ -243,13 +235,47 @@ fn loaded(project: &ProjectFiles, manifest: dbt::Manifest) -> LoadedManifest {
         warehouse: Warehouse::from_adapter(adapter),
         nodes: Arc::new(Nodes::new(root, manifest.nodes)),
         disabled: manifest.disabled.into(),
+        n_skipped: manifest.n_skipped,
+        problems: manifest.problems.iter().map(problem).collect(),
         exposures: manifest.exposures,
         metadata: manifest.metadata,
-        problems,
     }
 }
 
 impl ProjectFiles {
+    fn set_manifest(&mut self, path: &str, is_from_team: bool) {
+        let named = self.root.join(path);
+        if is_from_team && !disk::is_inside(disk::repository_root(&self.root), &named) {
+            self.problems.push(Problem {
+                code: "setting_ignored",
+                message: format!("`dbt.manifest` is a link out of the repository: {path}"),
+            });
+            return;
+        }
+        self.manifest_path = named;
+    }
+
+    /// An exposure in a file that dbt does not read would be written for nobody.
+    fn check_exposures_path(&mut self, settings: &Settings) {
+        let Some(path) = settings.ide_options().exposures.path else {
+            return;
+        };
+        let is_yaml = [".yml", ".yaml"].iter().any(|it| path.ends_with(it));
+        let is_read = self
+            .dbt
+            .resource_paths()
+            .any(|it| it == "." || Path::new(&path).starts_with(it));
+        if !(is_yaml && is_read) {
+            self.problems.push(Problem {
+                code: "exposures_path_not_read",
+                message: format!(
+                    "dbt reads no exposures from `exposures.path`: {path} is no .yml file below \
+                     one of the project's paths"
+                ),
+            });
+        }
+    }
+
     /// The package that a file belongs to, and its path from that package's root
     /// with forward slashes: the project's own, or one of its installed packages.
     pub fn place_of(&self, path: &Path) -> Option<(String, String)> {
@@ -270,6 +296,23 @@ impl ProjectFiles {
             });
         let name = name.unwrap_or_else(|| folder.as_os_str().to_string_lossy().into_owned());
         Some((name, disk::relative(&root, path)))
+    }
+
+    /// Whether a file stands where dbt reads models, seeds and snapshots from, each in
+    /// its own kind of file.
+    pub fn defines_nodes(&self, path: &Path) -> bool {
+        let Some((package, path)) = self.place_of(path) else {
+            return false;
+        };
+        let extension = Path::new(&path).extension().and_then(|it| it.to_str());
+        let folders = match extension.unwrap_or_default() {
+            "sql" => vec![&self.dbt.model_paths, &self.dbt.snapshot_paths],
+            "py" => vec![&self.dbt.model_paths],
+            "csv" => vec![&self.dbt.seed_paths],
+            _ => Vec::new(),
+        };
+        let mut folders = folders.into_iter().flatten();
+        package == self.dbt.name && folders.any(|it| Path::new(&path).starts_with(it))
     }
 
     /// Whether dbt would read this file: it lies below a resource path of its package.

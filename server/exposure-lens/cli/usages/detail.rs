@@ -1,0 +1,216 @@
+//! One node with everything that uses it; one workbook with everything that feeds it.
+
+use std::io::{self, Write};
+
+use lineage::{
+    DashboardUsage, NodeIx, Reason, Unmatched, Upstream, Workbook, WorkbookIx, WorkbookUsage,
+};
+
+use super::{Args, Asked, usages_of};
+use crate::cli::load::Loaded;
+use crate::output::terminal::{BOLD, Cell, DIM, GOOD, WARN, styled, table_lines, write_table};
+
+/// How many dashboards of a workbook are named.
+const MAX_NAMED: usize = 8;
+
+pub(super) fn write(
+    loaded: &Loaded,
+    args: &Args,
+    asked: &Asked,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut is_first = true;
+    let mut start = |out: &mut dyn Write| match std::mem::take(&mut is_first) {
+        true => Ok(()),
+        false => writeln!(out),
+    };
+    for &node in &asked.nodes {
+        start(out)?;
+        write_node(loaded, args, node, out)?;
+    }
+    for &workbook in &asked.workbooks {
+        start(out)?;
+        write_workbook(loaded, args, workbook, out)?;
+    }
+    Ok(())
+}
+
+fn write_node(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> io::Result<()> {
+    let node = loaded.analysis.lineage.nodes().get(ix);
+    let relation = node.relation.as_ref().map(ToString::to_string);
+    let relation = relation.unwrap_or_else(|| "no table of its own (ephemeral)".to_owned());
+    let version = match (&node.version, node.is_latest()) {
+        (Some(_), true) => "latest version",
+        (Some(_), false) => "not the latest version",
+        (None, _) => "",
+    };
+    let is_own = node.package == loaded.analysis.lineage.nodes().root_package();
+    let package = match is_own {
+        true => String::new(),
+        false => format!("package {}", node.package),
+    };
+    let facts = [node.kind.as_str(), &package, version, &node.path, &relation];
+    write_title(out, &node.label(), &facts)?;
+    let headline = loaded.analysis.headline(ix);
+    let headline = headline.unwrap_or_else(|| "Tableau: no workbook files found".to_owned());
+    writeln!(out, "{headline}")?;
+    let usages = usages_of(loaded, args, ix);
+    if !usages.is_empty() {
+        writeln!(out)?;
+        let rows: Vec<Vec<Cell>> = usages.iter().map(|it| usage_row(loaded, it)).collect();
+        for (line, usage) in table_lines(2, &rows).iter().zip(&usages) {
+            writeln!(out, "{line}\n    {}", styled(&reached(loaded, usage), DIM))?;
+        }
+    }
+    write_datasources(loaded, ix, out)?;
+    for it in loaded.analysis.missing(ix) {
+        write_not_known(out, "", &it.message)?;
+    }
+    Ok(())
+}
+
+fn write_title(out: &mut dyn Write, name: &str, facts: &[&str]) -> io::Result<()> {
+    let facts = facts.iter().filter(|it| !it.is_empty());
+    let facts: Vec<String> = facts.map(|it| ide::plain(it)).collect();
+    let name = styled(&ide::plain(name), BOLD);
+    writeln!(out, "{name} {}", styled(&facts.join(" · "), DIM))
+}
+
+fn write_not_known(out: &mut dyn Write, pad: &str, message: &str) -> io::Result<()> {
+    let message = ide::plain_message(message);
+    writeln!(out, "{pad}{} {message}", styled("not known:", WARN))
+}
+
+/// Published datasources on the node that no known workbook uses.
+fn write_datasources(loaded: &Loaded, ix: NodeIx, out: &mut dyn Write) -> io::Result<()> {
+    let unused = loaded.analysis.lineage.unused_datasources(ix);
+    if unused.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = unused.iter().map(|it| ide::plain(&it.name)).collect();
+    let datasources = ide::count(unused.len(), "published datasource");
+    let verb = if unused.len() == 1 { "reads" } else { "read" };
+    let text = format!(
+        "{datasources} that no known workbook uses {verb} it: {}",
+        names.join(", ")
+    );
+    writeln!(out, "{}", ide::plain_message(&text))
+}
+
+fn usage_row(loaded: &Loaded, usage: &WorkbookUsage) -> Vec<Cell> {
+    let workbook = loaded.analysis.lineage.workbook(usage.workbook);
+    let exposure = match loaded.analysis.exposure_of(usage.workbook) {
+        Some(exposure) => Cell::new(exposure.name.as_str()).style(GOOD),
+        None => Cell::new("no exposure").style(WARN),
+    };
+    let dashboards = ide::count_dashboards(usage.dashboards.len(), usage.sheets.len());
+    vec![
+        Cell::new(&workbook.name).style(BOLD),
+        Cell::number(&dashboards),
+        Cell::new(&how(loaded, usage)),
+        exposure,
+        Cell::new(place_of(workbook)).style(DIM),
+    ]
+}
+
+/// Where a workbook is: its page, else its file.
+fn place_of(workbook: &Workbook) -> &str {
+    let place = workbook.url.as_deref().or(workbook.file.as_deref());
+    place.unwrap_or_default()
+}
+
+/// The dashboards' names, or the sheets' where there is none.
+fn reached(loaded: &Loaded, usage: &WorkbookUsage) -> String {
+    let workbook = loaded.analysis.lineage.workbook(usage.workbook);
+    let dashboard = |it: &DashboardUsage| {
+        let dashboard = &workbook.dashboards[it.dashboard];
+        let story = if dashboard.story { " (story)" } else { "" };
+        format!("{}{story}", ide::plain(&dashboard.name))
+    };
+    let sheet = |&it: &usize| ide::plain(&workbook.sheets[it].name);
+    let mut names: Vec<String> = match usage.dashboards.is_empty() {
+        false => usage.dashboards.iter().map(dashboard).collect(),
+        true => usage.sheets.iter().map(sheet).collect(),
+    };
+    let n_more = names.len().saturating_sub(MAX_NAMED);
+    names.truncate(MAX_NAMED);
+    names.extend((n_more > 0).then(|| format!("+{n_more}")));
+    names.join(" · ")
+}
+
+/// How a workbook comes to the node: `table`, `custom SQL`, `via fct_orders → …`.
+fn how(loaded: &Loaded, usage: &WorkbookUsage) -> String {
+    let nodes = loaded.analysis.lineage.nodes();
+    if !usage.is_direct() {
+        let way = usage.via[1..].iter().map(|&ix| nodes.get(ix).label());
+        let way: Vec<String> = way.collect();
+        let probably = match usage.kind.is_probable() {
+            true => ", name match",
+            false => "",
+        };
+        return format!("via {}{probably}", way.join(" → "));
+    }
+    let evidence = usage.evidence.iter().map(|it| ide::words(it.as_str()));
+    let evidence: Vec<String> = evidence.collect();
+    format!("{}, {} match", evidence.join(" + "), usage.kind.as_str())
+}
+
+fn write_workbook(
+    loaded: &Loaded,
+    args: &Args,
+    ix: WorkbookIx,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let lineage = &loaded.analysis.lineage;
+    let workbook = lineage.workbook(ix);
+    let exposure = loaded.analysis.exposure_of(ix);
+    let exposure = exposure.map_or("no exposure".to_owned(), |it| {
+        format!("exposure {}", it.name)
+    });
+    let dashboards = ide::count_dashboards(workbook.dashboards.len(), workbook.sheets.len());
+    let facts = ["workbook", &dashboards, &exposure, place_of(workbook)];
+    write_title(out, &workbook.name, &facts)?;
+    let upstream = lineage.upstream_of(ix);
+    let shown = upstream
+        .iter()
+        .filter(|it| !args.direct || it.distance == 0);
+    let rows: Vec<Vec<Cell>> = shown.map(|it| upstream_row(loaded, it)).collect();
+    write_table(out, 2, &rows)?;
+    let is_own = |it: &&lineage::Gap| it.about.as_ref() == Some(&workbook.name);
+    let gaps: Vec<&lineage::Gap> = lineage.gaps().iter().filter(is_own).collect();
+    if rows.is_empty() && gaps.is_empty() {
+        writeln!(out, "  reads no node of this project")?;
+    }
+    let unmatched = lineage.unmatched().iter();
+    for it in unmatched.filter(|it| it.workbooks.contains(&workbook.name) && is_table(it)) {
+        let reason = ide::words(it.reason.as_str());
+        let label = styled("no node:", WARN);
+        writeln!(out, "  {label} {} ({reason})", ide::plain(&it.table))?;
+    }
+    gaps.iter()
+        .try_for_each(|it| write_not_known(out, "  ", &it.message))
+}
+
+/// Whether it is a table with a name; all else is said as not known.
+fn is_table(it: &Unmatched) -> bool {
+    use Reason::{Ambiguous, NoSuchRelation, NotAWarehouse, OtherWarehouse};
+    matches!(
+        it.reason,
+        NoSuchRelation | Ambiguous | OtherWarehouse | NotAWarehouse
+    )
+}
+
+fn upstream_row(loaded: &Loaded, it: &Upstream) -> Vec<Cell> {
+    let node = loaded.analysis.lineage.nodes().get(it.node);
+    let distance = match it.distance {
+        0 => Cell::new("reads").style(BOLD),
+        1 => Cell::new("1 step up").style(DIM),
+        n => Cell::new(&format!("{n} steps up")).style(DIM),
+    };
+    vec![
+        distance,
+        Cell::new(&node.label()),
+        Cell::new(node.kind.as_str()).style(DIM),
+        Cell::new(&node.path).style(DIM),
+    ]
+}
