@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod explain;
+mod fixture_tables;
 mod given;
 mod hostile;
 mod inspect;
