@@ -14,12 +14,14 @@ mod properties;
 mod refs;
 mod yaml;
 
+pub use declare::{NewExposure, declare};
+pub use edit::TextEdit;
 pub use error::{Error, Problem};
 pub use manifest::{Engine, Manifest, Metadata, checksum, matches_checksum};
 pub use project::{
     Env, Folders, Project, TargetPath, TargetPathFrom, nearest_project, target_path,
 };
-pub use declare::{NewExposure, declare};
-pub use edit::TextEdit;
 pub use properties::{ColumnEntry, Entry, EntryKind, ExposureEntry, Properties, VersionEntry};
-pub use refs::{RefCall, RefTarget, SnapshotBlock, refs_in_python, refs_in_sql, refs_in_yaml, snapshot_blocks};
+pub use refs::{
+    RefCall, RefTarget, SnapshotBlock, refs_in_python, refs_in_sql, refs_in_yaml, snapshot_blocks,
+};

@@ -126,7 +126,8 @@ fn gaps_behind_another_warehouse_touch_no_node_unless_their_origin_is_unknown() 
         .gaps_that_touch(node)
         .map(|it| it.code.as_str())
         .collect();
-    expect!["custom_sql_unreadable, stored_procedure, extract_only, file_unreadable"].assert_eq(&codes.join(", "));
+    expect!["custom_sql_unreadable, stored_procedure, extract_only, file_unreadable"]
+        .assert_eq(&codes.join(", "));
     assert_eq!(lineage.gaps().len(), 5);
 }
 
