@@ -9,4 +9,5 @@ mod hostile;
 mod inspect;
 mod never_zero;
 mod real;
+mod select;
 mod usages;

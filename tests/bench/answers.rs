@@ -110,7 +110,10 @@ fn build_lineage(bencher: Bencher<'_, '_>) {
 fn collect_exposures(bencher: Bencher<'_, '_>) {
     let (project, _) = shop();
     let manifest = project::read_manifest(&project).expect("the sample's manifest");
-    bencher.bench(|| exposures::collect(&project, Some(&manifest), &|_| None));
+    bencher.bench(|| {
+        let yaml = exposures::yaml_files(&project);
+        exposures::collect(&project, Some(&manifest), &yaml, &|_| None)
+    });
 }
 
 #[divan::bench]
@@ -127,5 +130,53 @@ fn lenses_of_a_file(bencher: Bencher<'_, '_>) {
         path: "models/marts/fct_orders.sql",
         text: &text,
     };
+    bencher.bench(|| analysis.annotations(file));
+}
+
+/// A project of 500 models described in one file, each read by a workbook or none,
+/// beside 200 workbooks with a query that cannot be read.
+fn large() -> (lineage::Lineage, String) {
+    use std::fmt::Write as _;
+
+    let (mut nodes, mut tableau) = (String::new(), String::new());
+    let mut yaml = "models:\n".to_owned();
+    for n in 0..500 {
+        let before = n.max(1) - 1;
+        let _ = writeln!(
+            nodes,
+            "model.shop.m{n} DB.S.m{n} yml=models/all.yml <- model.shop.m{before}"
+        );
+        let _ = writeln!(yaml, "  - name: m{n}");
+    }
+    for n in 0..200 {
+        let _ = writeln!(
+            tableau,
+            "workbook W{n} file=w/{n}.twb\ndatasource D snowflake"
+        );
+        let _ = writeln!(tableau, "[DB].[S].[M{n}]\n[DB].[OTHER].[M{}]", n + 250);
+        let _ = writeln!(
+            tableau,
+            "workbook Q{n} file=q/{n}.twb\ndatasource D snowflake\nsql ?"
+        );
+    }
+    let lineage = lineage::testing::lineage("snowflake", &nodes, "", &tableau);
+    (lineage, yaml)
+}
+
+#[divan::bench]
+fn lenses_of_500_models_in_one_file(bencher: Bencher<'_, '_>) {
+    let (lineage, text) = large();
+    let analysis = ide::Analysis {
+        lineage: Arc::new(lineage),
+        disabled: Arc::from([]),
+        project: ide::ProjectFacts::default(),
+        options: ide::Options::default(),
+    };
+    let file = ide::File {
+        package: "shop",
+        path: "models/all.yml",
+        text: &text,
+    };
+    assert_eq!(analysis.annotations(file).len(), 500);
     bencher.bench(|| analysis.annotations(file));
 }

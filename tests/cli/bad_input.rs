@@ -117,6 +117,68 @@ fn a_project_file_that_is_no_yaml() {
 }
 
 #[test]
+fn exposures_in_a_file_that_is_no_yaml() {
+    let project = copy("shop");
+    let path = project.path().join("models/exposures/tableau.yml");
+    let text = fs::read_to_string(&path).expect("read");
+    fs::write(&path, text.replace("  - name: sales", "\t- name: sales")).expect("write");
+    let said = run(project.path(), &["usages", "Sales Overview"]);
+    expect![[r#"
+        note: exposures in models/exposures/tableau.yml are taken from the manifest, if at all: line 7 is not valid YAML: it is indented with a tab; YAML takes spaces only
+    "#]].assert_eq(&said.err);
+    assert!(said.out.contains("exposure sales_overview"), "{}", said.out);
+}
+
+#[test]
+fn a_settings_file_that_is_named_is_there() {
+    let said = run(&fixture("shop"), &["usages", "--config", "nowhere.yml"]);
+    assert_eq!(said.code, 2);
+    expect![[r#"
+        error: no settings file at nowhere.yml
+    "#]].assert_eq(&said.err);
+}
+
+#[test]
+fn exposures_are_written_where_dbt_reads_them() {
+    let project = copy("shop");
+    let settings = project.path().join("exposure-lens.yml");
+    for (path, is_read) in [
+        ("models/tableau.yml", true),
+        ("./models/{project}/{workbook}.yaml", true),
+        ("tableau.yml", false),
+        ("models/tableau.json", false),
+    ] {
+        fs::write(&settings, format!("exposures: {{path: \"{path}\"}}\n")).expect("write");
+        let said = run(project.path(), &["doctor"]);
+        assert_eq!(
+            !said.out.contains("dbt reads no exposures from"),
+            is_read,
+            "{path}: {}",
+            said.out
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_manifest_of_the_teams_stays_in_the_repository() {
+    let outside = tempfile::tempdir().expect("a temporary folder");
+    let project = copy("shop");
+    let at = |name: &str| project.path().join(name);
+    fs::rename(at("target/manifest.json"), outside.path().join("m.json")).expect("move");
+    std::os::unix::fs::symlink(outside.path().join("m.json"), at("m.json")).expect("link");
+    fs::write(at("exposure-lens.yml"), "dbt: {manifest: m.json}\n").expect("write");
+    let said = run(project.path(), &["usages"]);
+    assert_eq!(said.code, 3);
+    assert!(
+        said.err
+            .contains("`dbt.manifest` is a link out of the repository"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn settings_never_stop_an_answer() {
     let project = copy("shop");
     fs::write(

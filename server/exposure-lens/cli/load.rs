@@ -57,9 +57,16 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     if files.paths.is_empty() {
         problems.push(workspace::no_content());
     }
-    let exposures = exposures::collect(&project, manifest.as_ref(), &|_| None);
-    let contents = Arc::from([files.content.clone()]);
-    let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, contents, &settings);
+    let yaml = exposures::yaml_files(&project);
+    let exposures = exposures::collect(&project, manifest.as_ref(), &yaml, &|_| None);
+    problems.extend(exposures.problems);
+    let analysis = workspace::analyse(
+        &project,
+        manifest.as_ref(),
+        exposures.exposures,
+        Arc::from([files.content.clone()]),
+        &settings,
+    );
     if manifest.is_some() && analysis.fit().is_poor() {
         problems.push(workspace::poor_fit());
     }

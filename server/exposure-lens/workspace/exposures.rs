@@ -11,15 +11,16 @@ use ignore::WalkBuilder;
 use lineage::{Exposure, ExposureName, Nodes, UniqueId};
 
 use crate::disk;
+use crate::workspace::Problem;
 use crate::workspace::project::{LoadedManifest, ProjectFiles};
 
-/// Every exposure of the project; `buffer` gives the text of a file that is open.
-pub fn collect(
-    project: &ProjectFiles,
-    manifest: Option<&LoadedManifest>,
-    buffer: &dyn Fn(&Path) -> Option<String>,
-) -> Vec<Exposure> {
-    collect_from(project, manifest, &yaml_files(project), buffer)
+/// The exposures of a project, and the files that could not be asked for them.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// Sorted by id.
+    pub exposures: Vec<Exposure>,
+    /// One for each file that is no YAML.
+    pub problems: Vec<Problem>,
 }
 
 /// Every exposure in `files`, and the manifest's of all other files.
@@ -29,35 +30,57 @@ pub fn collect_from(
     files: &[PathBuf],
     buffer: &dyn Fn(&Path) -> Option<String>,
 ) -> Vec<Exposure> {
+    collect(project, manifest, files, buffer).exposures
+}
+
+/// The same with what is wrong; `buffer` gives the text of a file that is open.
+pub fn collect(
+    project: &ProjectFiles,
+    manifest: Option<&LoadedManifest>,
+    files: &[PathBuf],
+    buffer: &dyn Fn(&Path) -> Option<String>,
+) -> Collected {
     let empty = Nodes::default();
     let nodes = manifest.map_or(&empty, |it| &it.nodes);
-    let mut all = Vec::new();
+    let mut all = Collected::default();
     let mut read: BTreeSet<String> = BTreeSet::new();
     for path in files {
         let Some(text) = buffer(path).or_else(|| disk::read_text(path).ok()) else {
             continue;
         };
         let relative = disk::relative(&project.root, path);
-        if !text.contains("exposures") {
-            read.insert(relative);
-            continue;
+        match entries(&text) {
+            Ok(entries) => {
+                let entries = entries.iter();
+                let entries = entries.map(|it| lower(project, nodes, &relative, it));
+                all.exposures.extend(entries);
+                read.insert(relative);
+            }
+            Err(error) => all.problems.push(unreadable(&relative, &error)),
         }
-        let Ok(properties) = Properties::parse(&text) else {
-            continue;
-        };
-        all.extend(
-            properties
-                .exposures
-                .iter()
-                .map(|it| lower(project, nodes, &relative, it)),
-        );
-        read.insert(relative);
     }
     let from_manifest = manifest.into_iter().flat_map(|it| &it.exposures);
     let is_replaced = |it: &Exposure| it.package == project.dbt.name && read.contains(&it.path);
-    all.extend(from_manifest.filter(|it| !is_replaced(it)).cloned());
-    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all.exposures
+        .extend(from_manifest.filter(|it| !is_replaced(it)).cloned());
+    all.exposures.sort_by(|a, b| a.id.cmp(&b.id));
     all
+}
+
+/// The exposures in a properties file. Most have none, and are not parsed.
+fn entries(text: &str) -> Result<Vec<ExposureEntry>, dbt::Error> {
+    if text.contains("exposures") {
+        Properties::parse(text).map(|it| it.exposures)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+fn unreadable(path: &str, error: &dbt::Error) -> Problem {
+    Problem {
+        code: "yaml_unreadable",
+        message: format!("exposures in {path} are taken from the manifest, if at all: {error}"),
+    }
 }
 
 /// YAML files below the project's resource paths, sorted.
