@@ -232,22 +232,48 @@ fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
     }
 }
 
-/// Nodes whose relation's name holds the table's or is held by it, or is a letter or two off.
+/// Nodes whose relation's name is nearly that of a table.
 fn nearest_names(analysis: &Analysis, name: &str) -> Vec<NodeIx> {
-    let wanted = name.to_lowercase();
     let mut near: Vec<(usize, NodeIx)> = Vec::new();
     for (ix, node) in analysis.lineage.nodes().iter() {
-        let Some(relation) = &node.relation else {
-            continue;
-        };
-        let own = relation.name.folded();
-        let distance = strsim::damerau_levenshtein(&wanted, &own);
-        let holds =
-            wanted.len() > 3 && own.len() > 3 && (own.contains(&wanted) || wanted.contains(&own));
-        if holds || distance <= 2 {
-            near.push((distance, ix));
-        }
+        let relation = node.relation.as_ref();
+        let distance = relation.and_then(|it| nearness(name, &it.name.text));
+        near.extend(distance.map(|distance| (distance, ix)));
     }
     near.sort();
     near.into_iter().take(5).map(|(_, ix)| ix).collect()
+}
+
+/// The table that no node owns whose name is nearest to a node's, if one is near at all.
+pub(crate) fn nearest_table(analysis: &Analysis, node: NodeIx) -> Option<&Unmatched> {
+    let relation = analysis.lineage.nodes().get(node).relation.as_ref()?;
+    let unmatched = analysis.lineage.unmatched().iter();
+    let near = unmatched
+        .filter(|it| it.reason == Reason::NoSuchRelation)
+        .filter_map(|it| {
+            let name = &it.relation.as_ref()?.name.text;
+            Some((nearness(name, &relation.name.text)?, it))
+        });
+    near.min_by_key(|(distance, it)| (*distance, it.table.clone()))
+        .map(|(_, it)| it)
+}
+
+/// No warehouse has longer names.
+const MAX_NAME: usize = 300;
+
+/// How far apart two names are, where they are near: a typing error or two, or one
+/// of them inside the other.
+fn nearness(a: &str, b: &str) -> Option<usize> {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let shorter = a.chars().count().min(b.chars().count());
+    let holds = shorter > 3 && (a.contains(&b) || b.contains(&a));
+    // Names of very different length are far apart, and a hostile one may be megabytes long.
+    if shorter > MAX_NAME || (!holds && a.len().abs_diff(b.len()) > 8) {
+        return None;
+    }
+    let distance = match a.len().max(b.len()) {
+        0..=MAX_NAME => strsim::damerau_levenshtein(&a, &b),
+        longer => longer - shorter,
+    };
+    (holds || distance <= 2.min(shorter / 3)).then_some(distance)
 }

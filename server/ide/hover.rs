@@ -8,6 +8,7 @@ use std::ops::Range;
 use lineage::{ContentKind, Evidence, NodeIx, NodeKind, Workbook, WorkbookUsage};
 
 use crate::analysis::{Analysis, File};
+use crate::explain;
 use crate::exposure_plan;
 use crate::locate::{self, extension};
 use crate::markdown::{code, escape, title};
@@ -245,8 +246,15 @@ fn nothing(analysis: &Analysis, node: NodeIx) -> String {
     if missing.is_empty() {
         return format!("**No dashboard** uses {label} or anything built from it.");
     }
+    let nearest = explain::nearest_table(analysis, node).map_or(String::new(), |it| {
+        let workbook = it.workbooks.first().map_or(String::new(), |it| escape(it));
+        format!(
+            "Nearest: {} in {workbook}; the name differs  \n",
+            code(&it.table)
+        )
+    });
     format!(
-        "**No use of {label} found. This is not a zero:**\n{missing}\n\nNext: {}",
+        "**No use of {label} found. This is not a zero:**\n{missing}\n\n{nearest}Next: {}",
         code(&format!("exposure-lens explain {}", it.label()))
     )
 }

@@ -101,6 +101,23 @@ fn nothing_found_while_knowledge_is_incomplete_is_no_zero() {
 }
 
 #[test]
+fn the_nearest_table_is_named_where_nothing_is_found() {
+    check_in(
+        "#- nodes\nmodel.shop.dim_vendor DB.S.dim_vendor path=models/a.sql\n#- tableau\nworkbook Vendor Spend\ndatasource D snowflake\n[DB].[S].[DIM_VENDORS]\nsql ?\n",
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **No use of `dim_vendor` found. This is not a zero:**
+            - none of Tableau\'s tables is one that dbt builds here&#58; the manifest may be of another target
+            - 1 custom SQL query could not be read \(Vendor Spend\)
+
+            Nearest: `[DB].[S].[DIM_VENDORS]` in Vendor Spend; the name differs  
+            Next: `exposure-lens explain dim_vendor`
+
+            1 workbook file · incomplete · `DB.S.dim_vendor`"#]],
+    );
+}
+
+#[test]
 fn a_disabled_twin_names_the_enabled_file() {
     check_in(
         &format!("{SHOP}#- disabled\nmodel.shop.fct_orders models/old/fct_orders.sql\n"),
