@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cases;
+mod docs;
 mod explain;
 mod fixture_tables;
 mod given;

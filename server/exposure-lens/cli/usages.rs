@@ -121,9 +121,14 @@ fn not_found(loaded: &Loaded, word: &str) -> String {
         .map(|name| (strsim::damerau_levenshtein(&name, word), name))
         .min()
         .filter(|(distance, _)| *distance <= 1 + word.chars().count() / 3);
-    let hint = near.map_or(String::new(), |(_, name)| {
-        format!("; did you mean `{}`?", ide::plain(&name))
-    });
+    let hint = match near {
+        _ if word.contains("/workbooks/") => {
+            "; a site alone knows its workbooks by number: paste the address of a dashboard"
+                .to_owned()
+        }
+        Some((_, name)) => format!("; did you mean `{}`?", ide::plain(&name)),
+        None => String::new(),
+    };
     let word = ide::plain(word);
     format!("error: no node, file or workbook `{word}` in this project{hint}")
 }

@@ -1,7 +1,7 @@
 //! JSON answers, version 1: frozen shapes, not domain types.
 //!
 //! Absent knowledge is `null`, never a guess; lists are sorted, so that two runs
-//! compare equal. See the README for the promise that goes with the version.
+//! compare equal. `server/docs/command-line.md` has the promise that goes with the version.
 
 use std::io::{self, Write};
 
