@@ -79,48 +79,53 @@ fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
     let n = about.len();
     about.sort_unstable();
     about.dedup();
-    let one_or_many = |one: &str, many: &str| {
-        let text = if n == 1 { one } else { many };
-        format!("{n} {text}")
-    };
-    let what = match code {
-        GapCode::FileUnreadable if about.iter().any(|it| it.ends_with('/')) => one_or_many(
+    let has_folder = about.iter().any(|it| it.ends_with('/'));
+    let (one, many) = match code {
+        GapCode::FileUnreadable if has_folder => (
             "folder could not be looked into",
             "files and folders could not be looked into",
         ),
-        GapCode::FileUnreadable => one_or_many("file could not be read", "files could not be read"),
-        GapCode::CustomSqlUnreadable => one_or_many(
+        _ => words_for(code),
+    };
+    let what = if n == 1 { one } else { many };
+    Missing {
+        code: code.as_str(),
+        message: format!("{n} {what} ({})", names(about)),
+    }
+}
+
+/// What is said of one, and of several.
+fn words_for(code: GapCode) -> (&'static str, &'static str) {
+    match code {
+        GapCode::FileUnreadable => ("file could not be read", "files could not be read"),
+        GapCode::CustomSqlUnreadable => (
             "custom SQL query could not be read",
             "custom SQL queries could not be read",
         ),
-        GapCode::ExtractOnly => one_or_many(
+        GapCode::ExtractOnly => (
             "datasource only holds an extract, its origin unknown",
             "datasources only hold an extract, its origin unknown",
         ),
-        GapCode::PublishedDatasourceUnavailable => one_or_many(
+        GapCode::PublishedDatasourceUnavailable => (
             "published datasource is not at hand",
             "published datasources are not at hand",
         ),
-        GapCode::VirtualConnection => one_or_many(
+        GapCode::VirtualConnection => (
             "virtual connection is not at hand",
             "virtual connections are not at hand",
         ),
-        GapCode::StoredProcedure => one_or_many(
+        GapCode::StoredProcedure => (
             "stored procedure hides the tables it reads",
             "stored procedures hide the tables they read",
         ),
-        GapCode::NameHidden => one_or_many(
+        GapCode::NameHidden => (
             "table name is hidden from your token",
             "table names are hidden from your token",
         ),
-        GapCode::Ambiguous => one_or_many(
+        GapCode::Ambiguous => (
             "table fits several relations",
             "tables fit several relations",
         ),
-    };
-    Missing {
-        code: code.as_str(),
-        message: format!("{what} ({})", names(about)),
     }
 }
 

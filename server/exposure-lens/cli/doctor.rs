@@ -57,8 +57,7 @@ impl Answer {
             manifest: frame.manifest,
             content: frame.content,
             files: loaded
-                .files
-                .paths
+                .tableau_files
                 .iter()
                 .map(|path| loaded.shown(path))
                 .collect(),
@@ -157,18 +156,18 @@ fn manifest_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
 
 fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
     let heading = |text: &str| Cell::new(text).style(BOLD);
-    if loaded.files.paths.is_empty() && loaded.files.content.gaps.is_empty() {
-        return vec![vec![
-            heading("content"),
-            Cell::new("none found").style(WARN),
-        ]];
+    if !loaded.analysis.has_content() {
+        let none = Cell::new("none found").style(WARN);
+        return vec![vec![heading("content"), none]];
     }
-    let content = &loaded.files.content;
-    let n_readable = content.workbooks.len() + content.datasources.len();
-    let n_unreadable = loaded.files.paths.len().saturating_sub(n_readable);
+    let contents = loaded.analysis.lineage.contents().iter();
+    let n_workbooks: usize = contents.clone().map(|it| it.workbooks.len()).sum();
+    let n_datasources: usize = contents.map(|it| it.datasources.len()).sum();
+    let n_readable = n_workbooks + n_datasources;
+    let n_unreadable = loaded.tableau_files.len().saturating_sub(n_readable);
     let mut facts = vec![
-        ide::count(content.workbooks.len(), "workbook file"),
-        ide::count(content.datasources.len(), "datasource file"),
+        ide::count(n_workbooks, "workbook file"),
+        ide::count(n_datasources, "datasource file"),
     ];
     facts.extend((n_unreadable > 0).then(|| format!("{n_unreadable} unreadable")));
     let n_gaps = loaded.analysis.lineage.gaps().len() + loaded.analysis.missing_everywhere().len();

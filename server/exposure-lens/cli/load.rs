@@ -19,7 +19,8 @@ pub(super) struct Loaded {
     pub(super) project: ProjectFiles,
     pub(super) settings: Settings,
     pub(super) manifest: Option<LoadedManifest>,
-    pub(super) files: Files,
+    /// The workbook and datasource files that were found.
+    pub(super) tableau_files: Vec<PathBuf>,
     pub(super) analysis: ide::Analysis,
     pub(super) problems: Vec<Problem>,
 }
@@ -30,14 +31,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let editor = serde_json::Value::Null;
     let settings = project::settings(&root, context.config.as_deref(), &editor, &process_env);
     let project = project::open(&root, &settings, &process_env)?;
-    // The manifest and the workbooks are the two large readings: both at once.
-    let (manifest, files) = std::thread::scope(|scope| {
-        let files =
-            scope.spawn(|| content::read_files(&project, &settings, &mut FileCache::default()));
-        (project::read_manifest(&project), files.join())
-    });
-    let files = files
-        .map_err(|_| anyhow::anyhow!("reading the workbook files stopped; this is our bug"))?;
+    let (manifest, files) = read_both(&project, &settings)?;
     let mut problems = project.problems.clone();
     problems.extend(settings.warnings.iter().map(|message| Problem {
         code: "setting_ignored",
@@ -53,7 +47,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
             None
         }
     };
-    problems.extend(files.problems.iter().cloned());
+    problems.extend(files.problems);
     if files.paths.is_empty() {
         problems.push(workspace::no_content());
     }
@@ -64,7 +58,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         &project,
         manifest.as_ref(),
         exposures.exposures,
-        Arc::from([files.content.clone()]),
+        Arc::from([files.content]),
         &settings,
     );
     if manifest.is_some() && analysis.fit().is_poor() {
@@ -74,9 +68,24 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         project,
         settings,
         manifest,
-        files,
+        tableau_files: files.paths,
         analysis,
         problems,
+    })
+}
+
+/// The manifest and the workbooks are the two large readings: both at once.
+fn read_both(
+    project: &ProjectFiles,
+    settings: &Settings,
+) -> anyhow::Result<(Result<LoadedManifest, ManifestError>, Files)> {
+    std::thread::scope(|scope| {
+        let read_files = || content::read_files(project, settings, &mut FileCache::default());
+        let files = scope.spawn(read_files);
+        let manifest = project::read_manifest(project);
+        let files = files.join().ok();
+        let files = files.context("reading the workbook files stopped; this is our bug")?;
+        Ok((manifest, files))
     })
 }
 

@@ -32,45 +32,42 @@ pub(super) fn select(loaded: &Loaded, word: &str) -> Option<Selected> {
         return workbooks(loaded, &|_, it| it.is_at(word)).map(Selected::Workbooks);
     }
     let paths = paths(loaded, word);
-    let lower = word.to_lowercase();
-    let has_name = |name: &str| name.to_lowercase() == lower;
-    let lineage = &loaded.analysis.lineage;
-    let relation = |it: &lineage::Node| it.relation.as_ref().map(ToString::to_string);
-    let exposure = |ix, _: &Workbook| {
-        let exposure = loaded.analysis.exposure_of(ix);
-        exposure.is_some_and(|it| it.name.as_str() == word || it.id.as_str() == word)
-    };
-    let by_name = || nodes_by_name(loaded, word);
-    let by_path = || nodes_at(loaded, &paths);
-    let in_files = || workbooks(loaded, &|_, it| is_at(loaded, it, &paths));
-    let by_title = || workbooks(loaded, &|_, it| has_name(&it.name));
-    let by_luid = || {
-        workbooks(loaded, &|_, it| {
-            it.luid.as_ref().is_some_and(|it| it.0 == word)
-        })
-    };
-    let by_dashboard = || {
-        workbooks(loaded, &|_, it| {
-            it.dashboards.iter().any(|it| has_name(&it.name))
-        })
-    };
-    let by_relation = || {
-        nodes(loaded, &|it| {
-            relation(it).is_some_and(|it| has_name(&it)) || has_name(&it.label())
-        })
-    };
-    let found_nodes = by_name().or_else(by_path).map(Selected::Nodes);
-    found_nodes
-        .or_else(|| {
-            let found = in_files()
-                .or_else(by_title)
-                .or_else(by_luid)
-                .or_else(by_dashboard);
-            found.map(Selected::Workbooks)
-        })
-        .or_else(|| by_relation().map(Selected::Nodes))
-        .or_else(|| workbooks(loaded, &exposure).map(Selected::Workbooks))
-        .or_else(|| neither(loaded, word, &paths, lineage))
+    let nodes = nodes_by_name(loaded, word).or_else(|| nodes_at(loaded, &paths));
+    nodes
+        .map(Selected::Nodes)
+        .or_else(|| workbooks_by_name(loaded, word, &paths).map(Selected::Workbooks))
+        .or_else(|| nodes_by_relation(loaded, word).map(Selected::Nodes))
+        .or_else(|| workbooks_by_exposure(loaded, word).map(Selected::Workbooks))
+        .or_else(|| neither(loaded, word, &paths))
+}
+
+/// By file, by title, by LUID, by the title of a dashboard.
+fn workbooks_by_name(loaded: &Loaded, word: &str, paths: &[PathBuf]) -> Option<Vec<WorkbookIx>> {
+    let has_luid = |it: &Workbook| it.luid.as_ref().is_some_and(|it| it.0 == word);
+    let has_dashboard = |it: &Workbook| it.dashboards.iter().any(|it| is_same_name(&it.name, word));
+    workbooks(loaded, &|_, it| is_at(loaded, it, paths))
+        .or_else(|| workbooks(loaded, &|_, it| is_same_name(&it.name, word)))
+        .or_else(|| workbooks(loaded, &|_, it| has_luid(it)))
+        .or_else(|| workbooks(loaded, &|_, it| has_dashboard(it)))
+}
+
+/// By what the warehouse calls it, or by a name as the warehouse may fold it.
+fn nodes_by_relation(loaded: &Loaded, word: &str) -> Option<Vec<NodeIx>> {
+    let is_its = |it: &lineage::Relation| is_same_name(&it.to_string(), word);
+    nodes(loaded, &|it| {
+        it.relation.as_ref().is_some_and(is_its) || is_same_name(&it.label(), word)
+    })
+}
+
+fn workbooks_by_exposure(loaded: &Loaded, word: &str) -> Option<Vec<WorkbookIx>> {
+    let is_its = |it: &lineage::Exposure| it.name.as_str() == word || it.id.as_str() == word;
+    workbooks(loaded, &|ix, _| {
+        loaded.analysis.exposure_of(ix).is_some_and(is_its)
+    })
+}
+
+fn is_same_name(name: &str, word: &str) -> bool {
+    name.to_lowercase() == word.to_lowercase()
 }
 
 fn nodes(loaded: &Loaded, fits: &dyn Fn(&lineage::Node) -> bool) -> Option<Vec<NodeIx>> {
@@ -167,19 +164,16 @@ fn is_at(loaded: &Loaded, workbook: &Workbook, paths: &[PathBuf]) -> bool {
 }
 
 /// What is there, and why nothing can be said of it.
-fn neither(
-    loaded: &Loaded,
-    word: &str,
-    paths: &[PathBuf],
-    lineage: &lineage::Lineage,
-) -> Option<Selected> {
+fn neither(loaded: &Loaded, word: &str, paths: &[PathBuf]) -> Option<Selected> {
+    let lineage = &loaded.analysis.lineage;
     let shown: Vec<String> = paths.iter().map(|it| loaded.shown(it)).collect();
     let said = |code, message, outcome| Some(Selected::Neither(Problem { code, message }, outcome));
     let is_named = |it: Option<&String>| it.is_some_and(|it| shown.contains(it));
     if let Some(gap) = lineage.gaps().iter().find(|it| is_named(it.about.as_ref())) {
         return said(gap.code.as_str(), gap.message.clone(), Outcome::NotKnown);
     }
-    let mut datasources = loaded.files.content.datasources.iter();
+    let contents = lineage.contents().iter();
+    let mut datasources = contents.flat_map(|it| &it.datasources);
     if datasources.any(|it| is_named(it.file.as_ref())) {
         let message =
             format!("{word} is a datasource: `exposure-lens inspect` shows what it reads");
