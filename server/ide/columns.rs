@@ -1,6 +1,8 @@
 //! Which workbooks' fields read a column, where the field maps of the files tell.
 
-use lineage::{Connection, Datasource, FieldColumn, NodeIx, Table, Verdict, Warehouse, WorkbookIx};
+use lineage::{
+    Connection, Datasource, FieldColumn, NodeIx, Table, Usage, Verdict, Warehouse, WorkbookIx,
+};
 
 use crate::analysis::Analysis;
 
@@ -16,6 +18,20 @@ pub(crate) struct ColumnReader {
     pub(crate) dashboards: Vec<usize>,
 }
 
+impl ColumnReader {
+    /// Adds what another datasource of the same workbook reads.
+    fn join(&mut self, other: ColumnReader) {
+        fn add<T: Ord>(all: &mut Vec<T>, more: Vec<T>) {
+            all.extend(more);
+            all.sort();
+            all.dedup();
+        }
+        add(&mut self.fields, other.fields);
+        add(&mut self.sheets, other.sheets);
+        add(&mut self.dashboards, other.dashboards);
+    }
+}
+
 /// The workbooks that read `node` directly and have a field on `column`, in the
 /// contents' order. Sheets are listed only where they use such a field.
 pub(crate) fn readers(analysis: &Analysis, node: NodeIx, column: &str) -> Vec<ColumnReader> {
@@ -28,7 +44,7 @@ pub(crate) fn readers(analysis: &Analysis, node: NodeIx, column: &str) -> Vec<Co
             .fields
             .iter()
             .filter(|it| it.column.eq_ignore_ascii_case(column))
-            .filter(|it| is_on(analysis, node, datasource, it))
+            .filter(|it| is_on(analysis, usage, datasource, it))
             .collect();
         if fields.is_empty() {
             continue;
@@ -51,27 +67,38 @@ pub(crate) fn readers(analysis: &Analysis, node: NodeIx, column: &str) -> Vec<Co
             .collect();
         titles.sort();
         titles.dedup();
-        readers.push(ColumnReader {
+        let reader = ColumnReader {
             workbook: usage.workbook,
             fields: titles,
             dashboards: workbook.dashboards_showing(&names),
             sheets,
-        });
+        };
+        match readers
+            .last_mut()
+            .filter(|it| it.workbook == usage.workbook)
+        {
+            Some(known) => known.join(reader),
+            None => readers.push(reader),
+        }
     }
     readers
 }
 
-/// Whether a field's table is the node's. A field whose table is not told counts
-/// when the datasource reads only this one node.
-fn is_on(analysis: &Analysis, node: NodeIx, datasource: &Datasource, field: &FieldColumn) -> bool {
+/// Whether a field's table is the node's. A field whose table is not told (custom
+/// SQL, a published datasource) counts when the datasource reads only this one node.
+fn is_on(analysis: &Analysis, usage: &Usage, datasource: &Datasource, field: &FieldColumn) -> bool {
     let Some(raw) = &field.table else {
-        return datasource.tables.len() <= 1;
+        return !analysis.lineage.usages().iter().any(|other| {
+            let is_same_place =
+                (other.workbook, other.datasource) == (usage.workbook, usage.datasource);
+            is_same_place && other.table != usage.table
+        });
     };
     let Some(table) = datasource.tables.iter().find(|it| it.raw == *raw) else {
         return false;
     };
     let owners = owners(analysis, datasource, table);
-    owners.contains(&node)
+    owners.contains(&usage.node)
 }
 
 fn owners(analysis: &Analysis, datasource: &Datasource, table: &Table) -> Vec<NodeIx> {
@@ -87,5 +114,55 @@ fn owners(analysis: &Analysis, datasource: &Datasource, table: &Table) -> Vec<No
     {
         Verdict::Matched { nodes, .. } => nodes,
         Verdict::Unmatched { .. } => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use fixture::Fixture;
+
+    use crate::testing::analysis;
+
+    /// `workbook: fields` for each workbook with fields on `model.shop.a`'s column `amount`.
+    #[track_caller]
+    fn check(tableau: &str, expect: Expect) {
+        let nodes = "#- nodes\nmodel.shop.a DB.S.a\nmodel.shop.b DB.S.b\n";
+        let analysis = analysis(&Fixture::parse(&format!("{nodes}#- tableau\n{tableau}")));
+        let node = analysis.node("model.shop.a").expect("the node");
+        let lines = super::readers(&analysis, node, "amount")
+            .into_iter()
+            .map(|it| {
+                let name = &analysis.lineage.workbook(it.workbook).name;
+                format!("{name}: {}", it.fields.join(", "))
+            });
+        expect.assert_eq(&lines.collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn a_field_counts_for_the_table_that_it_is_mapped_to() {
+        check(
+            "workbook W\ndatasource D snowflake\n[DB].[S].[A]\n[DB].[S].[B]\n\
+             field Amount: AMOUNT on [DB].[S].[A]\nfield Other: AMOUNT on [DB].[S].[B]\n",
+            expect!["W: Amount"],
+        );
+    }
+
+    #[test]
+    fn a_field_of_a_query_counts_where_the_query_reads_one_node() {
+        check(
+            "workbook W\ndatasource D snowflake\nsql db.s.a\nfield Amount: amount\n\
+             workbook V\ndatasource D snowflake\nsql db.s.a, db.s.b\nfield Amount: amount\n",
+            expect!["W: Amount"],
+        );
+    }
+
+    #[test]
+    fn a_workbook_is_listed_once() {
+        check(
+            "workbook W\ndatasource D snowflake\n[DB].[S].[A]\nfield Sum: AMOUNT on [DB].[S].[A]\n\
+             datasource E snowflake\n[DB].[S].[A]\nfield Amount: AMOUNT on [DB].[S].[A]\n",
+            expect!["W: Amount, Sum"],
+        );
     }
 }

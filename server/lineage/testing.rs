@@ -15,6 +15,7 @@
 //! datasource Orders snowflake
 //! [ANALYTICS].[MARTS].[Orders]
 //! sql marts.customers, raw.crm.users
+//! field Amount: AMOUNT on [ANALYTICS].[MARTS].[Orders]
 //! sql ?
 //! datasource Budget sqlproxy -> Budget
 //! sheet By day: Orders, Budget
@@ -27,7 +28,7 @@
 use std::sync::Arc;
 
 use crate::content::{
-    Connection, Content, ContentKind, CustomSql, Dashboard, Datasource, Extract, Luid,
+    Connection, Content, ContentKind, CustomSql, Dashboard, Datasource, Extract, FieldColumn, Luid,
     PublishedDatasource, PublishedRef, Sheet, Table, Workbook,
 };
 use crate::exposure::{Exposure, ExposureName, Owner};
@@ -189,6 +190,19 @@ fn add_line(content: &mut Content, word: &str, rest: &str, line: &str) {
                 url: None,
             };
             last(content).dashboards.push(dashboard);
+        }
+        "field" => {
+            let (caption, column) = rest.split_once(": ").expect("caption and column");
+            let (column, table) = match column.split_once(" on ") {
+                Some((column, table)) => (column, Some(table.to_owned())),
+                None => (column, None),
+            };
+            open(content).fields.push(FieldColumn {
+                field: caption.to_owned(),
+                caption: None,
+                table,
+                column: column.to_owned(),
+            });
         }
         "sql" => {
             let query = CustomSql {
