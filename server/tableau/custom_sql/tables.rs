@@ -176,6 +176,12 @@ impl<'w> Reading<'w> {
             | TableFactor::Function { name, .. } => {
                 self.add_function(name);
             }
+            TableFactor::TableFunction { expr, .. } => match expr {
+                Expr::Function(function) => self.add_function(&function.name),
+                // Snowflake's `TABLE('db.schema.t')` and `TABLE($name)` name a table.
+                Expr::Value(_) | Expr::Identifier(_) => self.found.opaque = Some(COMPUTED),
+                _ => {}
+            },
             _ => {}
         }
     }
@@ -184,7 +190,13 @@ impl<'w> Reading<'w> {
     /// those of BigQuery's legacy SQL; people's functions may read any.
     fn add_function(&mut self, name: &ObjectName) {
         let text = name.to_string().to_ascii_uppercase();
-        let computes = ["TABLE_DATE_RANGE", "TABLE_QUERY", "IDENTIFIER"];
+        let computes = [
+            "TABLE_DATE_RANGE",
+            "TABLE_QUERY",
+            "IDENTIFIER",
+            // Rows of an earlier query, which is not at hand.
+            "RESULT_SCAN",
+        ];
         let is_system = ["SYS.", "PG_CATALOG.", "INFORMATION_SCHEMA.", "SNOWFLAKE."];
         if computes.iter().any(|it| text.starts_with(it)) {
             self.found.opaque = Some(COMPUTED);

@@ -196,6 +196,22 @@ fn leaves_out_table_functions() {
         "select * from identifier('A.B.C')",
         expect!["opaque: the name of a table is computed"],
     );
+    for query in [
+        "select * from table('A.B.C')",
+        "select * from table(result_scan('01a'))",
+        "select * from table(result_scan(last_query_id()))",
+    ] {
+        check(
+            Snowflake,
+            query,
+            expect!["opaque: the name of a table is computed"],
+        );
+    }
+    check(
+        Snowflake,
+        "select * from table(util.orders_of(1))",
+        expect!["opaque: it reads through a function"],
+    );
     check(
         SqlServer,
         "select * from dbo.fn_orders(1) f cross apply string_split(f.x, ',') s",
