@@ -45,10 +45,9 @@ pub(crate) fn declared(analysis: &Analysis, workbook: WorkbookIx) -> Option<&Exp
 
 pub(crate) fn plan(analysis: &Analysis, workbook: WorkbookIx) -> Result<ExposurePlan, String> {
     if let Some(exposure) = declared(analysis, workbook) {
-        return Err(format!(
-            "exposure `{}` stands for it already",
-            exposure.name
-        ));
+        let disabled = if exposure.enabled { "" } else { "disabled " };
+        let name = &exposure.name;
+        return Err(format!("{disabled}exposure `{name}` stands for it already"));
     }
     let it = analysis.lineage.workbook(workbook);
     let depends_on = dependencies(analysis, workbook)?;
@@ -347,9 +346,9 @@ mod tests {
         check(
             SHOP,
             expect![[r#"
-            Sales: exposure `sales` stands for it already
-            weekly_ops  [Ref { package: None, name: "fct_orders", version: None }, Ref { package: None, name: "fct_returns", version: None }] [file=tableau/Weekly_Ops.twb]
-            leads https://t.example/#/site/acme/workbooks/7 [Source { source: "crm", table: "accounts" }] [site=acme, content_url=Leads]"#]],
+                Sales: exposure `sales` stands for it already
+                weekly_ops  [Ref { package: None, name: "fct_orders", version: None }, Ref { package: None, name: "fct_returns", version: None }] [file=tableau/Weekly_Ops.twb]
+                leads https://t.example/#/site/acme/workbooks/7 [Source { source: "crm", table: "accounts" }] [site=acme, content_url=Leads]"#]],
         );
     }
 

@@ -150,7 +150,8 @@ fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage) -> String {
     let how = [
         through(usage),
         match exposure_plan::declared(analysis, usage.workbook) {
-            Some(exposure) => code(exposure.name.as_str()),
+            Some(it) if it.enabled => code(it.name.as_str()),
+            Some(it) => format!("{} (disabled)", code(it.name.as_str())),
             None => "**no exposure**".to_owned(),
         },
     ];

@@ -129,6 +129,19 @@ fn a_disabled_twin_names_the_enabled_file() {
 }
 
 #[test]
+fn a_disabled_exposure_is_called_so() {
+    check_in(
+        "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- exposures\nwall tableau.file=w.twb disabled\n#- tableau\nworkbook W file=w.twb\ndatasource D snowflake\n[DB].[S].[A]\n",
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `a`
+            - **W** · 1 dashboard · table · `wall` (disabled)
+
+            1 workbook file · complete · exact match `DB.S.a`"#]],
+    );
+}
+
+#[test]
 fn text_from_tableau_is_shown_as_text() {
     check_in(
         "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- tableau\nworkbook [x](command:evil) <b>&\u{202e} url=javascript:alert(1)\ndatasource D snowflake\n[DB].[S].[A]\n",

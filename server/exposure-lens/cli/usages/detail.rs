@@ -100,7 +100,7 @@ fn write_datasources(loaded: &Loaded, ix: NodeIx, out: &mut dyn Write) -> io::Re
 fn usage_row(loaded: &Loaded, usage: &WorkbookUsage) -> Vec<Cell> {
     let workbook = loaded.analysis.lineage.workbook(usage.workbook);
     let exposure = match loaded.analysis.exposure_of(usage.workbook) {
-        Some(exposure) => Cell::new(exposure.name.as_str()).style(GOOD),
+        Some(exposure) => Cell::new(&name_of(exposure)).style(GOOD),
         None => Cell::new("no exposure").style(WARN),
     };
     let dashboards = ide::count_dashboards(usage.dashboards.len(), usage.sheets.len());
@@ -111,6 +111,11 @@ fn usage_row(loaded: &Loaded, usage: &WorkbookUsage) -> Vec<Cell> {
         exposure,
         Cell::new(place_of(workbook)).style(DIM),
     ]
+}
+
+fn name_of(exposure: &lineage::Exposure) -> String {
+    let disabled = if exposure.enabled { "" } else { " (disabled)" };
+    format!("{}{disabled}", exposure.name)
 }
 
 /// Where a workbook is: its page, else its file.
@@ -165,7 +170,7 @@ fn write_workbook(
     let workbook = lineage.workbook(ix);
     let exposure = loaded.analysis.exposure_of(ix);
     let exposure = exposure.map_or("no exposure".to_owned(), |it| {
-        format!("exposure {}", it.name)
+        format!("exposure {}", name_of(it))
     });
     let dashboards = ide::count_dashboards(workbook.dashboards.len(), workbook.sheets.len());
     let facts = ["workbook", &dashboards, &exposure, place_of(workbook)];
