@@ -35,43 +35,10 @@ impl ColumnReader {
 /// The workbooks that read `node` directly and have a field on `column`, in the
 /// contents' order. Sheets are listed only where they use such a field.
 pub(crate) fn readers(analysis: &Analysis, node: NodeIx, column: &str) -> Vec<ColumnReader> {
-    let lineage = &analysis.lineage;
     let mut readers: Vec<ColumnReader> = Vec::new();
-    for usage in lineage.direct_usages(node) {
-        let workbook = lineage.workbook(usage.workbook);
-        let datasource = &workbook.datasources[usage.datasource];
-        let fields: Vec<&FieldColumn> = datasource
-            .fields
-            .iter()
-            .filter(|it| it.column.eq_ignore_ascii_case(column))
-            .filter(|it| is_on(analysis, usage, datasource, it))
-            .collect();
-        if fields.is_empty() {
+    for usage in analysis.lineage.direct_usages(node) {
+        let Some(reader) = reader(analysis, usage, column) else {
             continue;
-        }
-        let uses = |(of, name): &(String, String)| {
-            *of == datasource.name && fields.iter().any(|it| it.field == *name)
-        };
-        let sheets = workbook.sheets.iter().enumerate();
-        let sheets: Vec<usize> = sheets
-            .filter(|(_, it)| it.fields.iter().any(uses))
-            .map(|(ix, _)| ix)
-            .collect();
-        let names: Vec<&str> = sheets
-            .iter()
-            .map(|&ix| workbook.sheets[ix].name.as_str())
-            .collect();
-        let mut titles: Vec<String> = fields
-            .iter()
-            .map(|it| it.caption.clone().unwrap_or_else(|| it.field.clone()))
-            .collect();
-        titles.sort();
-        titles.dedup();
-        let reader = ColumnReader {
-            workbook: usage.workbook,
-            fields: titles,
-            dashboards: workbook.dashboards_showing(&names),
-            sheets,
         };
         match readers
             .last_mut()
@@ -84,21 +51,86 @@ pub(crate) fn readers(analysis: &Analysis, node: NodeIx, column: &str) -> Vec<Co
     readers
 }
 
-/// Whether a field's table is the node's. A field whose table is not told (custom
-/// SQL, a published datasource) counts when the datasource reads only this one node.
-fn is_on(analysis: &Analysis, usage: &Usage, datasource: &Datasource, field: &FieldColumn) -> bool {
-    let Some(raw) = &field.table else {
-        return !analysis.lineage.usages().iter().any(|other| {
-            let is_same_place =
-                (other.workbook, other.datasource) == (usage.workbook, usage.datasource);
-            is_same_place && other.table != usage.table
-        });
+/// What one datasource reads of the column.
+fn reader(analysis: &Analysis, usage: &Usage, column: &str) -> Option<ColumnReader> {
+    let workbook = analysis.lineage.workbook(usage.workbook);
+    let datasource = &workbook.datasources[usage.datasource];
+    let behind = Behind::of(analysis, usage);
+    let fields = datasource.fields.iter();
+    let fields: Vec<&FieldColumn> = fields
+        .filter(|it| behind.is_on(analysis, usage, it, column))
+        .collect();
+    if fields.is_empty() {
+        return None;
+    }
+    let uses = |(of, name): &(String, String)| {
+        *of == datasource.name && fields.iter().any(|it| it.field == *name)
     };
-    let Some(table) = datasource.tables.iter().find(|it| it.raw == *raw) else {
-        return false;
-    };
-    let owners = owners(analysis, datasource, table);
-    owners.contains(&usage.node)
+    let sheets = workbook.sheets.iter().enumerate();
+    let sheets: Vec<usize> = sheets
+        .filter(|(_, it)| it.fields.iter().any(uses))
+        .map(|(ix, _)| ix)
+        .collect();
+    let names: Vec<&str> = sheets
+        .iter()
+        .map(|&ix| workbook.sheets[ix].name.as_str())
+        .collect();
+    let title = |it: &&FieldColumn| it.caption.clone().unwrap_or_else(|| it.field.clone());
+    let mut titles: Vec<String> = fields.iter().map(title).collect();
+    titles.sort();
+    titles.dedup();
+    Some(ColumnReader {
+        workbook: usage.workbook,
+        fields: titles,
+        dashboards: workbook.dashboards_showing(&names),
+        sheets,
+    })
+}
+
+/// Where the fields of a datasource come from.
+struct Behind<'a> {
+    /// The datasource itself, and the published ones that it stands for.
+    chain: Vec<&'a Datasource>,
+    /// Whether this is the only table that is read, so that every field is on it.
+    is_alone: bool,
+}
+
+impl<'a> Behind<'a> {
+    fn of(analysis: &'a Analysis, usage: &Usage) -> Behind<'a> {
+        let lineage = &analysis.lineage;
+        let own = &lineage.workbook(usage.workbook).datasources[usage.datasource];
+        let published = lineage.published_behind(usage.workbook, usage.datasource);
+        let published = published.into_iter().map(|it| &it.inside);
+        let place = |it: &Usage| (it.workbook, it.datasource);
+        let mut others = lineage.usages().iter();
+        Behind {
+            chain: std::iter::once(own).chain(published).collect(),
+            is_alone: !others.any(|it| place(it) == place(usage) && it.table != usage.table),
+        }
+    }
+
+    /// Whether a field reads this column of the node. What a published datasource
+    /// gives is a field of its own, named as the column of the one that uses it.
+    fn is_on(&self, analysis: &Analysis, usage: &Usage, field: &FieldColumn, column: &str) -> bool {
+        let (mut datasource, mut field) = (self.chain[0], field);
+        for inside in &self.chain[1..] {
+            let mut fields = inside.fields.iter();
+            let Some(origin) = fields.find(|it| it.field == field.column) else {
+                break;
+            };
+            (datasource, field) = (inside, origin);
+        }
+        if !field.column.eq_ignore_ascii_case(column) {
+            return false;
+        }
+        let tables = &mut datasource.tables.iter();
+        match &field.table {
+            None => self.is_alone,
+            Some(raw) => tables
+                .find(|it| it.raw == *raw)
+                .is_some_and(|it| owners(analysis, datasource, it).contains(&usage.node)),
+        }
+    }
 }
 
 fn owners(analysis: &Analysis, datasource: &Datasource, table: &Table) -> Vec<NodeIx> {
@@ -153,6 +185,16 @@ mod tests {
         check(
             "workbook W\ndatasource D snowflake\nsql db.s.a\nfield Amount: amount\n\
              workbook V\ndatasource D snowflake\nsql db.s.a, db.s.b\nfield Amount: amount\n",
+            expect!["W: Amount"],
+        );
+    }
+
+    #[test]
+    fn a_field_of_a_published_datasource_counts_for_the_table_that_it_is_mapped_to_there() {
+        check(
+            "workbook W\ndatasource D sqlproxy -> P\nfield Amount: sum\nfield Other: other\n\
+             published P snowflake\n[DB].[S].[A]\n[DB].[S].[B]\n\
+             field sum: AMOUNT on [DB].[S].[A]\nfield other: AMOUNT on [DB].[S].[B]\n",
             expect!["W: Amount"],
         );
     }

@@ -12,7 +12,7 @@ use crate::identity::{Identity, SameAs};
 use crate::knowledge::Gap;
 use crate::matching::{Matcher, Unmatched, Verdict};
 use crate::node::{NodeIx, Nodes};
-use crate::published::PublishedIx;
+use crate::published::{Published, PublishedIx};
 use crate::relation::Relation;
 use crate::usage::{Usage, WorkbookIx, WorkbookUsage};
 use crate::warehouse::Warehouse;
@@ -196,6 +196,19 @@ impl Lineage {
         let direct = usages.filter(|it| it.alias_of.is_none()).map(|it| it.node);
         let all = walk::ancestors(self.graph(), direct).into_iter();
         all.map(|(node, distance)| Upstream { node, distance })
+            .collect()
+    }
+
+    /// The published datasources that a datasource of a workbook stands for, each
+    /// reading the next; none for an embedded one, or where they are not at hand.
+    pub fn published_behind(&self, ix: WorkbookIx, datasource: usize) -> Vec<&PublishedDatasource> {
+        let Some(reference) = &self.workbook(ix).datasources[datasource].published_as else {
+            return Vec::new();
+        };
+        let chain = Published::new(self.contents()).resolve(ix.content, reference);
+        let found = chain.found.into_iter();
+        found
+            .map(|(content, ix)| &self.contents()[content].datasources[ix])
             .collect()
     }
 

@@ -135,7 +135,8 @@ fn a_settings_file_that_is_named_is_there() {
     assert_eq!(said.code, 2);
     expect![[r#"
         error: no settings file at nowhere.yml
-    "#]].assert_eq(&said.err);
+    "#]]
+    .assert_eq(&said.err);
 }
 
 #[test]

@@ -90,20 +90,59 @@ fn links_on_the_way_do_not_matter() {
 
 #[test]
 fn names_of_every_kind_are_understood() {
-    check("dim_vendors", expect!["dim_vendors model · models/marts/dim_vendors.sql · shop.analytics_marts.dim_vendors (0)"]);
-    check("DIM_VENDORS", expect!["dim_vendors model · models/marts/dim_vendors.sql · shop.analytics_marts.dim_vendors (0)"]);
-    check("shop.analytics_marts.dim_vendors", expect!["dim_vendors model · models/marts/dim_vendors.sql · shop.analytics_marts.dim_vendors (0)"]);
-    check("crm.accounts", expect!["crm.accounts source · models/sources/sources.yml · shop.raw_crm.tbl_accounts_v3 (0)"]);
-    check("sales overview", expect!["Sales Overview workbook · 3 dashboards · exposure sales_overview · tableau/Sales Overview.twb (0)"]);
-    check("regional detail", expect!["Sales Overview workbook · 3 dashboards · exposure sales_overview · tableau/Sales Overview.twb (0)"]);
-    check("sales_overview", expect!["Sales Overview workbook · 3 dashboards · exposure sales_overview · tableau/Sales Overview.twb (0)"]);
+    check(
+        "dim_vendors",
+        expect![
+            "dim_vendors model · models/marts/dim_vendors.sql · shop.analytics_marts.dim_vendors (0)"
+        ],
+    );
+    check(
+        "DIM_VENDORS",
+        expect![
+            "dim_vendors model · models/marts/dim_vendors.sql · shop.analytics_marts.dim_vendors (0)"
+        ],
+    );
+    check(
+        "shop.analytics_marts.dim_vendors",
+        expect![
+            "dim_vendors model · models/marts/dim_vendors.sql · shop.analytics_marts.dim_vendors (0)"
+        ],
+    );
+    check(
+        "crm.accounts",
+        expect![
+            "crm.accounts source · models/sources/sources.yml · shop.raw_crm.tbl_accounts_v3 (0)"
+        ],
+    );
+    check(
+        "sales overview",
+        expect![
+            "Sales Overview workbook · 3 dashboards · exposure sales_overview · tableau/Sales Overview.twb (0)"
+        ],
+    );
+    check(
+        "regional detail",
+        expect![
+            "Sales Overview workbook · 3 dashboards · exposure sales_overview · tableau/Sales Overview.twb (0)"
+        ],
+    );
+    check(
+        "sales_overview",
+        expect![
+            "Sales Overview workbook · 3 dashboards · exposure sales_overview · tableau/Sales Overview.twb (0)"
+        ],
+    );
     check(
         "https://10ax.online.tableau.com/t/acme/views/SalesOverview/Overview",
-        expect!["Sales Overview workbook · 3 dashboards · exposure sales_overview · tableau/Sales Overview.twb (0)"],
+        expect![
+            "Sales Overview workbook · 3 dashboards · exposure sales_overview · tableau/Sales Overview.twb (0)"
+        ],
     );
     check(
         "https://10ax.online.tableau.com/#/site/acme/views/Nowhere/Overview",
-        expect!["error: no node, file or workbook `https://10ax.online.tableau.com/#/site/acme/views/Nowhere/Overview` in this project (2)"],
+        expect![
+            "error: no node, file or workbook `https://10ax.online.tableau.com/#/site/acme/views/Nowhere/Overview` in this project (2)"
+        ],
     );
 }
 
@@ -118,7 +157,8 @@ fn a_folder_stands_for_what_is_below_it() {
     expect![[r#"
         snapshot.shop.products_snapshot
         snapshot.shop.snap_customers
-        snapshot.shop.snap_orders"#]].assert_eq(&ids.join("\n"));
+        snapshot.shop.snap_orders"#]]
+    .assert_eq(&ids.join("\n"));
     assert!(first_line(&fixture("shop"), &["tableau/"]).contains("workbook"));
 }
 
@@ -138,12 +178,34 @@ fn what_leads_nowhere_says_why() {
     let check = |word: &str, expect: Expect| {
         expect.assert_eq(&first_line(project.path(), &[word]));
     };
-    check("models/new.sql", expect!["note: models/new.sql is not in the manifest: run `dbt parse` (3)"]);
-    check("notes.md", expect!["note: notes.md defines no node of this project (0)"]);
-    check("models/archive/stg_sessions.sql", expect!["note: `stg_sessions` in models/archive/stg_sessions.sql is disabled: dbt does not build it; the enabled definition is models/staging/stg_sessions.sql (0)"]);
-    check("tableau/Sales Targets.tds", expect!["note: tableau/Sales Targets.tds is a datasource: `exposure-lens inspect` shows what it reads (0)"]);
-    check("models/no_such.sql", expect!["error: no node, file or workbook `models/no_such.sql` in this project (2)"]);
-    check("", expect!["error: no node, file or workbook `` in this project (2)"]);
+    check(
+        "models/new.sql",
+        expect!["note: models/new.sql is not in the manifest: run `dbt parse` (3)"],
+    );
+    check(
+        "notes.md",
+        expect!["note: notes.md defines no node of this project (0)"],
+    );
+    check(
+        "models/archive/stg_sessions.sql",
+        expect![
+            "note: `stg_sessions` in models/archive/stg_sessions.sql is disabled: dbt does not build it; the enabled definition is models/staging/stg_sessions.sql (0)"
+        ],
+    );
+    check(
+        "tableau/Sales Targets.tds",
+        expect![
+            "note: tableau/Sales Targets.tds is a datasource: `exposure-lens inspect` shows what it reads (0)"
+        ],
+    );
+    check(
+        "models/no_such.sql",
+        expect!["error: no node, file or workbook `models/no_such.sql` in this project (2)"],
+    );
+    check(
+        "",
+        expect!["error: no node, file or workbook `` in this project (2)"],
+    );
 }
 
 #[test]
