@@ -19,7 +19,9 @@ fn a_workbook_shows_its_datasources_and_dashboards() {
     expect![[r#"
         tableau/Churn.twbx  workbook · 2 dashboards · 1 sheet (0 hidden)
           datasource At risk
-            custom SQL  "analytics_marts"."fct_orders", customer_churn, shop.analytics_marts.dim_products  duckdb_jdbc
+            custom SQL  "analytics_marts"."fct_orders"     duckdb_jdbc
+                        customer_churn                     duckdb_jdbc
+                        shop.analytics_marts.dim_products  duckdb_jdbc
           dashboard  Churn Risk  Scores
           dashboard  Call List   Scores
         tableau/Sales Overview.twb  workbook · 3 dashboards · 4 sheets (3 hidden)
@@ -46,7 +48,9 @@ fn one_bad_file_does_not_hide_the_good_ones() {
         hostile/workbooks/picture.twb  unreadable: cannot read a workbook or datasource: this is a PNG image
         shop/tableau/Churn.twbx  workbook · 2 dashboards · 1 sheet (0 hidden)
           datasource At risk
-            custom SQL  "analytics_marts"."fct_orders", customer_churn, shop.analytics_marts.dim_products  duckdb_jdbc
+            custom SQL  "analytics_marts"."fct_orders"     duckdb_jdbc
+                        customer_churn                     duckdb_jdbc
+                        shop.analytics_marts.dim_products  duckdb_jdbc
           dashboard  Churn Risk  Scores
           dashboard  Call List   Scores
     "#]].assert_eq(&said.out);

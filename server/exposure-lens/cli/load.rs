@@ -33,10 +33,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let project = project::open(&root, &settings, &process_env)?;
     let (manifest, files) = read_both(&project, &settings)?;
     let mut problems = project.problems.clone();
-    problems.extend(settings.warnings.iter().map(|message| Problem {
-        code: "setting_ignored",
-        message: message.clone(),
-    }));
+    problems.extend(settings.warnings.iter().map(|it| ignored(it)));
     let manifest = match manifest {
         Ok(manifest) => {
             problems.extend(manifest.problems.iter().cloned());
@@ -54,16 +51,13 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let yaml = exposures::yaml_files(&project);
     let exposures = exposures::collect(&project, manifest.as_ref(), &yaml, &|_| None);
     problems.extend(exposures.problems);
-    let analysis = workspace::analyse(
-        &project,
-        manifest.as_ref(),
-        exposures.exposures,
-        Arc::from([files.content]),
-        &settings,
-    );
+    let contents = Arc::from([files.content]);
+    let exposures = exposures.exposures;
+    let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, contents, &settings);
     if manifest.is_some() && analysis.fit().is_poor() {
         problems.push(workspace::poor_fit());
     }
+    log(&analysis);
     Ok(Loaded {
         project,
         settings,
@@ -72,6 +66,24 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         analysis,
         problems,
     })
+}
+
+fn ignored(warning: &str) -> Problem {
+    Problem {
+        code: "setting_ignored",
+        message: warning.to_owned(),
+    }
+}
+
+fn log(analysis: &ide::Analysis) {
+    let lineage = &analysis.lineage;
+    tracing::debug!(
+        n_nodes = lineage.nodes().len(),
+        n_workbooks = lineage.workbooks().count(),
+        n_usages = lineage.usages().len(),
+        n_gaps = lineage.gaps().len(),
+        "project loaded"
+    );
 }
 
 /// The manifest and the workbooks are the two large readings: both at once.

@@ -2,99 +2,93 @@
 
 use std::io::{self, Write};
 
-use super::json::{File, Source};
+use super::json::{CustomSql, Dashboard, File, Source};
 use crate::output::terminal::{BOLD, Cell, DIM, WARN, styled, write_table};
 
 pub(super) fn write(file: &File, out: &mut dyn Write) -> io::Result<()> {
-    let name = styled(&ide::plain(&file.path), BOLD);
+    let name = styled(&ide::plain_message(&file.path), BOLD);
     if let Some(error) = &file.error {
         let label = styled("unreadable:", WARN);
         return writeln!(out, "{name}  {label} {}", ide::plain_message(error));
     }
-    let n_hidden = file.sheets.iter().filter(|it| it.hidden).count();
-    let facts = [
-        file.kind.unwrap_or_default().to_owned(),
-        ide::count(file.dashboards.len(), "dashboard"),
-        format!(
-            "{} ({n_hidden} hidden)",
-            ide::count(file.sheets.len(), "sheet")
-        ),
-    ];
-    let n_facts = if file.kind == Some("workbook") { 3 } else { 1 };
-    writeln!(
-        out,
-        "{name}  {}",
-        styled(&facts[..n_facts].join(" · "), DIM)
-    )?;
+    writeln!(out, "{name}  {}", styled(&facts(file), DIM))?;
     for it in &file.datasources {
         write_source(it, out)?;
     }
-    let rows: Vec<Vec<Cell>> = file
-        .dashboards
-        .iter()
-        .map(|it| {
-            let kind = if it.story { "story" } else { "dashboard" };
-            let sheets = Cell::new(&it.sheets.join(", ")).style(DIM);
-            vec![Cell::new(kind).style(DIM), Cell::new(&it.name), sheets]
-        })
-        .collect();
+    let rows: Vec<Vec<Cell>> = file.dashboards.iter().map(dashboard).collect();
     write_table(out, 2, &rows)?;
     for note in &file.notes {
-        writeln!(
-            out,
-            "  {} {}",
-            styled("not known:", WARN),
-            ide::plain_message(note)
-        )?;
+        let label = styled("not known:", WARN);
+        writeln!(out, "  {label} {}", ide::plain_message(note))?;
     }
     Ok(())
 }
 
+fn facts(file: &File) -> String {
+    let kind = file.kind.unwrap_or_default();
+    if file.workbook.is_none() {
+        return kind.to_owned();
+    }
+    let n_hidden = file.sheets.iter().filter(|it| it.hidden).count();
+    let dashboards = ide::count(file.dashboards.len(), "dashboard");
+    let sheets = ide::count(file.sheets.len(), "sheet");
+    format!("{kind} · {dashboards} · {sheets} ({n_hidden} hidden)")
+}
+
+fn dashboard(it: &Dashboard) -> Vec<Cell> {
+    let kind = if it.story { "story" } else { "dashboard" };
+    vec![
+        Cell::new(kind).style(DIM),
+        Cell::new(&it.name),
+        Cell::new(&it.sheets.join(", ")).style(DIM),
+    ]
+}
+
 fn write_source(it: &Source, out: &mut dyn Write) -> io::Result<()> {
-    let class = |name: &Option<String>| {
-        let mut connections = it.connections.iter();
-        let found = connections.find(|connection| Some(&connection.name) == name.as_ref());
-        found
-            .or(it.connections.first())
-            .map_or(it.class.clone(), |it| it.class.clone())
-    };
     let title = it.caption.as_deref().unwrap_or(&it.name);
+    let title = styled(&ide::plain(title), BOLD);
     let extract = if it.extract { " · extract" } else { "" };
-    let published = match &it.published_as {
-        Some(name) => format!(" · published as {}", ide::plain(name)),
-        None => String::new(),
-    };
-    writeln!(
-        out,
-        "  datasource {}{published}{extract}",
-        styled(&ide::plain(title), BOLD)
-    )?;
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for table in &it.tables {
-        let class = class(&table.connection);
-        rows.push(vec![
-            Cell::new("table").style(DIM),
-            Cell::new(&table.raw),
-            Cell::new(&class).style(DIM),
-        ]);
-    }
-    for query in &it.custom_sql {
-        let tables: Vec<&str> = query
-            .tables
-            .iter()
-            .map(|table| table.raw.as_str())
-            .collect();
-        let reads = if query.readable {
-            tables.join(", ")
-        } else {
-            "could not be read".to_owned()
-        };
-        let class = class(&query.connection);
-        rows.push(vec![
-            Cell::new("custom SQL").style(DIM),
-            Cell::new(&reads),
-            Cell::new(&class).style(DIM),
-        ]);
-    }
+    let published = it.published_as.as_ref();
+    let published = published.map_or(String::new(), |name| {
+        format!(" · published as {}", ide::plain(name))
+    });
+    writeln!(out, "  datasource {title}{published}{extract}")?;
+    let tables = it.tables.iter();
+    let mut rows: Vec<Vec<Cell>> = tables
+        .map(|table| row("table", &table.raw, class(it, table.connection.as_ref())))
+        .collect();
+    rows.extend(it.custom_sql.iter().flat_map(|query| query_rows(it, query)));
     write_table(out, 4, &rows)
+}
+
+/// A row for each table that a query reads, and one for what could not be read of it.
+fn query_rows(source: &Source, query: &CustomSql) -> Vec<Vec<Cell>> {
+    let class = class(source, query.connection.as_ref());
+    let mut reads: Vec<&str> = query.tables.iter().map(|it| it.raw.as_str()).collect();
+    match (query.readable, reads.is_empty()) {
+        (true, true) => reads.push("no table"),
+        (true, false) => {}
+        (false, true) => reads.push("could not be read"),
+        (false, false) => reads.push("and what could not be read"),
+    }
+    let kinds = std::iter::once("custom SQL").chain(std::iter::repeat(""));
+    kinds
+        .zip(reads)
+        .map(|(kind, reads)| row(kind, reads, class))
+        .collect()
+}
+
+fn row(kind: &str, reads: &str, class: &str) -> Vec<Cell> {
+    vec![
+        Cell::new(kind).style(DIM),
+        Cell::new(reads),
+        Cell::new(class).style(DIM),
+    ]
+}
+
+/// The class of the named connection, else of the first, else the datasource's own.
+fn class<'a>(source: &'a Source, connection: Option<&String>) -> &'a str {
+    let all = &source.connections;
+    let named = all.iter().find(|it| Some(&it.name) == connection);
+    named.or(all.first()).map_or(&source.class, |it| &it.class)
 }
