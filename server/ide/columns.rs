@@ -125,7 +125,8 @@ impl<'a> Behind<'a> {
         }
         let tables = &mut datasource.tables.iter();
         match &field.table {
-            None => self.is_alone,
+            // A query does not tell which of its tables a column is of: it may be any.
+            None => self.is_alone || !datasource.custom_sql.is_empty(),
             Some(raw) => tables
                 .find(|it| it.raw == *raw)
                 .is_some_and(|it| owners(analysis, datasource, it).contains(&usage.node)),
@@ -181,11 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_a_query_counts_where_the_query_reads_one_node() {
+    fn a_field_of_a_query_counts_for_each_node_that_the_query_reads() {
         check(
             "workbook W\ndatasource D snowflake\nsql db.s.a\nfield Amount: amount\n\
              workbook V\ndatasource D snowflake\nsql db.s.a, db.s.b\nfield Amount: amount\n",
-            expect!["W: Amount"],
+            expect![[r#"
+                W: Amount
+                V: Amount"#]],
         );
     }
 
