@@ -162,9 +162,10 @@ fn a_column_tells_whose_fields_read_it() {
         "models/marts/_marts.yml",
         "churn_score",
         expect![[r#"
-            [76:15-76:26]
-            No field on `customer_churn.churn_score` found in the workbook files. Custom SQL and extracts may hide one: this is not a zero.
-        "#]],
+        [76:15-76:26]
+        **1 workbook** with fields on `customer_churn.churn_score`
+        - **Churn** · 2 dashboards · Churn score
+    "#]],
     );
 }
 
