@@ -30,7 +30,8 @@ fn a_workbook_shows_its_datasources_and_dashboards() {
           dashboard  Overview          Revenue by Day, Revenue by Region
           dashboard  Regional Detail   Revenue by Region, Order List
           story      Quarterly Review  Overview, Order List
-    "#]].assert_eq(&said.out);
+    "#]]
+    .assert_eq(&said.out);
 }
 
 #[test]
