@@ -110,6 +110,12 @@ impl Warehouse {
             "clickhouse" => Warehouse::ClickHouse,
             "oracle" => Warehouse::Oracle,
             "teradata" => Warehouse::Teradata,
+            // One name for what dbt and Tableau spell differently.
+            "hive" | "hadoophive" | "hadoop-hive" => Warehouse::Other("hive".to_owned()),
+            "netezza" | "ibm_netezza" => Warehouse::Other("netezza".to_owned()),
+            "db2" | "ibmdb2" | "ibm_db2" => Warehouse::Other("db2".to_owned()),
+            "saphana" | "hana" | "sap_hana" => Warehouse::Other("saphana".to_owned()),
+            "singlestore" | "memsql" => Warehouse::Other("singlestore".to_owned()),
             _ => return None,
         })
     }
@@ -121,6 +127,10 @@ impl Warehouse {
             (_, Warehouse::NotAWarehouse) => false,
             (Warehouse::Generic, _) | (_, Warehouse::Generic) => true,
             (adapter, class) if adapter == class => true,
+            // dbt has adapters that we know nothing of: such a warehouse may be reached
+            // through the connector of the one whose protocol it speaks.
+            (Warehouse::Other(adapter), _) if !is_known_foreign_class(adapter) => true,
+            (Warehouse::Other(adapter), Warehouse::MySql) => adapter == "singlestore",
             // A connector that is not in our list may be a plug-in for any warehouse.
             (_, Warehouse::Other(class)) => !is_known_foreign_class(class),
             _ => false,
@@ -234,6 +244,16 @@ mod tests {
             ("vertica", "snowflake", false),
             ("", "snowflake", true),
             ("", "hyper", false),
+            ("ibm_netezza", "netezza", true),
+            ("hive", "hadoophive", true),
+            ("saphana", "saphana", true),
+            ("singlestore", "mysql", true),
+            ("singlestore", "postgres", false),
+            // Unknown to us, and each speaks another's protocol.
+            ("hologres", "postgres", true),
+            ("firebolt", "genericjdbc", true),
+            ("firebolt", "firebolt_jdbc", true),
+            ("firebolt", "excel-direct", false),
         ] {
             let class_of = Warehouse::from_connection_class(class);
             let found = Warehouse::from_adapter(adapter).may_hold(&class_of);
