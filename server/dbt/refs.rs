@@ -17,6 +17,8 @@ mod yaml;
 
 use std::ops::Range;
 
+use lineage::{NodeIx, Nodes};
+
 pub use self::jinja::snapshot_blocks;
 pub(crate) use self::yaml::refs_in_scalar;
 
@@ -53,6 +55,20 @@ pub enum RefTarget {
         /// The table's name.
         table: String,
     },
+}
+
+impl RefTarget {
+    /// The node that is meant where this stands in a file of `package`.
+    pub fn resolve(&self, nodes: &Nodes, package: &str) -> Option<NodeIx> {
+        match self {
+            RefTarget::Ref {
+                package: of,
+                name,
+                version,
+            } => nodes.find_ref(package, of.as_deref(), name, version.as_deref()),
+            RefTarget::Source { source, table } => nodes.find_source(package, source, table),
+        }
+    }
 }
 
 /// `{% snapshot name %} … {% endsnapshot %}`

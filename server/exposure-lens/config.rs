@@ -243,8 +243,14 @@ fn check_path(key: &Key, value: &Value, origin: &Origin) -> Result<(), String> {
     Ok(())
 }
 
+/// The user's settings file: the one that is named, else `config.yml` in the user's folder.
+pub fn user_file(named: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let named = named.map(Path::to_owned);
+    named.or_else(|| Some(user_folder(env)?.join("config.yml")))
+}
+
 /// The user's config folder: `EXPOSURE_LENS_CONFIG_DIR`, else the system's place for it.
-pub fn user_folder(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+fn user_folder(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     if let Some(folder) = env("EXPOSURE_LENS_CONFIG_DIR") {
         return Some(PathBuf::from(folder));
     }

@@ -137,24 +137,37 @@ fn tableau_files_among(max: usize, project: &Path, globs: &[String], skip: &[Pat
                 || !(is_never_looked_through(it.path()) || skip.iter().any(|s| s == it.path()))
         })
         .build();
-    for (n, entry) in walk.enumerate() {
-        if n >= max {
-            found.unseen.push(stopped(root, max));
-            break;
-        }
-        match entry {
-            Ok(entry) if is_folder(&entry) => found.folders.push(entry.into_path()),
-            Ok(entry) => found.add(root, project, &wanted, entry.into_path()),
-            Err(error) => found.unseen.extend(unseen(root, &error)),
-        }
-    }
-    found.files.sort();
-    found.unseen.sort();
-    found.links_out.sort();
+    found.walk(root, walk, max, |found, path| {
+        found.add(root, project, &wanted, path);
+    });
     found
 }
 
 impl Found {
+    /// Goes through `walk`, which starts at `root`, with what to do with each file.
+    fn walk(
+        &mut self,
+        root: &Path,
+        walk: ignore::Walk,
+        max: usize,
+        mut take: impl FnMut(&mut Found, PathBuf),
+    ) {
+        for (n, entry) in walk.enumerate() {
+            if n >= max {
+                self.unseen.push(stopped(root, max));
+                break;
+            }
+            match entry {
+                Ok(entry) if is_folder(&entry) => self.folders.push(entry.into_path()),
+                Ok(entry) => take(self, entry.into_path()),
+                Err(error) => self.unseen.extend(unseen(root, &error)),
+            }
+        }
+        self.files.sort();
+        self.unseen.sort();
+        self.links_out.sort();
+    }
+
     fn add(&mut self, root: &Path, project: &Path, wanted: &GlobSet, path: PathBuf) {
         if leads_out(root, &path) {
             self.links_out.push(path);
@@ -240,20 +253,9 @@ pub fn tableau_files_below(dir: &Path) -> Found {
         .standard_filters(false)
         .follow_links(false)
         .build();
-    for (n, entry) in walk.enumerate() {
-        if n >= MAX_WALKED {
-            found.unseen.push(stopped(dir, MAX_WALKED));
-            break;
-        }
-        match entry {
-            Ok(entry) if is_folder(&entry) => found.folders.push(entry.into_path()),
-            Ok(entry) if is_tableau_file(entry.path()) => found.files.push(entry.into_path()),
-            Ok(_) => {}
-            Err(error) => found.unseen.extend(unseen(dir, &error)),
-        }
-    }
-    found.files.sort();
-    found.unseen.sort();
+    found.walk(dir, walk, MAX_WALKED, |found, path| {
+        found.files.extend(is_tableau_file(&path).then_some(path));
+    });
     found
 }
 

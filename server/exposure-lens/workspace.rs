@@ -53,6 +53,17 @@ pub fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// One problem for each setting that was left out; several places may say the same.
+pub fn ignored_settings(settings: &Settings) -> Vec<Problem> {
+    let mut warnings = settings.warnings.clone();
+    warnings.dedup();
+    let problem = |message| Problem {
+        code: "setting_ignored",
+        message,
+    };
+    warnings.into_iter().map(problem).collect()
+}
+
 /// Puts a project, its manifest and Tableau's content together. Without a
 /// manifest there are no nodes, and the analysis says so.
 pub fn analyse(

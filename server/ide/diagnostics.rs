@@ -5,7 +5,7 @@ use std::ops::Range;
 use lineage::GapCode;
 
 use crate::analysis::{Analysis, File};
-use crate::locate::{self, extension};
+use crate::locate;
 use crate::text::plain;
 
 /// Something to act on.
@@ -32,7 +32,7 @@ pub enum Severity {
 
 pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
     let mut all = Vec::new();
-    if matches!(extension(file.path), "yml" | "yaml") {
+    if locate::is_yaml(file.path) {
         all.extend(unreadable(file));
     } else {
         all.extend(disabled(analysis, file));

@@ -12,7 +12,7 @@ use crate::explain;
 use crate::exposure_plan;
 use crate::locate::{self, extension};
 use crate::markdown::{code, escape, title};
-use crate::missing;
+use crate::missing::{self, Missing};
 use crate::text::{count, count_dashboards, plain};
 
 /// How many workbooks a hover lists.
@@ -51,7 +51,7 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<H
 /// The file of a node that dbt left out says so, and where the enabled one is.
 fn disabled(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<Hover> {
     let range = locate::line_of(file.text, 0);
-    if offset > range.end || matches!(extension(file.path), "yml" | "yaml") {
+    if offset > range.end || locate::is_yaml(file.path) {
         return None;
     }
     let it = analysis.disabled_in(file)?;
@@ -81,18 +81,18 @@ fn changed_since_manifest(analysis: &Analysis, file: File<'_>, node: NodeIx) -> 
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> String {
     let usages = analysis.lineage.downstream_of(node);
     let is_direct = usages.iter().any(WorkbookUsage::is_direct);
+    let missing = missing::of_node(analysis, node);
     let mut sections = vec![match (is_direct, usages.is_empty()) {
         (true, _) => direct(analysis, node, &usages),
         (false, false) => indirect(analysis, node, &usages),
-        (false, true) => nothing(analysis, node),
+        (false, true) => nothing(analysis, node, &missing),
     }];
     let published = published_only(analysis, node);
     sections.extend((!published.is_empty()).then_some(published));
-    if !usages.is_empty() {
-        let missing = missing_lines(analysis, node);
-        sections.extend((!missing.is_empty()).then(|| format!("Not known:\n{missing}")));
+    if !usages.is_empty() && !missing.is_empty() {
+        sections.push(format!("Not known:\n{}", lines_of(&missing)));
     }
-    sections.push(footer(analysis, node, &usages));
+    sections.push(footer(analysis, node, &usages, missing.is_empty()));
     sections.join("\n\n")
 }
 
@@ -240,10 +240,9 @@ fn ways(analysis: &Analysis, usages: &[&WorkbookUsage]) -> String {
     text
 }
 
-fn nothing(analysis: &Analysis, node: NodeIx) -> String {
+fn nothing(analysis: &Analysis, node: NodeIx, missing: &[Missing]) -> String {
     let it = analysis.lineage.nodes().get(node);
     let label = code(&it.label());
-    let missing = missing_lines(analysis, node);
     if missing.is_empty() {
         return format!("**No dashboard** uses {label} or anything built from it.");
     }
@@ -255,14 +254,14 @@ fn nothing(analysis: &Analysis, node: NodeIx) -> String {
         )
     });
     format!(
-        "**No use of {label} found. This is not a zero:**\n{missing}\n\n{nearest}Next: {}",
+        "**No use of {label} found. This is not a zero:**\n{}\n\n{nearest}Next: {}",
+        lines_of(missing),
         code(&format!("exposure-lens explain {}", it.label()))
     )
 }
 
-fn missing_lines(analysis: &Analysis, node: NodeIx) -> String {
-    let lines = missing::of_node(analysis, node);
-    let lines: Vec<String> = lines
+fn lines_of(missing: &[Missing]) -> String {
+    let lines: Vec<String> = missing
         .iter()
         .map(|it| format!("- {}", escape(&it.message)))
         .collect();
@@ -293,7 +292,7 @@ fn published_only(analysis: &Analysis, node: NodeIx) -> String {
 }
 
 /// Where the knowledge comes from, and how sure the match is.
-fn footer(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String {
+fn footer(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage], complete: bool) -> String {
     let mut facts: Vec<String> = Vec::new();
     for content in analysis.lineage.contents() {
         facts.push(match content.kind {
@@ -301,7 +300,6 @@ fn footer(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String
             ContentKind::Site | ContentKind::Snapshot => escape(&content.name),
         });
     }
-    let complete = missing::of_node(analysis, node).is_empty();
     facts.push(if complete { "complete" } else { "incomplete" }.to_owned());
     if let Some(relation) = &analysis.lineage.nodes().get(node).relation {
         let best = usages

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use lineage::{NodeIx, NodeKind};
 
-use dbt::{Entry, EntryKind, Properties, RefCall, RefTarget};
+use dbt::{Entry, EntryKind, Properties, RefCall};
 
 use crate::analysis::{Analysis, File};
 
@@ -32,9 +32,10 @@ pub(crate) struct Found {
 
 /// The nodes that `file` defines or describes, in the file's order.
 pub(crate) fn definitions(analysis: &Analysis, file: File<'_>) -> Vec<Definition> {
-    match extension(file.path) {
-        "yml" | "yaml" => in_properties(analysis, file),
-        _ => in_code(analysis, file),
+    if is_yaml(file.path) {
+        properties_of(file).map_or_else(Vec::new, |it| in_properties(analysis, file, &it))
+    } else {
+        in_code(analysis, file)
     }
 }
 
@@ -43,23 +44,21 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<F
     let holds = |range: &Range<usize>| range.start <= offset && offset <= range.end;
     let call = refs(file).into_iter().find(|call| holds(&call.span));
     if let Some(call) = call {
-        let node = resolve(analysis, file.package, &call.target)?;
+        let nodes = analysis.lineage.nodes();
+        let node = call.target.resolve(nodes, file.package)?;
         return Some(Found {
             node,
             column: None,
             range: call.span,
         });
     }
-    if let Some(column) = column_at(analysis, file, offset) {
-        return Some(column);
+    if !is_yaml(file.path) {
+        return defined(in_code(analysis, file), |it| holds(&it.range));
     }
-    let definition = definitions(analysis, file)
-        .into_iter()
-        .find(|it| holds(&it.range))?;
-    Some(Found {
-        node: definition.node,
-        column: None,
-        range: definition.range,
+    let properties = properties_of(file)?;
+    column_at(analysis, file, &properties, offset).or_else(|| {
+        let definitions = in_properties(analysis, file, &properties);
+        defined(definitions, |it| holds(&it.range))
     })
 }
 
@@ -67,30 +66,20 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<F
 /// the whole line that has the lens.
 pub(crate) fn on_line(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<Found> {
     let is_on_line = |it: &Definition| {
-        line_of(file.text, it.range.start).start <= offset
-            && offset <= line_of(file.text, it.range.start).end
+        let line = line_of(file.text, it.range.start);
+        line.start <= offset && offset <= line.end
     };
-    at(analysis, file, offset).or_else(|| {
-        let definition = definitions(analysis, file).into_iter().find(is_on_line)?;
-        Some(Found {
-            node: definition.node,
-            column: None,
-            range: definition.range,
-        })
-    })
+    at(analysis, file, offset).or_else(|| defined(definitions(analysis, file), is_on_line))
 }
 
-/// The node that a `ref()` or `source()` in a file of `package` means.
-pub(crate) fn resolve(analysis: &Analysis, package: &str, target: &RefTarget) -> Option<NodeIx> {
-    let nodes = analysis.lineage.nodes();
-    match target {
-        RefTarget::Ref {
-            package: of,
-            name,
-            version,
-        } => nodes.find_ref(package, of.as_deref(), name, version.as_deref()),
-        RefTarget::Source { source, table } => nodes.find_source(package, source, table),
-    }
+/// The first definition that `is_meant`.
+fn defined(all: Vec<Definition>, is_meant: impl Fn(&Definition) -> bool) -> Option<Found> {
+    let definition = all.into_iter().find(is_meant)?;
+    Some(Found {
+        node: definition.node,
+        column: None,
+        range: definition.range,
+    })
 }
 
 fn refs(file: File<'_>) -> Vec<RefCall> {
@@ -140,10 +129,11 @@ fn in_code(analysis: &Analysis, file: File<'_>) -> Vec<Definition> {
     all
 }
 
-fn in_properties(analysis: &Analysis, file: File<'_>) -> Vec<Definition> {
-    let Ok(properties) = Properties::parse(file.text) else {
-        return Vec::new();
-    };
+fn properties_of(file: File<'_>) -> Option<Properties> {
+    Properties::parse(file.text).ok()
+}
+
+fn in_properties(analysis: &Analysis, file: File<'_>, properties: &Properties) -> Vec<Definition> {
     let mut all = Vec::new();
     for entry in &properties.entries {
         let place = |node, range| Definition {
@@ -168,11 +158,12 @@ fn in_properties(analysis: &Analysis, file: File<'_>) -> Vec<Definition> {
 }
 
 /// A column's name in a properties file, with the node it belongs to.
-fn column_at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<Found> {
-    if !matches!(extension(file.path), "yml" | "yaml") {
-        return None;
-    }
-    let properties = Properties::parse(file.text).ok()?;
+fn column_at(
+    analysis: &Analysis,
+    file: File<'_>,
+    properties: &Properties,
+    offset: usize,
+) -> Option<Found> {
     let entry = properties
         .entries
         .iter()
@@ -229,6 +220,11 @@ pub(crate) fn line_of(text: &str, offset: usize) -> Range<usize> {
         .find(['\r', '\n'])
         .map_or(text.len(), |at| offset + at);
     start..end
+}
+
+/// Whether a file is a properties file, by its name.
+pub(crate) fn is_yaml(path: &str) -> bool {
+    matches!(extension(path), "yml" | "yaml")
 }
 
 pub(crate) fn extension(path: &str) -> &str {

@@ -33,7 +33,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let project = project::open(&root, &settings, &process_env)?;
     let (manifest, files) = read_both(&project, &settings)?;
     let mut problems = project.problems.clone();
-    problems.extend(settings.warnings.iter().map(|it| ignored(it)));
+    problems.extend(workspace::ignored_settings(&settings));
     let manifest = match manifest {
         Ok(manifest) => {
             problems.extend(manifest.problems.iter().cloned());
@@ -66,13 +66,6 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         analysis,
         problems,
     })
-}
-
-fn ignored(warning: &str) -> Problem {
-    Problem {
-        code: "setting_ignored",
-        message: warning.to_owned(),
-    }
 }
 
 fn log(analysis: &ide::Analysis) {
@@ -130,14 +123,8 @@ impl Loaded {
     pub(super) fn json(&self) -> json_v1::Usages {
         json_v1::Usages::of(
             &self.analysis,
-            self.manifest.as_ref().map(|it| json_v1::Manifest {
-                path: self.shown(&it.path),
-                dbt_version: it.metadata.dbt_version.clone(),
-                adapter: it.metadata.adapter_type.clone(),
-                generated_at: it.metadata.generated_at.clone(),
-                role: None,
-                nodes: it.nodes.len(),
-            }),
+            &self.project.root,
+            self.manifest.as_ref(),
             &self.problems,
         )
     }

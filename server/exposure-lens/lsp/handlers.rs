@@ -17,10 +17,11 @@ use tower_lsp::ls_types::{
 
 use super::document::Text;
 use super::ext::{ActionData, NodeArgument, UsagesParams, WorkbookKey};
-use super::session::{ProjectSnapshot, Snapshot, is_yaml};
+use super::session::{ProjectSnapshot, Snapshot};
 use super::to_proto::{self, EditTarget};
 use crate::disk;
 use crate::output::json_v1;
+use crate::workspace::exposures::is_yaml;
 
 /// The protocol's code for "it was valid, and could not be done".
 const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
@@ -280,18 +281,11 @@ pub(super) fn usages(
         (None, Some(at)) => nodes_at(at, params.position),
         (None, None) => Vec::new(),
     };
-    let manifest = project.view.manifest.as_ref().map(|it| json_v1::Manifest {
-        path: disk::relative(&project.root, &it.path),
-        dbt_version: it.metadata.dbt_version.clone(),
-        adapter: it.metadata.adapter_type.clone(),
-        generated_at: it.metadata.generated_at.clone(),
-        role: None,
-        nodes: it.nodes.len(),
-    });
-    let mut usages = json_v1::Usages::of(analysis, manifest, &project.problems);
-    nodes
-        .into_iter()
-        .for_each(|node| usages.add_node(analysis, node, &|_| true));
+    let manifest = project.view.manifest.as_deref();
+    let mut usages = json_v1::Usages::of(analysis, &project.root, manifest, &project.problems);
+    for node in nodes {
+        usages.add_usages(analysis, node, &analysis.lineage.downstream_of(node));
+    }
     to_proto::json(&usages)
 }
 

@@ -116,8 +116,7 @@ struct KnownFiles {
 #[derive(PartialEq)]
 struct FilesKey {
     globs: Vec<String>,
-    manifest_path: PathBuf,
-    packages: String,
+    skipped: Vec<PathBuf>,
 }
 
 /// The files and folders whose change means that something is to be read anew.
@@ -188,17 +187,16 @@ pub(super) fn load(job: &Job) -> Outcome {
     memory.seen.settings = content::fingerprint(&memory.watched.settings);
     let settings = settings(&job.root, &job.sources);
     let mut problems = Vec::new();
-    let mut files = None;
-    match project::open(&job.root, &settings, &*job.sources.env) {
-        Ok(opened) => files = Some(opened),
+    let files = match project::open(&job.root, &settings, &*job.sources.env) {
+        Ok(opened) => Some(opened),
         Err(error) => {
             problems.push(Problem {
                 code: "project_unreadable",
                 message: format!("{error:#}"),
             });
-            files = files.or_else(|| memory.view.as_ref().map(|view| view.files.clone()));
+            memory.view.as_ref().map(|view| view.files.clone())
         }
-    }
+    };
     if let Some(files) = files {
         problems.extend(files.problems.iter().cloned());
         read(job, memory, &files, &settings);
@@ -210,7 +208,7 @@ pub(super) fn load(job: &Job) -> Outcome {
                 .flat_map(|it| it.problems.iter().cloned()),
         );
     }
-    problems.extend(setting_problems(&settings));
+    problems.extend(workspace::ignored_settings(&settings));
     let (view, watched) = (memory.view.clone(), memory.watched.clone());
     Outcome {
         view,
@@ -230,23 +228,9 @@ fn settings(root: &Path, sources: &Sources) -> Settings {
 }
 
 fn settings_files(root: &Path, sources: &Sources) -> Vec<PathBuf> {
-    let user = sources.user_file.clone();
-    let user = user.or_else(|| Some(config::user_folder(&*sources.env)?.join("config.yml")));
+    let user = config::user_file(sources.user_file.as_deref(), &*sources.env);
     let project = ["dbt_project.yml", "exposure-lens.yml"].map(|name| root.join(name));
     project.into_iter().chain(user).collect()
-}
-
-fn setting_problems(settings: &Settings) -> Vec<Problem> {
-    let mut warnings = settings.warnings.clone();
-    // The editor may say the same thing in several ways.
-    warnings.dedup();
-    warnings
-        .into_iter()
-        .map(|message| Problem {
-            code: "setting_ignored",
-            message,
-        })
-        .collect()
 }
 
 /// Reads the parts that are asked for and puts a new view together, where
@@ -354,24 +338,11 @@ fn read_contents(
 ) -> Arc<[Content]> {
     let key = FilesKey {
         globs: settings.tableau_files(),
-        manifest_path: files.manifest_path.clone(),
-        packages: files.dbt.packages_install_path.clone(),
+        skipped: content::skipped(files),
     };
-    let known = memory.files.take();
-    if let Some(known) = known
-        .as_ref()
-        .filter(|it| it.key == key && !job.parts.files)
-    {
-        let contents = Arc::clone(&known.contents);
-        memory.files = Some(KnownFiles {
-            key,
-            contents,
-            problems: known.problems.clone(),
-        });
-        return memory
-            .files
-            .as_ref()
-            .map_or_else(|| Arc::from([]), |it| Arc::clone(&it.contents));
+    let known = memory.files.take_if(|it| job.parts.files || it.key != key);
+    if let Some(current) = &memory.files {
+        return Arc::clone(&current.contents);
     }
     // Folders are looked at before they are walked: a file that comes meanwhile is
     // then seen as a change.
@@ -408,9 +379,9 @@ fn read_exposures(
     let opened = job
         .buffers
         .keys()
-        .filter(|it| !paths.contains(it) && files.is_resource(it));
+        .filter(|it| !paths.contains(it) && files.resource_place_of(it).is_some());
     let opened: Vec<PathBuf> = opened.cloned().collect();
     paths.extend(opened);
     let buffer = |path: &Path| job.buffers.get(path).map(ToString::to_string);
-    exposures::collect_from(files, manifest, &paths, &buffer)
+    exposures::collect(files, manifest, &paths, &buffer).exposures
 }

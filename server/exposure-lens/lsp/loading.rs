@@ -11,9 +11,10 @@ use super::document::Home;
 use super::load::{self, Job, Outcome, Parts, Sources};
 use super::progress::Progress;
 use super::project::Project;
-use super::session::{Session, is_yaml, mentions_exposures};
+use super::session::{Session, mentions_exposures};
 use crate::disk;
 use crate::refresh::Op;
+use crate::workspace::exposures::is_yaml;
 use crate::workspace::project;
 
 /// A workspace with more projects than these loads each when a file of its is opened.

@@ -22,6 +22,7 @@ use super::peer::Peer;
 use super::project::Project;
 use super::{Options, from_proto};
 use crate::refresh::OpQueue;
+use crate::workspace::exposures::is_yaml;
 
 /// All that the server knows.
 pub(super) struct Session {
@@ -346,19 +347,12 @@ pub(super) fn mentions_exposures(path: &Path, text: &Text) -> bool {
     is_yaml(path) && text.to_string().contains("exposures")
 }
 
-pub(super) fn is_yaml(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|it| it == "yml" || it == "yaml")
-}
-
 impl Snapshot {
     /// Asks the pure side about the document as it stands; `None` when dbt would
     /// not read this file.
     pub(super) fn ask<R>(&self, ask: impl FnOnce(&ide::Analysis, ide::File<'_>) -> R) -> Option<R> {
         let files = &self.project.view.files;
-        let (package, path) = files
-            .place_of(&self.path)
-            .filter(|_| files.is_resource(&self.path))?;
+        let (package, path) = files.resource_place_of(&self.path)?;
         let text = self.document.text.to_string();
         let file = ide::File {
             package: &package,

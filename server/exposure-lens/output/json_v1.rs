@@ -4,13 +4,16 @@
 //! compare equal. `server/docs/command-line.md` has the promise that goes with the version.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use ide::Analysis;
 use lineage::{ContentKind, GapCode, NodeIx, WorkbookUsage};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
+use crate::disk;
 use crate::workspace::Problem;
+use crate::workspace::project::LoadedManifest;
 
 /// A usages answer.
 #[derive(Debug, Serialize)]
@@ -139,12 +142,17 @@ pub struct Unmatched {
 
 impl Usages {
     /// The answer about no node yet: where the knowledge comes from, and what is missing.
-    pub fn of(analysis: &Analysis, manifest: Option<Manifest>, problems: &[Problem]) -> Usages {
+    pub fn of(
+        analysis: &Analysis,
+        root: &Path,
+        manifest: Option<&LoadedManifest>,
+        problems: &[Problem],
+    ) -> Usages {
         let contents = analysis.lineage.contents().iter();
         let mut usages = Usages {
             version: 1,
             project: analysis.project.name.clone(),
-            manifest,
+            manifest: manifest.map(|it| manifest_of(root, it)),
             content: contents.map(|it| content(analysis, it)).collect(),
             nodes: Vec::new(),
             unmatched: analysis.lineage.unmatched().iter().map(unmatched).collect(),
@@ -163,18 +171,6 @@ impl Usages {
         self.problems.dedup();
     }
 
-    /// Adds a node, with the workbooks that `keep` lets through.
-    pub fn add_node(
-        &mut self,
-        analysis: &Analysis,
-        node: NodeIx,
-        keep: &dyn Fn(&WorkbookUsage) -> bool,
-    ) {
-        let mut usages = analysis.lineage.downstream_of(node);
-        usages.retain(keep);
-        self.add_usages(analysis, node, &usages);
-    }
-
     /// Adds a node with workbooks that use it.
     pub fn add_usages(&mut self, analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) {
         self.nodes.push(node_of(analysis, node, usages));
@@ -185,6 +181,17 @@ fn note(code: &str, message: &str) -> Note {
     Note {
         code: code.to_owned(),
         message: message.to_owned(),
+    }
+}
+
+fn manifest_of(root: &Path, it: &LoadedManifest) -> Manifest {
+    Manifest {
+        path: disk::relative(root, &it.path),
+        dbt_version: it.metadata.dbt_version.clone(),
+        adapter: it.metadata.adapter_type.clone(),
+        generated_at: it.metadata.generated_at.clone(),
+        role: None,
+        nodes: it.nodes.len(),
     }
 }
 

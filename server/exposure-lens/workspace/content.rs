@@ -120,7 +120,7 @@ pub fn read_files(project: &ProjectFiles, settings: &Settings, cache: &mut FileC
 }
 
 /// Folders that hold nothing of Tableau's and many files: dbt's own.
-fn skipped(project: &ProjectFiles) -> Vec<PathBuf> {
+pub fn skipped(project: &ProjectFiles) -> Vec<PathBuf> {
     let packages = project.root.join(&project.dbt.packages_install_path);
     [project.target.clone(), packages]
         .into_iter()

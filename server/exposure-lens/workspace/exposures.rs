@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use dbt::{ExposureEntry, Properties, RefTarget};
+use dbt::{ExposureEntry, Properties};
 use ignore::WalkBuilder;
 use lineage::{Exposure, ExposureName, Nodes, UniqueId};
 
@@ -23,17 +23,8 @@ pub struct Collected {
     pub problems: Vec<Problem>,
 }
 
-/// Every exposure in `files`, and the manifest's of all other files.
-pub fn collect_from(
-    project: &ProjectFiles,
-    manifest: Option<&LoadedManifest>,
-    files: &[PathBuf],
-    buffer: &dyn Fn(&Path) -> Option<String>,
-) -> Vec<Exposure> {
-    collect(project, manifest, files, buffer).exposures
-}
-
-/// The same with what is wrong; `buffer` gives the text of a file that is open.
+/// Every exposure in `files`, and the manifest's of all other files; `buffer` gives
+/// the text of a file that is open.
 pub fn collect(
     project: &ProjectFiles,
     manifest: Option<&LoadedManifest>,
@@ -83,6 +74,12 @@ fn unreadable(path: &str, error: &dbt::Error) -> Problem {
     }
 }
 
+/// Whether dbt would take a file for a properties file, by its name.
+pub fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|it| it == "yml" || it == "yaml")
+}
+
 /// YAML files below the project's resource paths, sorted.
 pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
     let roots = project.dbt.resource_paths().map(|it| project.root.join(it));
@@ -95,10 +92,7 @@ pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
                 .flatten()
         })
         .map(ignore::DirEntry::into_path)
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|it| it == "yml" || it == "yaml")
-        })
+        .filter(|path| is_yaml(path))
         .collect();
     files.sort();
     files.dedup();
@@ -107,18 +101,8 @@ pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
 
 fn lower(project: &ProjectFiles, nodes: &Nodes, path: &str, entry: &ExposureEntry) -> Exposure {
     let package = &project.dbt.name;
-    let target = |target: &RefTarget| match target {
-        RefTarget::Ref {
-            package: of,
-            name,
-            version,
-        } => nodes.find_ref(package, of.as_deref(), name, version.as_deref()),
-        RefTarget::Source { source, table } => nodes.find_source(package, source, table),
-    };
-    let depends_on = entry
-        .depends_on
-        .iter()
-        .filter_map(|call| target(&call.target));
+    let calls = entry.depends_on.iter();
+    let depends_on = calls.filter_map(|call| call.target.resolve(nodes, package));
     Exposure {
         id: UniqueId::new(&format!("exposure.{package}.{}", entry.name)),
         name: ExposureName::new(&entry.name),

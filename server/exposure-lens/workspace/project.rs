@@ -80,9 +80,7 @@ pub fn settings(
         &team,
         Origin::Team(PathBuf::from("exposure-lens.yml")),
     );
-    let user = user_file.map(Path::to_owned);
-    let user = user.or_else(|| Some(config::user_folder(&env)?.join("config.yml")));
-    if let Some(user) = user {
+    if let Some(user) = config::user_file(user_file, &env) {
         lay_file(&mut settings, &user, Origin::User(user.clone()));
     }
     settings.lay_editor(editor);
@@ -315,14 +313,11 @@ impl ProjectFiles {
         package == self.dbt.name && folders.any(|it| Path::new(&path).starts_with(it))
     }
 
-    /// Whether dbt would read this file: it lies below a resource path of its package.
-    pub fn is_resource(&self, path: &Path) -> bool {
-        self.place_of(path).is_some_and(|(package, relative)| {
-            package != self.dbt.name
-                || self
-                    .dbt
-                    .resource_paths()
-                    .any(|it| Path::new(&relative).starts_with(it))
+    /// The place of a file that dbt would read: it lies below a resource path of its package.
+    pub fn resource_place_of(&self, path: &Path) -> Option<(String, String)> {
+        self.place_of(path).filter(|(package, relative)| {
+            let mut folders = self.dbt.resource_paths();
+            *package != self.dbt.name || folders.any(|it| Path::new(relative).starts_with(it))
         })
     }
 
