@@ -126,6 +126,32 @@ fn words_for(code: GapCode) -> (&'static str, &'static str) {
             "table fits several relations",
             "tables fit several relations",
         ),
+        GapCode::NotSignedIn => ("site is not signed in to", "sites are not signed in to"),
+        GapCode::SiteUnavailable => ("site has never been read", "sites have never been read"),
+        GapCode::RefreshFailed => (
+            "site could not be read again",
+            "sites could not be read again",
+        ),
+        GapCode::Truncated => (
+            "site left out a part of its answers",
+            "sites left out a part of their answers",
+        ),
+        GapCode::MetadataIncomplete => (
+            "site is still working out its lineage",
+            "sites are still working out their lineage",
+        ),
+        GapCode::VisibilityLimited => (
+            "site shows your token only a part",
+            "sites show your token only a part",
+        ),
+        GapCode::MetadataUnavailable => (
+            "site does not tell all of its lineage",
+            "sites do not tell all of their lineage",
+        ),
+        GapCode::SnapshotUnavailable => (
+            "team snapshot could not be read",
+            "team snapshots could not be read",
+        ),
     }
 }
 

@@ -7,6 +7,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use jiff::Timestamp;
+
 use crate::knowledge::Gap;
 use crate::relation::Relation;
 use crate::warehouse::Warehouse;
@@ -30,13 +32,37 @@ pub struct Person {
     pub email: Option<String>,
 }
 
+/// How often people opened something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewCount {
+    /// Since it was published.
+    pub total: u64,
+    /// Lately, once two fetches are known.
+    pub recent: Option<RecentViews>,
+}
+
+/// How often something was opened between two fetches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecentViews {
+    /// How often.
+    pub count: u64,
+    /// In how many days, rounded up; at least 1.
+    pub days: u32,
+}
+
 /// All content that came from one place: the workspace's files, one site, one snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Content {
     /// What kind of place.
     pub kind: ContentKind,
     /// What people call it: the site's name, or the folder.
     pub name: String,
+    /// The site's host, with its port where it has one; `None` for files.
+    pub host: Option<String>,
+    /// When it was read from the site; `None` for files, which are read as they are.
+    pub fetched_at: Option<Timestamp>,
+    /// The Tableau projects that were asked for (`Finance/**`), where not all were.
+    pub selected: Option<String>,
     /// Its workbooks, in a stable order.
     pub workbooks: Vec<Workbook>,
     /// Its published datasources, in a stable order.
@@ -46,9 +72,10 @@ pub struct Content {
 }
 
 /// Where content came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ContentKind {
     /// Workbook and datasource files.
+    #[default]
     Files,
     /// A Tableau Cloud or Server site.
     Site,
@@ -77,6 +104,12 @@ pub struct Workbook {
     pub owner: Person,
     /// Its description on the site.
     pub description: Option<String>,
+    /// How often its dashboards and sheets were opened, together.
+    pub views: Option<ViewCount>,
+    /// When its data was last extracted, the oldest of its extracts.
+    pub extract_refreshed: Option<Timestamp>,
+    /// Active data quality warnings on what it reads, one line each.
+    pub warnings: Vec<String>,
     /// Embedded datasources, and references to published ones.
     pub datasources: Vec<Datasource>,
     /// Worksheets, hidden ones included.
@@ -131,10 +164,14 @@ impl Workbook {
 pub struct Sheet {
     /// Its name, unique in the workbook.
     pub name: String,
+    /// Its identity on the site; hidden sheets have none.
+    pub luid: Option<Luid>,
     /// Hidden sheets have no page of their own; they usually stand in dashboards.
     pub hidden: bool,
     /// Its page, where known.
     pub url: Option<String>,
+    /// How often it was opened by itself.
+    pub views: Option<ViewCount>,
     /// The internal names ([`Datasource::name`]) of the datasources it reads.
     pub datasources: Vec<String>,
     /// The fields it uses: (internal datasource name, internal field name without brackets).
@@ -146,10 +183,14 @@ pub struct Sheet {
 pub struct Dashboard {
     /// Its name, unique in the workbook.
     pub name: String,
+    /// Its identity on the site.
+    pub luid: Option<Luid>,
     /// Whether it is a story.
     pub story: bool,
     /// Its page, where known.
     pub url: Option<String>,
+    /// How often it was opened.
+    pub views: Option<ViewCount>,
     /// The worksheets on it, each once. For a story also the dashboards it captures.
     pub sheets: Vec<String>,
 }
@@ -175,6 +216,10 @@ pub struct Datasource {
     pub custom_sql: Vec<CustomSql>,
     /// Which field reads which warehouse column, where the file tells.
     pub fields: Vec<FieldColumn>,
+    /// The virtual connections between it and its tables, by name.
+    pub virtual_connections: Vec<String>,
+    /// The Prep flows that write what it reads, by name.
+    pub flows: Vec<String>,
 }
 
 impl Datasource {
@@ -187,6 +232,8 @@ impl Datasource {
 /// How a datasource names the published datasource it points at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublishedRef {
+    /// Its identity on the same site; where it is known, names decide nothing.
+    pub luid: Option<Luid>,
     /// The name in its URLs (`dbname` of the `sqlproxy` connection).
     pub content_url: Option<String>,
     /// The name people see (`server-ds-friendly-name`).
@@ -226,6 +273,20 @@ impl Connection {
     }
 }
 
+/// How it is known that a datasource reads a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Through {
+    /// The datasource lists it.
+    #[default]
+    Listed,
+    /// A field's column belongs to it; the datasource itself does not list it.
+    Column,
+    /// A virtual connection that the datasource reads.
+    VirtualConnection,
+    /// A Prep flow that writes what the datasource reads.
+    Flow,
+}
+
 /// A table as Tableau names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
@@ -238,6 +299,8 @@ pub struct Table {
     pub database_stated: bool,
     /// The internal name of the connection it is reached through.
     pub connection: Option<String>,
+    /// How it is known that the datasource reads it.
+    pub through: Through,
 }
 
 /// A custom SQL query of a datasource.
@@ -281,6 +344,16 @@ pub struct PublishedDatasource {
     pub url: Option<String>,
     /// The file it was read from, relative to the project's root, with forward slashes.
     pub file: Option<String>,
+    /// The Tableau projects around it, outermost first.
+    pub project_path: Vec<String>,
+    /// Who owns it.
+    pub owner: Person,
+    /// Whether someone vouches for it.
+    pub certified: bool,
+    /// Active data quality warnings on it, one line each.
+    pub warnings: Vec<String>,
+    /// When its data was last extracted.
+    pub extract_refreshed: Option<Timestamp>,
     /// What it reads.
     pub inside: Datasource,
 }

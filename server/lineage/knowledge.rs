@@ -24,6 +24,22 @@ pub enum GapCode {
     NameHidden,
     /// The same table name fits several relations.
     Ambiguous,
+    /// The user has not signed in to a site that is named in the settings.
+    NotSignedIn,
+    /// A site has never been read: it cannot be reached, or refuses.
+    SiteUnavailable,
+    /// What is known of a site is old: the last refresh failed.
+    RefreshFailed,
+    /// The site gave up on a part of what it was asked: limits of nodes or time.
+    Truncated,
+    /// The site is still working out its own lineage.
+    MetadataIncomplete,
+    /// The token sees only part of the site.
+    VisibilityLimited,
+    /// The site is too old, or its Metadata API is off, for a part of what is asked.
+    MetadataUnavailable,
+    /// A team snapshot could not be fetched or read.
+    SnapshotUnavailable,
 }
 
 impl GapCode {
@@ -38,6 +54,14 @@ impl GapCode {
             GapCode::StoredProcedure => "stored_procedure",
             GapCode::NameHidden => "name_hidden",
             GapCode::Ambiguous => "ambiguous",
+            GapCode::NotSignedIn => "not_signed_in",
+            GapCode::SiteUnavailable => "site_unavailable",
+            GapCode::RefreshFailed => "refresh_failed",
+            GapCode::Truncated => "truncated",
+            GapCode::MetadataIncomplete => "metadata_incomplete",
+            GapCode::VisibilityLimited => "visibility_limited",
+            GapCode::MetadataUnavailable => "metadata_unavailable",
+            GapCode::SnapshotUnavailable => "snapshot_unavailable",
         }
     }
 }

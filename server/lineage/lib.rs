@@ -20,11 +20,14 @@ pub mod warehouse;
 
 pub use content::{
     Connection, Content, ContentKind, CustomSql, Dashboard, Datasource, Extract, FieldColumn, Luid,
-    Person, PublishedDatasource, PublishedRef, Sheet, Table, Workbook,
+    Person, PublishedDatasource, PublishedRef, RecentViews, Sheet, Table, Through, ViewCount,
+    Workbook,
 };
 pub use exposure::{Exposure, ExposureName, Owner};
 pub use graph::{Lineage, LineageInput, NearMiss, Upstream};
 pub use identity::{Identity, SameAs, exposure_of};
+/// When something was, as times are passed in; there is no clock in this crate.
+pub use jiff::Timestamp;
 pub use knowledge::{Gap, GapCode};
 pub use matching::{MatchKind, Matcher, Reason, Unmatched, Verdict};
 pub use node::{Access, DisabledNode, Node, NodeIx, NodeKind, Nodes, UniqueId};

@@ -159,6 +159,7 @@ mod tests {
             content_url: wanted.content_url,
             name: (!wanted.name.is_empty()).then_some(wanted.name),
             site: wanted.site,
+            ..PublishedRef::default()
         };
         let chain = Published::new(&contents).resolve(0, &reference);
         assert_eq!(chain.found.first().map(|place| place.1), found);

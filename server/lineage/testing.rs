@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use crate::content::{
     Connection, Content, ContentKind, CustomSql, Dashboard, Datasource, Extract, FieldColumn, Luid,
-    PublishedDatasource, PublishedRef, Sheet, Table, Workbook,
+    PublishedDatasource, PublishedRef, Sheet, Table, Through, Workbook,
 };
 use crate::exposure::{Exposure, ExposureName, Owner};
 use crate::graph::{Lineage, LineageInput};
@@ -153,9 +153,7 @@ fn content(kind: ContentKind, name: &str) -> Content {
     Content {
         kind,
         name: name.to_owned(),
-        workbooks: Vec::new(),
-        datasources: Vec::new(),
-        gaps: Vec::new(),
+        ..Content::default()
     }
 }
 
@@ -188,6 +186,7 @@ fn add_line(content: &mut Content, word: &str, rest: &str, line: &str) {
                 sheets,
                 story: word == "story",
                 url: None,
+                ..Dashboard::default()
             };
             last(content).dashboards.push(dashboard);
         }
@@ -275,7 +274,7 @@ fn datasource(text: &str) -> Datasource {
     let (extract, classes): (Vec<&str>, Vec<&str>) = words.partition(|it| *it == "extract");
     let reference = PublishedRef {
         name: Some(published.trim().to_owned()),
-        ..Default::default()
+        ..PublishedRef::default()
     };
     Datasource {
         caption: Some(name.clone()),
@@ -315,6 +314,7 @@ pub fn table(text: &str) -> Table {
         relation,
         database_stated,
         connection,
+        through: Through::Listed,
     }
 }
 

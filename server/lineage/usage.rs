@@ -23,6 +23,12 @@ pub enum Evidence {
     CustomSql,
     /// A published datasource that the workbook uses reads it.
     PublishedDatasource,
+    /// A virtual connection lies between.
+    VirtualConnection,
+    /// A Prep flow lies between.
+    Flow,
+    /// Only the column of a field shows it.
+    Column,
 }
 
 impl Evidence {
@@ -32,6 +38,9 @@ impl Evidence {
             Evidence::Table => "table",
             Evidence::CustomSql => "custom_sql",
             Evidence::PublishedDatasource => "published_datasource",
+            Evidence::VirtualConnection => "virtual_connection",
+            Evidence::Flow => "flow",
+            Evidence::Column => "column",
         }
     }
 }

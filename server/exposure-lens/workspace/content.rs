@@ -91,9 +91,7 @@ pub fn read_files(project: &ProjectFiles, settings: &Settings, cache: &mut FileC
         content: Content {
             kind: ContentKind::Files,
             name: "workbook files".to_owned(),
-            workbooks: Vec::new(),
-            datasources: Vec::new(),
-            gaps: Vec::new(),
+            ..Content::default()
         },
         problems: Vec::new(),
         paths: found.files,

@@ -66,6 +66,7 @@ impl Connections {
                 .or_else(|| location.content_url.clone()),
             name: it.title.clone().or_else(|| datasource.stated("caption")),
             site: location.site.clone(),
+            luid: None,
         };
         self.list
             .iter()

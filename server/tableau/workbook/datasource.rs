@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use lineage::{Connection, CustomSql, Datasource, Extract, GapCode, Relation, Table, Warehouse};
+use lineage::{
+    Connection, CustomSql, Datasource, Extract, GapCode, Relation, Table, Through, Warehouse,
+};
 
 use super::connections::Connections;
 use super::relations::{Kind, Leaf, leaves};
@@ -180,6 +182,7 @@ impl Lowering<'_, '_> {
             relation,
             database_stated,
             connection,
+            through: Through::Listed,
         });
         Ok(())
     }
@@ -278,6 +281,7 @@ impl Lowering<'_, '_> {
                 relation: parsed,
                 database_stated,
                 connection,
+                through: Through::Listed,
             };
             self.datasource.tables.push(table);
         }
@@ -322,6 +326,7 @@ fn tables_of(found: Found, place: &Place, connection: &Option<String>) -> Vec<Ta
             relation,
             database_stated,
             connection: connection.clone(),
+            through: Through::Listed,
         }
     };
     found.tables.into_iter().map(table).collect()

@@ -24,6 +24,7 @@ pub(super) fn read_sheets(root: Element<'_>, calculations: &Calculations) -> Vec
                 datasources: datasources(element),
                 fields: expansion.fields_of(element),
                 name,
+                ..Sheet::default()
             }
         })
         .collect()
@@ -46,6 +47,7 @@ pub(super) fn read_dashboards(root: Element<'_>, sheets: &[Sheet]) -> Vec<Dashbo
                 } else {
                     shown(element, &names)
                 },
+                ..Dashboard::default()
             }
         })
         .collect()
