@@ -51,6 +51,7 @@ pub struct Lineage {
     readers: Readers,
     /// Nodes from which a used node can be reached, themselves included.
     reaches_use: Vec<bool>,
+    published: Arc<Published>,
     unused_datasources: HashMap<NodeIx, Vec<PublishedIx>>,
     exposures: HashMap<WorkbookIx, (usize, Identity)>,
     missing: Missing,
@@ -153,6 +154,11 @@ impl Lineage {
         &self.missing.gaps
     }
 
+    /// What is not known about the content at a place.
+    pub fn gaps_of(&self, content: usize) -> impl Iterator<Item = &Gap> {
+        self.missing.gaps_of(content)
+    }
+
     /// What is not known and may hide a use of `node` or of what is built from it. An
     /// unknown behind another warehouse cannot.
     pub fn gaps_that_touch(&self, node: NodeIx) -> impl Iterator<Item = &Gap> {
@@ -174,9 +180,7 @@ impl Lineage {
     /// Published datasources that read `node` and that no known workbook uses.
     pub fn unused_datasources(&self, node: NodeIx) -> Vec<&PublishedDatasource> {
         let unused = self.unused_datasources.get(&node).into_iter().flatten();
-        unused
-            .map(|&(content, ix)| &self.contents()[content].datasources[ix])
-            .collect()
+        unused.map(|&place| self.published.get(place)).collect()
     }
 
     /// The workbooks that read `node` or anything built from it: direct ones
@@ -205,11 +209,9 @@ impl Lineage {
         let Some(reference) = &self.workbook(ix).datasources[datasource].published_as else {
             return Vec::new();
         };
-        let chain = Published::new(self.contents()).resolve(ix.content, reference);
+        let chain = self.published.resolve(ix.content, reference);
         let found = chain.found.into_iter();
-        found
-            .map(|(content, ix)| &self.contents()[content].datasources[ix])
-            .collect()
+        found.map(|place| self.published.get(place)).collect()
     }
 
     fn graph(&self) -> Graph<'_> {

@@ -43,6 +43,49 @@ pub enum GapCode {
 }
 
 impl GapCode {
+    /// Every code there is.
+    pub const ALL: [GapCode; 16] = [
+        GapCode::FileUnreadable,
+        GapCode::CustomSqlUnreadable,
+        GapCode::ExtractOnly,
+        GapCode::PublishedDatasourceUnavailable,
+        GapCode::VirtualConnection,
+        GapCode::StoredProcedure,
+        GapCode::NameHidden,
+        GapCode::Ambiguous,
+        GapCode::NotSignedIn,
+        GapCode::SiteUnavailable,
+        GapCode::RefreshFailed,
+        GapCode::Truncated,
+        GapCode::MetadataIncomplete,
+        GapCode::VisibilityLimited,
+        GapCode::MetadataUnavailable,
+        GapCode::SnapshotUnavailable,
+    ];
+
+    /// Whether it is about a whole place that content comes from, and so may hide a
+    /// use of any node: it is said in its own words, not counted with others.
+    pub fn is_about_a_place(self) -> bool {
+        match self {
+            GapCode::NotSignedIn
+            | GapCode::SiteUnavailable
+            | GapCode::RefreshFailed
+            | GapCode::Truncated
+            | GapCode::MetadataIncomplete
+            | GapCode::VisibilityLimited
+            | GapCode::MetadataUnavailable
+            | GapCode::SnapshotUnavailable => true,
+            GapCode::FileUnreadable
+            | GapCode::CustomSqlUnreadable
+            | GapCode::ExtractOnly
+            | GapCode::PublishedDatasourceUnavailable
+            | GapCode::VirtualConnection
+            | GapCode::StoredProcedure
+            | GapCode::NameHidden
+            | GapCode::Ambiguous => false,
+        }
+    }
+
     /// The code in JSON answers.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,9 +1,12 @@
 //! Finding the published datasource that a workbook points at.
 //!
-//! By its URL name on the same site, else by its title. A published datasource
-//! may point at another one, so the answer is a chain.
+//! Where the reference states a LUID, that decides, and a name only finds what
+//! states none itself: a `.tds` file beside the workbooks. Without one it is the
+//! URL name on the same site, else the title. A published datasource may point at
+//! another one, so the answer is a chain.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::content::{Content, PublishedDatasource, PublishedRef};
 
@@ -14,8 +17,10 @@ const MAX_CHAIN: usize = 8;
 pub(crate) type PublishedIx = (usize, usize);
 
 /// The published datasources of all contents.
-pub(crate) struct Published<'a> {
-    contents: &'a [Content],
+#[derive(Debug)]
+pub(crate) struct Published {
+    contents: Arc<[Content]>,
+    by_luid: HashMap<String, Vec<PublishedIx>>,
     by_content_url: HashMap<String, Vec<PublishedIx>>,
     by_name: HashMap<String, Vec<PublishedIx>>,
 }
@@ -28,33 +33,38 @@ pub(crate) struct Chain {
     pub(crate) complete: bool,
 }
 
-impl<'a> Published<'a> {
-    pub(crate) fn new(contents: &'a [Content]) -> Published<'a> {
+impl Published {
+    pub(crate) fn new(contents: &Arc<[Content]>) -> Published {
         let mut all = Published {
-            contents,
+            contents: Arc::clone(contents),
+            by_luid: HashMap::new(),
             by_content_url: HashMap::new(),
             by_name: HashMap::new(),
         };
         for (content_ix, content) in contents.iter().enumerate() {
             for (ix, it) in content.datasources.iter().enumerate() {
-                let place = (content_ix, ix);
-                if let Some(content_url) = &it.content_url {
-                    all.by_content_url
-                        .entry(content_url.to_lowercase())
-                        .or_default()
-                        .push(place);
-                }
-                all.by_name
-                    .entry(it.name.to_lowercase())
-                    .or_default()
-                    .push(place);
+                all.add((content_ix, ix), it);
             }
         }
         all
     }
 
+    fn add(&mut self, place: PublishedIx, it: &PublishedDatasource) {
+        let luid = it.luid.as_ref().map(|luid| luid.0.as_str());
+        let keys = [
+            (&mut self.by_luid, luid),
+            (&mut self.by_content_url, it.content_url.as_deref()),
+            (&mut self.by_name, Some(it.name.as_str())),
+        ];
+        for (index, key) in keys {
+            if let Some(key) = key {
+                index.entry(key.to_lowercase()).or_default().push(place);
+            }
+        }
+    }
+
     /// Follows `reference`, which stands in a workbook of the content at `from`.
-    pub(crate) fn resolve(&self, from: usize, reference: &'a PublishedRef) -> Chain {
+    pub(crate) fn resolve(&self, from: usize, reference: &PublishedRef) -> Chain {
         let mut found = Vec::new();
         let mut seen = BTreeSet::new();
         let mut next = Some((from, reference));
@@ -69,12 +79,8 @@ impl<'a> Published<'a> {
                 };
             };
             found.push(place);
-            next = self
-                .get(place)
-                .inside
-                .published_as
-                .as_ref()
-                .map(|it| (place.0, it));
+            let inside = &self.get(place).inside;
+            next = inside.published_as.as_ref().map(|it| (place.0, it));
         }
         Chain {
             found,
@@ -82,14 +88,24 @@ impl<'a> Published<'a> {
         }
     }
 
-    fn get(&self, (content, ix): PublishedIx) -> &'a PublishedDatasource {
+    pub(crate) fn get(&self, (content, ix): PublishedIx) -> &PublishedDatasource {
         &self.contents[content].datasources[ix]
     }
 
     fn find(&self, from: usize, reference: &PublishedRef) -> Option<PublishedIx> {
         let content_url = reference.content_url.as_deref();
         let nearest = |index, key| self.nearest(index, key, from, reference.site.as_deref());
-        nearest(&self.by_content_url, content_url)
+        let by_content_url = nearest(&self.by_content_url, content_url);
+        if let Some(luid) = &reference.luid {
+            let by_luid = self.by_luid.get(&luid.0.to_lowercase());
+            let by_luid = by_luid.into_iter().flatten();
+            let states_none = |place: &&PublishedIx| self.get(**place).luid.is_none();
+            return by_luid
+                .min_by_key(|place| place.0 != from)
+                .or_else(|| by_content_url.iter().find(states_none))
+                .copied();
+        }
+        by_content_url
             .first()
             .copied()
             .or_else(|| self.agreed(&nearest(&self.by_name, reference.name.as_deref())))
@@ -154,6 +170,7 @@ mod tests {
     fn check(datasources: &[&str], reference: &str, found: Option<usize>) {
         let mut contents = testing::contents("");
         contents[0].datasources = datasources.iter().map(|it| published(it)).collect();
+        let published_datasources = Published::new(&contents.into());
         let wanted = published(reference);
         let reference = PublishedRef {
             content_url: wanted.content_url,
@@ -161,7 +178,7 @@ mod tests {
             site: wanted.site,
             ..PublishedRef::default()
         };
-        let chain = Published::new(&contents).resolve(0, &reference);
+        let chain = published_datasources.resolve(0, &reference);
         assert_eq!(chain.found.first().map(|place| place.1), found);
         assert_eq!(chain.complete, found.is_some());
     }
@@ -197,5 +214,44 @@ mod tests {
     #[test]
     fn a_title_that_is_there_twice_tells_nothing() {
         check(&["Orders orders_1", "Orders orders_2"], "Orders", None);
+    }
+
+    /// Which published datasource (`content.place`) the workbook of a site points at.
+    #[track_caller]
+    fn check_site(reference: &str, tableau: &str, found: &str) {
+        let text = format!("content site acme\nworkbook W\ndatasource D sqlproxy -> {reference}");
+        let contents: Arc<[Content]> = testing::contents(&format!("{text}\n{tableau}")).into();
+        let published = Published::new(&contents);
+        let reference = contents[1].workbooks[0].datasources[0]
+            .published_as
+            .as_ref();
+        let chain = published.resolve(1, reference.expect("a reference"));
+        let places: Vec<String> = chain
+            .found
+            .iter()
+            .map(|it| format!("{}.{}", it.0, it.1))
+            .collect();
+        assert_eq!(places.join(" "), found);
+    }
+
+    #[test]
+    fn a_luid_decides_whatever_the_names_say() {
+        let two = "published Orders snowflake luid=d1\npublished Other snowflake luid=d2";
+        check_site("Orders luid=d2", two, "1.1");
+        check_site("Renamed luid=D1", two, "1.0");
+        check_site("Orders luid=d9", two, "");
+        check_site("Orders", two, "1.0");
+        let also = format!("{two}\ncontent snapshot team\npublished Orders snowflake luid=d1");
+        check_site("Orders luid=d1", &also, "1.0");
+        let elsewhere = "content snapshot team\npublished X snowflake luid=d1";
+        check_site("Orders luid=d1", elsewhere, "2.0");
+    }
+
+    #[test]
+    fn what_states_no_luid_is_found_by_its_url_name_alone() {
+        let file = "content files x\npublished Orders snowflake content_url=orders site=acme";
+        check_site("Orders luid=d1 content_url=orders site=acme", file, "2.0");
+        check_site("Orders luid=d1 content_url=orders site=emea", file, "");
+        check_site("Orders luid=d1", file, "");
     }
 }

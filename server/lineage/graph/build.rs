@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::content::{Connection, Content, Datasource, Table, Workbook};
+use crate::content::{Connection, Content, Datasource, PublishedRef, Table, Through, Workbook};
 use crate::graph::downstream::Readers;
 use crate::graph::missing::{Missed, Missing};
 use crate::graph::walk::{self, Graph, Twins};
@@ -47,7 +47,7 @@ struct Builder<'a> {
     matcher: Matcher,
     /// What was found for a table and a connection class; most are met many times.
     verdicts: HashMap<(&'a Relation, &'a str), Rc<Verdict>>,
-    published: Published<'a>,
+    published: Arc<Published>,
     used_published: BTreeSet<PublishedIx>,
     usages: Vec<Usage>,
     usage_of: HashMap<(WorkbookIx, usize, NodeIx), usize>,
@@ -77,7 +77,7 @@ impl<'a> Builder<'a> {
             input,
             matcher: Matcher::new(&input.nodes, &input.warehouse),
             verdicts: HashMap::new(),
-            published: Published::new(&input.contents),
+            published: Arc::new(Published::new(&input.contents)),
             used_published: BTreeSet::new(),
             usages: Vec::new(),
             usage_of: HashMap::new(),
@@ -115,7 +115,7 @@ impl<'a> Builder<'a> {
         let Some(reference) = &datasource.published_as else {
             return;
         };
-        let contents = &self.input.contents;
+        let contents: &'a [Content] = &self.input.contents;
         let chain = self.published.resolve(place.ix.content, reference);
         for &(content, ix) in &chain.found {
             self.used_published.insert((content, ix));
@@ -126,17 +126,12 @@ impl<'a> Builder<'a> {
             self.add_datasource(place, &contents[content].datasources[ix].inside);
         }
         if !chain.complete {
-            let name = reference
-                .name
-                .as_deref()
-                .or(reference.content_url.as_deref());
-            let name = name.unwrap_or(datasource.title());
-            self.add_nameless(
-                place,
-                name,
-                "sqlproxy",
-                Reason::PublishedDatasourceUnavailable,
-            );
+            let last = chain.found.last();
+            let last = last.map(|&(content, ix)| &contents[content].datasources[ix].inside);
+            let missing = last.and_then(|it| it.published_as.as_ref());
+            let name = title_of(missing.unwrap_or(reference)).unwrap_or(datasource.title());
+            let reason = Reason::PublishedDatasourceUnavailable;
+            self.add_nameless(place, name, "sqlproxy", reason);
         }
     }
 
@@ -159,7 +154,7 @@ impl<'a> Builder<'a> {
             }
             Verdict::Unmatched { reason, candidates } => {
                 let missed = self.missed.entry(&table.raw, class, *reason);
-                missed.workbooks.insert(&place.workbook.name);
+                missed.met_in(place.ix, place.workbook);
                 if missed.relations.insert(&table.relation) {
                     missed.candidates.extend(candidates);
                 }
@@ -209,7 +204,7 @@ impl<'a> Builder<'a> {
     /// Something whose tables are not known by name.
     fn add_nameless(&mut self, place: Place<'a>, name: &'a str, class: &'a str, reason: Reason) {
         let missed = self.missed.entry(name, class, reason);
-        missed.workbooks.insert(&place.workbook.name);
+        missed.met_in(place.ix, place.workbook);
     }
 
     /// The nodes that published datasources read which no workbook uses.
@@ -266,24 +261,27 @@ impl<'a> Builder<'a> {
             readers: Readers::new(&self.usages, &self.input.contents),
             usages: self.usages,
             by_node,
+            published: self.published,
             unused_datasources,
             twins,
         }
     }
 }
 
+/// What people call the published datasource that is meant.
+fn title_of(reference: &PublishedRef) -> Option<&str> {
+    let title = reference.name.as_deref();
+    title.or(reference.content_url.as_deref())
+}
+
 /// The tables that a datasource lists and that its queries name.
 fn tables(datasource: &Datasource) -> impl Iterator<Item = Met<'_>> {
-    let listed = datasource
-        .tables
-        .iter()
-        .map(|table| (table, None, Evidence::Table));
+    let listed = datasource.tables.iter();
+    let listed = listed.map(|table| (table, None, evidence_of(table)));
     let queried = datasource.custom_sql.iter().flat_map(|query| {
         let connection = query.connection.as_deref();
-        query
-            .tables
-            .iter()
-            .map(move |table| (table, connection, Evidence::CustomSql))
+        let tables = query.tables.iter();
+        tables.map(move |table| (table, connection, Evidence::CustomSql))
     });
     listed
         .chain(queried)
@@ -292,6 +290,15 @@ fn tables(datasource: &Datasource) -> impl Iterator<Item = Met<'_>> {
             class: class_of(datasource, table.connection.as_deref().or(connection)),
             evidence,
         })
+}
+
+fn evidence_of(table: &Table) -> Evidence {
+    match table.through {
+        Through::Listed => Evidence::Table,
+        Through::Column => Evidence::Column,
+        Through::VirtualConnection => Evidence::VirtualConnection,
+        Through::Flow => Evidence::Flow,
+    }
 }
 
 /// The class of the connection that a table or query is reached through: the named
@@ -308,8 +315,9 @@ fn class_of<'a>(datasource: &'a Datasource, connection: Option<&str>) -> &'a str
         .map_or(&datasource.class, |it| &it.class)
 }
 
-/// What hides tables of a datasource, if anything does: a virtual connection, or an
-/// extract whose origin is not known. With the connection's class.
+/// What hides tables of a datasource, if anything does: a virtual connection whose
+/// tables are not at hand, or an extract whose origin is not known. With the
+/// connection's class.
 fn hidden_by(datasource: &Datasource) -> Option<(&str, Reason)> {
     let all = &datasource.connections;
     let by_class = |classes: &[&str]| {
@@ -320,16 +328,22 @@ fn hidden_by(datasource: &Datasource) -> Option<(&str, Reason)> {
         };
         all.iter().find(is).map(|it| it.class.as_str())
     };
-    if let Some(class) = by_class(&["publishedConnection"]) {
+    let through = |through| datasource.tables.iter().any(|it| it.through == through);
+    let virtual_connection = by_class(&[VIRTUAL_CONNECTION])
+        .or_else(|| (!datasource.virtual_connections.is_empty()).then_some(VIRTUAL_CONNECTION));
+    if let Some(class) = virtual_connection.filter(|_| !through(Through::VirtualConnection)) {
         return Some((class, Reason::VirtualConnection));
     }
-    if let Some(class) = by_class(&["hyper", "dataengine"]) {
+    let reads_tables = !datasource.tables.is_empty() || !datasource.custom_sql.is_empty();
+    if let Some(class) = by_class(&["hyper", "dataengine"]).filter(|_| !through(Through::Flow)) {
         return Some((class, Reason::ExtractOnly));
     }
-    let reads_tables = !datasource.tables.is_empty() || !datasource.custom_sql.is_empty();
     let is_known = reads_tables || datasource.published_as.is_some() || all.iter().any(is_file);
     (datasource.extract.is_some() && !is_known).then_some(("hyper", Reason::ExtractOnly))
 }
+
+/// Tableau's class of a connection to a virtual connection.
+const VIRTUAL_CONNECTION: &str = "publishedConnection";
 
 fn is_file(connection: &Connection) -> bool {
     connection.warehouse() == Warehouse::NotAWarehouse

@@ -8,13 +8,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::content::ContentKind;
+use crate::content::{ContentKind, Workbook};
 use crate::graph::walk::{self, Graph};
 use crate::graph::{LineageInput, NearMiss};
 use crate::knowledge::{Gap, GapCode};
 use crate::matching::{Reason, Unmatched};
 use crate::node::{NodeIx, Nodes};
 use crate::relation::Relation;
+use crate::usage::WorkbookIx;
 use crate::warehouse::Warehouse;
 
 /// How many names a message spells out.
@@ -31,7 +32,9 @@ pub(super) struct MissedOne<'a> {
     /// connections to different databases read the same name.
     pub(super) relations: BTreeSet<&'a Relation>,
     /// Who reads it.
-    pub(super) workbooks: BTreeSet<&'a str>,
+    workbooks: BTreeSet<&'a str>,
+    /// The contents that those are in.
+    contents: BTreeSet<usize>,
     /// Nodes to compare with, nearest first; the same one may come again.
     pub(super) candidates: Vec<NodeIx>,
 }
@@ -47,11 +50,22 @@ impl<'a> Missed<'a> {
     }
 }
 
+impl<'a> MissedOne<'a> {
+    pub(super) fn met_in(&mut self, ix: WorkbookIx, workbook: &'a Workbook) {
+        self.workbooks.insert(&workbook.name);
+        self.contents.insert(ix.content);
+    }
+}
+
 /// What is not known.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Missing {
     pub(super) unmatched: Vec<Unmatched>,
     pub(super) gaps: Vec<Gap>,
+    /// For each gap the contents that it is about.
+    contents: Vec<BTreeSet<usize>>,
+    /// What the readers of each content have told of.
+    stated: BTreeSet<(GapCode, usize)>,
     /// The gaps that may hide a use of any node.
     open: Vec<usize>,
     /// The gaps about tables that fit a node and others.
@@ -64,59 +78,91 @@ pub(super) struct Missing {
 
 impl Missing {
     pub(super) fn new(input: &LineageInput, graph: Graph<'_>, missed: Missed<'_>) -> Missing {
-        let stated = input.contents.iter().flat_map(|it| it.gaps.iter().cloned());
-        let mut missing = Missing {
-            gaps: stated.collect(),
-            ..Missing::default()
-        };
-        missing.open = (0..missing.gaps.len())
-            .filter(|&ix| is_open(&missing.gaps[ix], input))
-            .collect();
-        for ((name, class, reason), one) in missed.0 {
+        let mut missing = Missing::default();
+        for (ix, content) in input.contents.iter().enumerate() {
+            for gap in &content.gaps {
+                let is_open = is_open(gap, input);
+                missing.stated.insert((gap.code, ix));
+                missing.add_gap(gap.clone(), [ix].into(), is_open);
+            }
+        }
+        for ((name, class, reason), mut one) in missed.0 {
             let mut seen = BTreeSet::new();
-            let candidates = one.candidates.into_iter().filter(|&it| seen.insert(it));
-            let candidates: Vec<NodeIx> = candidates.collect();
+            let candidates = std::mem::take(&mut one.candidates).into_iter();
+            let candidates: Vec<NodeIx> = candidates.filter(|&it| seen.insert(it)).collect();
+            let workbooks = one.workbooks.into_iter().map(str::to_owned);
             let unmatched = Unmatched {
                 table: name.to_owned(),
                 relation: one.relations.first().copied().cloned(),
                 connection: class.to_owned(),
-                workbooks: one.workbooks.into_iter().map(str::to_owned).collect(),
+                workbooks: workbooks.collect(),
                 reason,
                 candidates: relations_of(&input.nodes, &candidates),
             };
-            missing.add(unmatched, candidates, input);
+            missing.add(unmatched, candidates, one.contents, input);
         }
         let doubtful = missing.ambiguous.keys().chain(missing.elsewhere.keys());
         missing.reaches_doubt = walk::reaching(graph, doubtful.copied());
         missing
     }
 
-    fn add(&mut self, unmatched: Unmatched, candidates: Vec<NodeIx>, input: &LineageInput) {
+    fn add_gap(&mut self, gap: Gap, contents: BTreeSet<usize>, is_open: bool) {
+        self.open.extend(is_open.then_some(self.gaps.len()));
+        self.gaps.push(gap);
+        self.contents.push(contents);
+    }
+
+    fn add(
+        &mut self,
+        unmatched: Unmatched,
+        candidates: Vec<NodeIx>,
+        contents: BTreeSet<usize>,
+        input: &LineageInput,
+    ) {
         match unmatched.reason {
             Reason::Ambiguous => {
                 for node in candidates {
-                    self.ambiguous
-                        .entry(node)
-                        .or_default()
-                        .push(self.gaps.len());
+                    let gaps = self.ambiguous.entry(node).or_default();
+                    gaps.push(self.gaps.len());
                 }
-                self.gaps.push(ambiguous(&unmatched));
+                self.add_gap(ambiguous(&unmatched), contents, false);
             }
             Reason::NoSuchRelation => {
                 for node in candidates {
-                    self.elsewhere
-                        .entry(node)
-                        .or_default()
-                        .push(self.unmatched.len());
+                    let tables = self.elsewhere.entry(node).or_default();
+                    tables.push(self.unmatched.len());
                 }
             }
             Reason::PublishedDatasourceUnavailable => {
-                self.open.push(self.gaps.len());
-                self.gaps.push(unavailable(&unmatched, input));
+                let gap = unavailable(&unmatched, &contents, input);
+                self.add_gap(gap, contents, true);
             }
-            _ => {}
+            reason => {
+                let unstated = hidden(reason).filter(|(code, _)| !self.is_stated(*code, &contents));
+                if let Some((code, words)) = unstated {
+                    let message = format!("{}: {words}", first_workbook(&unmatched));
+                    let mut gap = gap(code, message, &unmatched);
+                    if matches!(code, GapCode::NameHidden | GapCode::CustomSqlUnreadable) {
+                        gap.warehouse = Warehouse::from_connection_class(&unmatched.connection);
+                    }
+                    let is_open = is_open(&gap, input);
+                    self.add_gap(gap, contents, is_open);
+                }
+            }
         }
         self.unmatched.push(unmatched);
+    }
+
+    /// Whether whoever read one of `contents` has said that it lacks such a thing.
+    fn is_stated(&self, code: GapCode, contents: &BTreeSet<usize>) -> bool {
+        contents.iter().any(|&ix| self.stated.contains(&(code, ix)))
+    }
+
+    /// The gaps about one content.
+    pub(super) fn gaps_of(&self, content: usize) -> impl Iterator<Item = &Gap> {
+        let all = self.gaps.iter().zip(&self.contents);
+        all.filter(move |(_, of)| of.contains(&content))
+            .map(|(gap, _)| gap)
     }
 
     /// The gaps that may hide a use of `node` or of what is built from it.
@@ -162,6 +208,7 @@ impl Missing {
 fn is_open(gap: &Gap, input: &LineageInput) -> bool {
     match gap.code {
         GapCode::ExtractOnly | GapCode::FileUnreadable => true,
+        code if code.is_about_a_place() => true,
         _ => input.warehouse.may_hold(&gap.warehouse),
     }
 }
@@ -177,18 +224,44 @@ fn ambiguous(it: &Unmatched) -> Gap {
     gap(GapCode::Ambiguous, message, it)
 }
 
-fn unavailable(it: &Unmatched, input: &LineageInput) -> Gap {
+/// What is said of something whose tables are hidden and that no reader has told of.
+fn hidden(reason: Reason) -> Option<(GapCode, &'static str)> {
+    Some(match reason {
+        Reason::NameHidden => (GapCode::NameHidden, "a table's name is hidden"),
+        Reason::CustomSqlUnreadable => (
+            GapCode::CustomSqlUnreadable,
+            "a custom SQL query could not be read",
+        ),
+        Reason::ExtractOnly => (
+            GapCode::ExtractOnly,
+            "a datasource only holds an extract, its origin unknown",
+        ),
+        Reason::VirtualConnection => (
+            GapCode::VirtualConnection,
+            "a virtual connection's tables are not at hand",
+        ),
+        _ => return None,
+    })
+}
+
+fn unavailable(it: &Unmatched, contents: &BTreeSet<usize>, input: &LineageInput) -> Gap {
     let mut message = format!(
         "published datasource `{}` of {} is not at hand",
         it.table,
         first_workbook(it)
     );
-    if input
+    let sites = input
         .contents
         .iter()
-        .all(|it| it.kind == ContentKind::Files)
-    {
-        message.push_str("; put its .tds or .tdsx beside the workbooks");
+        .filter(|it| it.kind != ContentKind::Files);
+    match sites.count() {
+        0 => message.push_str("; put its .tds or .tdsx beside the workbooks"),
+        1 => {}
+        _ => {
+            let names = contents.iter().map(|&ix| input.contents[ix].name.clone());
+            let names: Vec<String> = names.collect();
+            message.push_str(&format!(" ({})", first_of(&names)));
+        }
     }
     gap(GapCode::PublishedDatasourceUnavailable, message, it)
 }

@@ -620,3 +620,61 @@ fn an_exposure_that_stands_for_one_workbook_is_not_offered_to_its_namesake() {
     "#]]
     .assert_eq(&found.collect::<String>());
 }
+
+#[test]
+fn how_a_table_is_known_of_is_told() {
+    check(
+        "model.shop.a DB.S.A\nmodel.shop.b DB.S.B\nmodel.shop.c DB.S.C",
+        "content site acme
+         workbook W
+         datasource D snowflake
+         vc Shared
+         [DB].[S].[A] through vc
+         datasource E snowflake extract
+         flow Nightly
+         [DB].[S].[B] through flow
+         [DB].[S].[C] through column",
+        expect![[r#"
+            model.shop.a
+              W: Overview (D, virtual_connection, exact)
+            model.shop.b
+              W: Overview (E, flow, exact)
+            model.shop.c
+              W: Overview (E, column, exact)
+        "#]],
+    );
+}
+
+#[test]
+fn a_virtual_connection_is_unresolved_while_none_of_its_tables_is_known() {
+    let tableau = |table: &str| {
+        format!(
+            "content site acme\nworkbook W\ndatasource D publishedConnection\nvc Shared\n{table}"
+        )
+    };
+    let project = "model.shop.a DB.S.A";
+    check(
+        project,
+        &tableau("[DB].[S].[A] through vc"),
+        expect![[r#"
+            model.shop.a
+              W: Overview (D, virtual_connection, exact)
+        "#]],
+    );
+    check(
+        project,
+        &tableau("[DB].[S].[A]"),
+        expect![[r#"
+            model.shop.a
+              W: Overview (D, table, exact)
+            virtual_connection: D in W
+        "#]],
+    );
+    check(
+        project,
+        "content site acme\nworkbook W\ndatasource D snowflake\nvc Shared",
+        expect![[r#"
+            virtual_connection: D in W
+        "#]],
+    );
+}

@@ -141,3 +141,99 @@ fn a_table_without_a_name_is_hidden() {
     assert_eq!(lineage.unmatched()[0].reason.as_str(), "name_hidden");
     assert_eq!(lineage.unmatched()[0].table, "D");
 }
+
+#[test]
+fn of_several_sites_the_one_that_lacks_a_datasource_is_named() {
+    check_unknown(
+        "model.shop.a DB.S.A",
+        "content site acme
+         workbook W
+         datasource D sqlproxy -> luid=d1
+         content site emea",
+        expect![[r#"
+            model.shop.a: published_datasource_unavailable: published datasource `D` of W is not at hand (acme)
+        "#]],
+    );
+}
+
+#[test]
+fn the_missing_end_of_a_chain_is_named() {
+    check_unknown(
+        "model.shop.a DB.S.A",
+        "content site acme
+         workbook W
+         datasource D sqlproxy -> Orders luid=d1
+         published Orders sqlproxy -> Base luid=d2",
+        expect![[r#"
+            model.shop.a: published_datasource_unavailable: published datasource `Orders` of W is not at hand
+        "#]],
+    );
+    check_unknown(
+        "model.shop.a DB.S.A",
+        "content site acme
+         workbook W
+         datasource D sqlproxy -> Orders
+         published Orders sqlproxy -> Base luid=d2",
+        expect![[r#"
+            model.shop.a: published_datasource_unavailable: published datasource `Base` of W is not at hand
+        "#]],
+    );
+}
+
+#[test]
+fn a_hidden_table_that_no_reader_tells_of_is_told_of() {
+    let hidden = |gap: &str| {
+        format!("content site acme\n{gap}\nworkbook W\ndatasource D snowflake\nvc Shared")
+    };
+    check_unknown(
+        "model.shop.a DB.S.A",
+        &hidden(""),
+        expect![[r#"
+            model.shop.a: virtual_connection: W: a virtual connection's tables are not at hand
+        "#]],
+    );
+    check_unknown(
+        "model.shop.a DB.S.A",
+        &hidden("gap virtual_connection Shared cannot be read"),
+        expect![[r#"
+            model.shop.a: virtual_connection: Shared cannot be read
+        "#]],
+    );
+}
+
+#[test]
+fn a_site_that_could_not_be_read_may_hide_a_use_of_any_node() {
+    check_unknown(
+        "model.shop.a DB.S.A\nsource.shop.raw.t RAW.S.T",
+        "content site acme
+         gap not_signed_in not signed in to acme",
+        expect![[r#"
+            model.shop.a: not_signed_in: not signed in to acme
+            source.shop.raw.t: not_signed_in: not signed in to acme
+        "#]],
+    );
+}
+
+#[test]
+fn a_gap_belongs_to_the_content_that_it_is_about() {
+    let lineage = testing::lineage(
+        "snowflake",
+        "model.shop.a DB.S.A",
+        "",
+        "content site acme
+         workbook W
+         datasource D sqlproxy -> Orders
+         content site emea
+         workbook W
+         gap truncated half of it is missing",
+    );
+    let codes = |ix| {
+        lineage
+            .gaps_of(ix)
+            .map(|it| it.code.as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes(0), [""; 0]);
+    assert_eq!(codes(1), ["published_datasource_unavailable"]);
+    assert_eq!(codes(2), ["truncated"]);
+}
