@@ -1,19 +1,34 @@
-//! Tableau's files, lowered to [`lineage::Workbook`] and [`lineage::PublishedDatasource`].
+//! Tableau's files and sites, lowered to [`lineage::Content`].
 //!
-//! Bytes in, model out: no disk, no network, no clock. Whatever is inside a file
-//! or missing from it, reading ends with a model and its gaps or with one
+//! Files: bytes in, model out, without disk, network or clock. Whatever is inside a
+//! file or missing from it, reading ends with a model and its gaps or with one
 //! [`Error`] for that file.
+//!
+//! Sites: [`Client`] is the only thing here that opens a connection, and the only
+//! async one besides what calls it. It goes to the site that it was given and to no
+//! other host; its failures are [`SiteError`]s, each with the next step. The clock and
+//! the place where a session is shared are passed in.
 
+mod address;
+mod auth;
+mod client;
 mod container;
 mod custom_sql;
 mod error;
 mod limits;
+mod site_error;
 mod table_name;
 mod workbook;
 mod xml;
 
+pub use address::{AddressError, Page, PageAddress, SiteAddress};
+pub use auth::{Credential, LockedSession, OwnSession, Session, SessionStore};
+pub use client::{
+    Client, ClientOptions, Counts, Listed, MetadataAnswer, MetadataProblem, SignedIn, Timeouts,
+};
 pub use custom_sql::tables_of_query;
 pub use error::{Cause, Error};
 pub use limits::Limits;
+pub use site_error::{Said, SiteError};
 pub use table_name::parse_table_name;
 pub use workbook::{FileReading, TableauFile, read_file, read_file_with, read_from};
