@@ -2,6 +2,8 @@
 //!
 //! The only place that walks folders. What is in a file is other modules' business.
 
+pub mod private;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@
 pub mod content;
 pub mod exposures;
 pub mod project;
+pub mod sites;
 
 use std::sync::Arc;
 

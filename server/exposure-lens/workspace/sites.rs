@@ -1,0 +1,4 @@
+//! What is kept of Tableau sites.
+
+pub mod folder;
+pub mod history;

@@ -1,0 +1,211 @@
+//! How the last fetches of a site went, kept beside its content.
+//!
+//! So that another window, and `doctor` in another process, can say why content is
+//! old. It is for people: no decision but "is it time to try again" hangs on it.
+
+use std::io;
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::disk::{self, private};
+
+/// After a failure that may pass by itself, background work waits this long.
+const PAUSE: SignedDuration = SignedDuration::from_mins(10);
+
+/// The last success and what came after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct History {
+    /// The last fetch that ended well.
+    pub success: Option<Success>,
+    /// The last fetch, where it failed.
+    pub failure: Option<Failure>,
+}
+
+/// A fetch that ended well.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Success {
+    /// When it began.
+    pub at: Timestamp,
+    /// The user that was signed in, as the site calls them.
+    pub user: Option<String>,
+    /// The globs of Tableau projects that were asked for and left out.
+    pub selection: Selection,
+    /// How much was fetched, and what it cost.
+    pub counts: Counts,
+}
+
+/// Which part of a site is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Selection {
+    /// Globs of nested project paths; none: all.
+    pub projects: Vec<String>,
+    /// Globs of those that are left out.
+    pub exclude: Vec<String>,
+}
+
+/// How much a fetch brought, and what it cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Workbooks that are known now.
+    pub workbooks: usize,
+    /// Those that are new or have changed.
+    pub changed: usize,
+    /// Those that are gone.
+    pub removed: usize,
+    /// Requests that were sent.
+    pub requests: u64,
+    /// Bytes that came back.
+    pub bytes: u64,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+/// A fetch that failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Failure {
+    /// When.
+    pub at: Timestamp,
+    /// What went wrong, in one line.
+    pub reason: String,
+    /// What the user can do.
+    pub hint: String,
+    /// Whether it stays until the user does that: trying again is of no use.
+    pub needs_user: bool,
+}
+
+impl History {
+    /// Reads it; what cannot be read is as if nothing had been kept.
+    pub fn read(path: &Path) -> History {
+        let bytes = disk::read(path, 1 << 20).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        private::write(path, &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Whether background work may try (again) now, when content is to be no older
+    /// than `max_age`.
+    pub fn is_due(&self, now: Timestamp, max_age: SignedDuration, wanted: &Selection) -> bool {
+        let since = |at: Timestamp| now.duration_since(at);
+        if let Some(failure) = &self.failure {
+            let pause = if failure.needs_user { max_age } else { PAUSE };
+            // A clock that was set back is no reason to wait for ever.
+            if (SignedDuration::ZERO..pause).contains(&since(failure.at)) {
+                return false;
+            }
+        }
+        self.success.as_ref().is_none_or(|success| {
+            let age = since(success.at);
+            success.selection != *wanted || age < SignedDuration::ZERO || age >= max_age
+        })
+    }
+}
+
+/// A length of time as people say it: `5 min`, `2 h`, `3 days`.
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    let minutes = now.duration_since(then).as_mins().max(0);
+    match minutes {
+        0 => "just now".to_owned(),
+        1..=119 => format!("{minutes} min ago"),
+        120..=2879 => format!("{} h ago", minutes / 60),
+        _ => format!("{} days ago", minutes / 1440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
+    }
+
+    fn failed(minute: i64, needs_user: bool) -> Option<Failure> {
+        Some(Failure {
+            at: at(minute),
+            needs_user,
+            ..Failure::default()
+        })
+    }
+
+    fn fetched(minute: i64) -> Option<Success> {
+        Some(Success {
+            at: at(minute),
+            ..Success::default()
+        })
+    }
+
+    #[test]
+    fn content_is_due_when_it_is_old_and_nothing_has_just_failed() {
+        let check = |success, failure, now: i64, expect: bool| {
+            let history = History { success, failure };
+            let is_due = history.is_due(at(now), HOUR, &Selection::default());
+            assert_eq!(is_due, expect, "{history:?} at {now}");
+        };
+        check(None, None, 1000, true);
+        check(fetched(1000), None, 1059, false);
+        check(fetched(1000), None, 1060, true);
+        check(fetched(1000), None, 900, true);
+        check(fetched(0), failed(1000, false), 1009, false);
+        check(fetched(0), failed(1000, false), 1010, true);
+        check(fetched(0), failed(1000, true), 1059, false);
+        check(None, failed(1000, true), 1060, true);
+        check(fetched(1000), failed(1000, false), 1010, false);
+        check(None, failed(1000, false), 900, true);
+    }
+
+    #[test]
+    fn content_of_another_selection_is_due_at_once() {
+        let history = History {
+            success: fetched(1000),
+            failure: None,
+        };
+        let wanted = Selection {
+            projects: vec!["Finance/**".to_owned()],
+            exclude: Vec::new(),
+        };
+        assert!(history.is_due(at(1001), HOUR, &wanted));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_as_nothing() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("history.json");
+        assert_eq!(History::read(&path), History::default());
+        let history = History {
+            success: fetched(7),
+            failure: failed(9, true),
+        };
+        history.write(&path).expect("write");
+        assert_eq!(History::read(&path), history);
+        std::fs::write(&path, "{\"success\": 7").expect("write");
+        assert_eq!(History::read(&path), History::default());
+    }
+
+    #[test]
+    fn ages_are_short() {
+        let check = |minutes: i64, expect: &str| {
+            assert_eq!(ago(at(minutes), at(0)), expect);
+        };
+        check(-5, "just now");
+        check(0, "just now");
+        check(1, "1 min ago");
+        check(119, "119 min ago");
+        check(120, "2 h ago");
+        check(2880, "2 days ago");
+    }
+}
