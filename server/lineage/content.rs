@@ -303,6 +303,13 @@ pub struct Table {
     pub through: Through,
 }
 
+impl Table {
+    /// Whether Tableau hides its name from the user.
+    pub fn is_nameless(&self) -> bool {
+        self.relation.name.text.is_empty()
+    }
+}
+
 /// A custom SQL query of a datasource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomSql {

@@ -234,6 +234,13 @@ enum PageKey {
     ContentUrl(String),
 }
 
+/// The host of an address, with its port where one is stated.
+pub(crate) fn host_of(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    (!host.is_empty()).then(|| host.to_lowercase())
+}
+
 impl Page {
     fn parse(url: &str) -> Option<Page> {
         let url = url.trim();

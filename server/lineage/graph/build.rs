@@ -7,11 +7,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::content::{Connection, Content, Datasource, PublishedRef, Table, Through, Workbook};
+use crate::content::{Content, Datasource, PublishedRef, Table, Through, Workbook};
 use crate::graph::downstream::Readers;
 use crate::graph::missing::{Missed, Missing};
 use crate::graph::walk::{self, Graph, Twins};
 use crate::graph::{Lineage, LineageInput};
+use crate::hidden::hidden_by;
 use crate::identity;
 use crate::matching::{MatchKind, Matcher, Reason, Verdict};
 use crate::node::NodeIx;
@@ -141,7 +142,7 @@ impl<'a> Builder<'a> {
             class,
             evidence,
         } = met;
-        if table.relation.name.text.is_empty() {
+        if table.is_nameless() {
             return self.add_nameless(place, datasource.title(), class, Reason::NameHidden);
         }
         match &*self.find(&table.relation, class) {
@@ -313,38 +314,4 @@ fn class_of<'a>(datasource: &'a Datasource, connection: Option<&str>) -> &'a str
     named
         .or_else(only)
         .map_or(&datasource.class, |it| &it.class)
-}
-
-/// What hides tables of a datasource, if anything does: a virtual connection whose
-/// tables are not at hand, or an extract whose origin is not known. With the
-/// connection's class.
-fn hidden_by(datasource: &Datasource) -> Option<(&str, Reason)> {
-    let all = &datasource.connections;
-    let by_class = |classes: &[&str]| {
-        let is = |it: &&Connection| {
-            classes
-                .iter()
-                .any(|class| it.class.eq_ignore_ascii_case(class))
-        };
-        all.iter().find(is).map(|it| it.class.as_str())
-    };
-    let through = |through| datasource.tables.iter().any(|it| it.through == through);
-    let virtual_connection = by_class(&[VIRTUAL_CONNECTION])
-        .or_else(|| (!datasource.virtual_connections.is_empty()).then_some(VIRTUAL_CONNECTION));
-    if let Some(class) = virtual_connection.filter(|_| !through(Through::VirtualConnection)) {
-        return Some((class, Reason::VirtualConnection));
-    }
-    let reads_tables = !datasource.tables.is_empty() || !datasource.custom_sql.is_empty();
-    if let Some(class) = by_class(&["hyper", "dataengine"]).filter(|_| !through(Through::Flow)) {
-        return Some((class, Reason::ExtractOnly));
-    }
-    let is_known = reads_tables || datasource.published_as.is_some() || all.iter().any(is_file);
-    (datasource.extract.is_some() && !is_known).then_some(("hyper", Reason::ExtractOnly))
-}
-
-/// Tableau's class of a connection to a virtual connection.
-const VIRTUAL_CONNECTION: &str = "publishedConnection";
-
-fn is_file(connection: &Connection) -> bool {
-    connection.warehouse() == Warehouse::NotAWarehouse
 }
