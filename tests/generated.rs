@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use exposure_lens::config::table::KEYS;
+use exposure_lens::config::table::{KEYS, Scope};
 use serde_json::{Map, Value, json};
 
 use crate::support::project::root;
@@ -36,8 +36,9 @@ fn the_settings_of_vs_code_are_the_servers() {
     let indent = "        ";
     let end = format!("\n{indent}}}");
     let (_, after) = rest.split_once(&end).expect("their end");
-    let properties: Vec<String> = KEYS
-        .iter()
+    // What only the user's own file may say is refused from here.
+    let keys = KEYS.iter().filter(|key| key.scope == Scope::Anyone);
+    let properties: Vec<String> = keys
         .map(|key| {
             let schema = serde_json::to_string_pretty(&key.schema()).expect("JSON");
             let schema = schema.replace('\n', &format!("\n{indent}  "));

@@ -1,24 +1,35 @@
 //! Settings: read from each place they may stand in, merged, never a reason to fail.
 //!
 //! The table in [`table`] is the one list of settings; the VS Code section, the
-//! README and the JSON schema are made from it. Later wins: built-in, team file,
-//! user file, editor, command line. An unknown key is a warning with the nearest
+//! README and the JSON schema are made from it. Later wins: built-in, environment,
+//! team file, user file, editor. An unknown key is a warning with the nearest
 //! known one; a bad value keeps what was there and says so.
+//!
+//! What a repository holds is the team's file and, through a folder's settings, the
+//! editor's section too: neither may weaken a connection or lead out of the repository.
 
+mod check;
+mod sites;
 pub mod table;
+mod tableau;
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use self::table::{KEYS, Key, Kind};
+use self::check::Taken;
+pub use self::sites::SiteSetting;
+use self::table::{KEYS, Key};
+pub use self::tableau::{SnapshotPlace, SnapshotSetting};
 
 /// Where a setting's value came from, weakest first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The default.
     BuiltIn,
+    /// Environment variables: `TABLEAU_SITE_URL` names a site.
+    Environment,
     /// `exposure-lens.yml` beside `dbt_project.yml`.
     Team(PathBuf),
     /// `config.yml` in the user's config folder, or the file given with `--config`.
@@ -27,10 +38,22 @@ pub enum Origin {
     Editor,
 }
 
+impl Origin {
+    /// Whether only the user can have said it. The editor's section does not count: folders
+    /// can bring settings for it (`.vscode/settings.json`).
+    pub fn is_the_users_own(&self) -> bool {
+        matches!(
+            self,
+            Origin::BuiltIn | Origin::Environment | Origin::User(_)
+        )
+    }
+}
+
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Origin::BuiltIn => f.write_str("default"),
+            Origin::Environment => f.write_str("environment"),
             Origin::Team(path) | Origin::User(path) => write!(f, "{}", path.display()),
             Origin::Editor => f.write_str("editor"),
         }
@@ -40,16 +63,35 @@ impl std::fmt::Display for Origin {
 /// All settings in force, and what was wrong with those that are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    values: BTreeMap<&'static str, (Value, Origin)>,
+    values: BTreeMap<&'static str, Setting>,
     /// One line for each setting that was left out, for a person.
     pub warnings: Vec<String>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Setting {
+    value: Value,
+    /// The value without what must not be shown.
+    shown: Value,
+    origin: Origin,
+}
+
+impl Setting {
+    fn new(key: &Key, value: Value, origin: Origin) -> Setting {
+        Setting {
+            shown: check::shown(key.kind, &value),
+            value,
+            origin,
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
-        let values = KEYS
-            .iter()
-            .map(|key| (key.name, (key.default_value(), Origin::BuiltIn)));
+        let values = KEYS.iter().map(|key| {
+            let value = key.default_value();
+            (key.name, Setting::new(key, value, Origin::BuiltIn))
+        });
         Settings {
             values: values.collect(),
             warnings: Vec::new(),
@@ -82,6 +124,15 @@ impl Settings {
         }
     }
 
+    /// Takes the site of `TABLEAU_SITE_URL` for the one to read, until a file names others.
+    pub fn lay_environment(&mut self, env: &dyn Fn(&str) -> Option<String>) {
+        let url = env("TABLEAU_SITE_URL").filter(|it| !it.trim().is_empty());
+        if let Some(url) = url {
+            let sites = serde_json::json!([{"url": url}]);
+            self.set("tableau.sites", sites, &Origin::Environment);
+        }
+    }
+
     fn lay(&mut self, section: &Value, origin: &Origin) {
         let mut flat = Vec::new();
         flatten("", section, &mut flat);
@@ -100,12 +151,12 @@ impl Settings {
         if value.is_null() && !key.kind.is_optional() {
             return;
         }
-        match key
-            .check(&value)
-            .and_then(|()| check_path(key, &value, origin))
-        {
-            Ok(()) => {
-                self.values.insert(key.name, (value, origin.clone()));
+        match check::take(key, value, origin) {
+            Ok(Taken { value, notes }) => {
+                let note = |(n, note)| format!("{origin}: `{name}[{n}]` {note}");
+                self.warnings.extend(notes.into_iter().map(note));
+                let setting = Setting::new(key, value, origin.clone());
+                self.values.insert(key.name, setting);
             }
             Err(reason) => self
                 .warnings
@@ -113,18 +164,25 @@ impl Settings {
         }
     }
 
-    /// Every setting with its value and where that came from, in the table's order.
+    /// Every setting with its value and where that came from, in the table's order, for
+    /// a person: without the query of an address.
     pub fn in_force(&self) -> impl Iterator<Item = (&'static Key, &Value, &Origin)> {
         KEYS.iter().filter_map(|key| {
-            let (value, origin) = self.values.get(key.name)?;
-            Some((key, value, origin))
+            let setting = self.values.get(key.name)?;
+            Some((key, &setting.shown, &setting.origin))
         })
     }
 
     fn value(&self, name: &str) -> &Value {
         self.values
             .get(name)
-            .map_or(&Value::Null, |(value, _)| value)
+            .map_or(&Value::Null, |setting| &setting.value)
+    }
+
+    fn origin(&self, name: &str) -> &Origin {
+        self.values
+            .get(name)
+            .map_or(&Origin::BuiltIn, |setting| &setting.origin)
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -133,8 +191,7 @@ impl Settings {
 
     /// Whether the team's file is what a setting comes from.
     pub fn is_from_team(&self, name: &str) -> bool {
-        let origin = self.values.get(name).map(|(_, origin)| origin);
-        matches!(origin, Some(Origin::Team(_)))
+        matches!(self.origin(name), Origin::Team(_))
     }
 
     fn flag(&self, name: &str) -> bool {
@@ -184,15 +241,19 @@ impl Settings {
 }
 
 fn unknown(name: &str, origin: &Origin) -> String {
-    let near = KEYS
-        .iter()
-        .map(|key| (strsim::damerau_levenshtein(name, key.name), key.name))
+    let hint = nearest(name, KEYS.iter().map(|key| key.name));
+    format!("{origin}: unknown setting `{name}`{hint}")
+}
+
+/// A question after the nearest of the `known` names, or nothing where none is near.
+fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> String {
+    let near = known
+        .map(|known| (strsim::damerau_levenshtein(name, known), known))
         .min()
         .filter(|(distance, _)| *distance <= 1 + name.len() / 3);
-    let hint = near.map_or(String::new(), |(_, known)| {
+    near.map_or(String::new(), |(_, known)| {
         format!("; did you mean `{known}`?")
-    });
-    format!("{origin}: unknown setting `{name}`{hint}")
+    })
 }
 
 /// `{dbt: {manifest: x}}` and `{"dbt.manifest": x}` both become (`dbt.manifest`, x).
@@ -212,37 +273,6 @@ fn flatten(prefix: &str, value: &Value, out: &mut Vec<(String, Value)>) {
     }
 }
 
-/// A path from a file that others commit stays where it belongs: relative, and
-/// without a step out. New exposures stay in the project, whoever says where, and
-/// workbook files are looked for nowhere else, so that such a glob would match nothing.
-fn check_path(key: &Key, value: &Value, origin: &Origin) -> Result<(), String> {
-    let confined = match key.kind {
-        Kind::PathInProject | Kind::Globs => true,
-        Kind::Path => matches!(origin, Origin::Team(_)),
-        _ => false,
-    };
-    if !confined {
-        return Ok(());
-    }
-    let one = value.as_str().into_iter();
-    let many = value
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str);
-    for path in one.chain(many) {
-        let normal = path.replace('\\', "/");
-        let inside = Path::new(&normal)
-            .components()
-            .all(|it| matches!(it, Component::Normal(_) | Component::CurDir));
-        let drive = normal.as_bytes().get(1) == Some(&b':');
-        if !inside || drive || normal.starts_with("//") {
-            return Err(format!("leads out of the project: {path:?}"));
-        }
-    }
-    Ok(())
-}
-
 /// The user's settings file: the one that is named, else `config.yml` in the user's folder.
 pub fn user_file(named: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let named = named.map(Path::to_owned);
@@ -250,7 +280,7 @@ pub fn user_file(named: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> 
 }
 
 /// The user's config folder: `EXPOSURE_LENS_CONFIG_DIR`, else the system's place for it.
-fn user_folder(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+pub fn user_folder(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     if let Some(folder) = env("EXPOSURE_LENS_CONFIG_DIR") {
         return Some(PathBuf::from(folder));
     }

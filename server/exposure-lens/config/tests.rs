@@ -3,9 +3,11 @@ use std::path::PathBuf;
 use expect_test::{Expect, expect};
 use serde_json::json;
 
-use super::{KEYS, Origin, Settings};
+use super::{KEYS, Origin, Settings, check};
 
-fn check(team: &str, editor: serde_json::Value, expect: Expect) {
+mod tableau;
+
+fn check_settings(team: &str, editor: serde_json::Value, expect: Expect) {
     let mut settings = Settings::default();
     settings.lay_yaml(team, &Origin::Team(PathBuf::from("exposure-lens.yml")));
     settings.lay_editor(&editor);
@@ -22,13 +24,15 @@ fn check(team: &str, editor: serde_json::Value, expect: Expect) {
 #[test]
 fn every_default_is_a_value_that_its_setting_takes() {
     for key in KEYS {
-        assert_eq!(key.check(&key.default_value()), Ok(()), "{}", key.name);
+        let taken = check::take(key, key.default_value(), &Origin::BuiltIn);
+        let value = taken.map(|it| (it.value, it.notes));
+        assert_eq!(value, Ok((key.default_value(), Vec::new())), "{}", key.name);
     }
 }
 
 #[test]
 fn later_wins_and_says_where_it_came_from() {
-    check(
+    check_settings(
         "lens: {zero: false}\nexposures: {tags: [tableau]}",
         json!({"exposureLens": {"lens": {"zero": true}}}),
         expect![[r#"
@@ -44,16 +48,16 @@ fn editor_sections_come_wrapped_bare_or_dotted() {
         json!({"lens": {"zero": false}}),
         json!({"lens.zero": false, "server": {"path": "/x"}}),
     ] {
-        check("", section, expect!["lens.zero = false (editor)"]);
+        check_settings("", section, expect!["lens.zero = false (editor)"]);
     }
     for section in [json!(null), json!([]), json!("x"), json!({})] {
-        check("", section, expect![""]);
+        check_settings("", section, expect![""]);
     }
 }
 
 #[test]
 fn unknown_keys_and_bad_values_are_warnings() {
-    check(
+    check_settings(
         "lense: {zero: false}\nlens: {zero: maybe, enabled: }\nexposures: {tags: x}\nzzzzzzzzzzz: 1",
         json!({}),
         expect![[r#"
@@ -62,7 +66,7 @@ fn unknown_keys_and_bad_values_are_warnings() {
             exposure-lens.yml: unknown setting `lense.zero`; did you mean `lens.zero`?
             exposure-lens.yml: unknown setting `zzzzzzzzzzz`"#]],
     );
-    check(
+    check_settings(
         "a: [",
         json!({}),
         expect![[
@@ -73,7 +77,7 @@ fn unknown_keys_and_bad_values_are_warnings() {
 
 #[test]
 fn globs_are_globs_below_the_repository_whoever_writes_them() {
-    check(
+    check_settings(
         "tableau: {files: [\"**/*.twb\", \"[a\"]}",
         json!({"tableau.files": ["../bi/*.twb"]}),
         expect![[r#"
@@ -84,7 +88,7 @@ fn globs_are_globs_below_the_repository_whoever_writes_them() {
 
 #[test]
 fn paths_of_the_team_stay_in_the_repository() {
-    check(
+    check_settings(
         "dbt: {manifest: ../../etc/passwd}\nexposures: {path: /etc/cron.d/x}\ntableau: {files: [\"\\\\\\\\host\\\\x\"]}",
         json!({"exposures.path": "a/../../b.yml", "dbt.manifest": "/ci/manifest.json"}),
         expect![[r#"

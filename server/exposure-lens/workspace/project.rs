@@ -65,8 +65,8 @@ pub fn root_of(file: &Path) -> Option<PathBuf> {
     )
 }
 
-/// The settings in force for the project at `root`: built-in, the team's file,
-/// the user's, the editor's section.
+/// The settings in force for the project at `root`: built-in, the environment's, the
+/// team's file, the user's, the editor's section.
 pub fn settings(
     root: &Path,
     user_file: Option<&Path>,
@@ -74,6 +74,7 @@ pub fn settings(
     env: Env<'_>,
 ) -> Settings {
     let mut settings = Settings::default();
+    settings.lay_environment(&env);
     let team = root.join("exposure-lens.yml");
     lay_file(
         &mut settings,
