@@ -5,7 +5,7 @@
 //! their scopes ([`tables`]). A query that cannot be read is an error, never a
 //! shorter list. Names are completed from the connection by [`crate::table_name`].
 
-use lineage::{Relation, Warehouse};
+use lineage::{Relation, Table, Through, Warehouse};
 use sqlparser::ast::Statement;
 use sqlparser::dialect::{
     BigQueryDialect, ClickHouseDialect, DatabricksDialect, Dialect, DuckDbDialect, GenericDialect,
@@ -18,6 +18,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use crate::error::{Cause, Error};
 use crate::limits::Limits;
+use crate::table_name::Place;
 
 mod tables;
 mod text;
@@ -75,6 +76,24 @@ pub(crate) fn read(query: &Query<'_>) -> Result<Found, Error> {
         .initial_sql
         .and_then(|it| self::statements(it, query).ok());
     tables::of(&initial.unwrap_or_default(), &statements, query.warehouse)
+}
+
+/// The tables that a query names, completed as its session in `place` completes them.
+pub(crate) fn completed(found: Found, place: &Place, connection: &Option<String>) -> Vec<Table> {
+    let table = |it: Reference| {
+        let (relation, database_stated) = match found.moved {
+            true => place.complete_moved(it.relation),
+            false => place.complete_sql(it.relation),
+        };
+        Table {
+            raw: it.raw,
+            relation,
+            database_stated,
+            connection: connection.clone(),
+            through: Through::Listed,
+        }
+    };
+    found.tables.into_iter().map(table).collect()
 }
 
 fn statements(text: &str, query: &Query<'_>) -> Result<Vec<Statement>, Error> {

@@ -20,6 +20,8 @@ mod relations;
 mod sheets;
 mod urls;
 
+pub(crate) use urls::encoded;
+
 #[cfg(test)]
 mod tests;
 

@@ -210,7 +210,7 @@ impl Lowering<'_, '_> {
             self.add_unreadable(&name, why, &place);
         }
         let readable = found.opaque.is_none();
-        let tables = tables_of(found, &place, &connection);
+        let tables = custom_sql::completed(found, &place, &connection);
         self.datasource.custom_sql.push(CustomSql {
             name,
             connection,
@@ -312,24 +312,6 @@ impl Lowering<'_, '_> {
             );
         }
     }
-}
-
-/// The tables of a query, completed as its session completes them.
-fn tables_of(found: Found, place: &Place, connection: &Option<String>) -> Vec<Table> {
-    let table = |it: custom_sql::Reference| {
-        let (relation, database_stated) = match found.moved {
-            true => place.complete_moved(it.relation),
-            false => place.complete_sql(it.relation),
-        };
-        Table {
-            raw: it.raw,
-            relation,
-            database_stated,
-            connection: connection.clone(),
-            through: Through::Listed,
-        }
-    };
-    found.tables.into_iter().map(table).collect()
 }
 
 /// The table in a caption such as `orders (workspace.sales.orders) (Warehouse)`.

@@ -173,6 +173,7 @@ fn host_of(base: &str) -> &str {
     base.split_once("://").map_or(base, |(_, host)| host)
 }
 
-fn encoded(segment: &str) -> String {
+/// A part of a path, with what has a meaning in an address undone.
+pub(crate) fn encoded(segment: &str) -> String {
     utf8_percent_encode(segment, SEGMENT).to_string()
 }
