@@ -10,7 +10,7 @@ use crate::content::{Content, PublishedDatasource, Workbook};
 use crate::exposure::Exposure;
 use crate::identity::{Identity, SameAs};
 use crate::knowledge::Gap;
-use crate::matching::{Matcher, Unmatched, Verdict};
+use crate::matching::{Matcher, Production, Unmatched, Verdict};
 use crate::node::{NodeIx, Nodes};
 use crate::published::{Published, PublishedIx};
 use crate::relation::Relation;
@@ -37,6 +37,8 @@ pub struct LineageInput {
     pub exposures: Vec<Exposure>,
     /// Tableau's content, from each place it came from.
     pub contents: Arc<[Content]>,
+    /// What production calls the nodes, where that is known from elsewhere.
+    pub production: Arc<Production>,
 }
 
 /// A project's nodes and the Tableau content that reads them.
@@ -120,6 +122,14 @@ impl Lineage {
             exposure: &self.input.exposures[exposure],
             by,
         })
+    }
+
+    /// What production calls a node, where that is known from elsewhere and the
+    /// manifest at hand calls it otherwise.
+    pub fn production_relation(&self, node: NodeIx) -> Option<&Relation> {
+        let node = self.nodes().get(node);
+        let production = self.input.production.get(&node.id);
+        production.filter(|it| node.relation.as_ref() != Some(it))
     }
 
     /// The nodes that own a table, for a table that is not part of the contents.

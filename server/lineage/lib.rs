@@ -31,7 +31,7 @@ pub use identity::{Identity, SameAs, exposure_of};
 /// When something was, as times are passed in; there is no clock in this crate.
 pub use jiff::Timestamp;
 pub use knowledge::{Gap, GapCode};
-pub use matching::{MatchKind, Matcher, Reason, Unmatched, Verdict};
+pub use matching::{MatchKind, Matcher, Production, Reason, Unmatched, Verdict};
 pub use merge::merge;
 pub use node::{Access, DisabledNode, Node, NodeIx, NodeKind, Nodes, UniqueId};
 pub use relation::{Identifier, Relation};

@@ -11,10 +11,14 @@
 //! YAML, so a table in another stated schema belongs to another system, and is
 //! left unmatched with the source as its candidate. Another database above the
 //! same schema may be one environment's copy, for a source too.
+//!
+//! Where it is known what production calls a node ([`Production`]), a table of that
+//! name is the node ([`MatchKind::Mapped`]), whatever a developer's target calls it;
+//! and the node does not move any more: a table in a third place is not it.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::node::{NodeIx, NodeKind, Nodes};
+use crate::node::{Node, NodeIx, NodeKind, Nodes, UniqueId};
 use crate::relation::Relation;
 use crate::warehouse::Warehouse;
 
@@ -22,12 +26,22 @@ use key::{Comparison, Key, Part};
 
 mod key;
 
+/// What production calls each node, where that is known beside the manifest at hand.
+pub type Production = HashMap<UniqueId, Relation>;
+
 /// How sure a match is, surest first. The order is part of the meaning.
+///
+/// A mapped match comes after an exact one, since the manifest at hand is what the
+/// user looks at, and before the rest: what production is called is known, while
+/// those leave a part of the name open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MatchKind {
     /// Every part that both sides know is equal under the warehouse's rules, and
     /// schema and name are known.
     Exact,
+    /// The table is what production calls the node; the manifest at hand calls it
+    /// otherwise.
+    Mapped,
     /// Schema and name are equal; the database is absent or cannot be compared.
     Schema,
     /// Equal but for case, where the warehouse would keep the two apart; one candidate.
@@ -44,6 +58,7 @@ impl MatchKind {
     pub fn as_str(self) -> &'static str {
         match self {
             MatchKind::Exact => "exact",
+            MatchKind::Mapped => "mapped",
             MatchKind::Schema => "schema",
             MatchKind::Case => "case",
             MatchKind::Wildcard => "wildcard",
@@ -151,32 +166,61 @@ struct Candidate {
     node: NodeIx,
     is_source: bool,
     key: Key,
-    /// A view that dbt keeps beside the node; a real relation of that name beats it.
-    is_pointer: bool,
+    name: Name,
+    /// Whether the node's relation is the same under any target, as far as is known.
+    is_fixed: bool,
+}
+
+/// Whose name of a node it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    /// The manifest's at hand.
+    Own,
+    /// That of a view that dbt keeps beside the node; a real relation of that name
+    /// beats it.
+    Pointer,
+    /// Production's.
+    Production,
 }
 
 impl Matcher {
     /// Indexes the relations of `nodes`, which live in `warehouse`.
-    pub fn new(nodes: &Nodes, warehouse: &Warehouse) -> Matcher {
+    pub fn new(nodes: &Nodes, warehouse: &Warehouse, production: &Production) -> Matcher {
         let mut matcher = Matcher {
             warehouse: warehouse.clone(),
             by_name: HashMap::new(),
             by_prefix: HashMap::new(),
         };
         for (ix, node) in nodes.iter() {
-            let pointer = node.latest_pointer.as_ref().filter(|_| node.is_latest());
-            for (relation, is_pointer) in [(node.relation.as_ref(), false), (pointer, true)] {
-                if let Some(relation) = relation {
-                    matcher.add(Candidate {
-                        node: ix,
-                        is_source: node.kind == NodeKind::Source,
-                        key: Key::new(relation, warehouse),
-                        is_pointer,
-                    });
-                }
-            }
+            matcher.add_node(ix, node, production.get(&node.id));
         }
         matcher
+    }
+
+    fn add_node(&mut self, ix: NodeIx, node: &Node, production: Option<&Relation>) {
+        let is_source = node.kind == NodeKind::Source;
+        let own = node.relation.as_ref();
+        let pointer = node.latest_pointer.as_ref().filter(|_| node.is_latest());
+        let mut keys: Vec<Key> = Vec::new();
+        let names = [
+            (Name::Own, own),
+            (Name::Pointer, pointer),
+            (Name::Production, production),
+        ];
+        for (name, relation) in names {
+            let key = relation.map(|it| Key::new(it, &self.warehouse));
+            // Where production's name is the manifest's own there is nothing to map.
+            if let Some(key) = key.filter(|key| !keys.contains(key)) {
+                keys.push(key.clone());
+                self.add(Candidate {
+                    node: ix,
+                    is_source,
+                    key,
+                    name,
+                    is_fixed: is_source || production.is_some(),
+                });
+            }
+        }
     }
 
     fn add(&mut self, candidate: Candidate) {
@@ -220,10 +264,21 @@ impl Matcher {
 
     /// What stands in the table's own schema: the surest kind that has candidates decides.
     fn find_by_place(&self, candidates: &[Candidate], table: &Key) -> Option<Verdict> {
-        let kind_of = |it: &Candidate| kind_in_place(it.key.compare(table, &self.warehouse));
+        let kind_of = |it: &Candidate| {
+            let kind = kind_in_place(it.key.compare(table, &self.warehouse))?;
+            // A name that the warehouse would keep apart is weak, whoever's it is.
+            Some((kind == MatchKind::Case, it.kind(kind), kind))
+        };
         let kind = candidates.iter().filter_map(kind_of).min()?;
-        let best = candidates.iter().filter(|it| kind_of(it) == Some(kind));
-        Some(settle(kind, best.collect()))
+        let surest = candidates.iter().filter(|it| kind_of(it) == Some(kind));
+        let mut best: Vec<&Candidate> = surest.collect();
+        if best.iter().all(|it| it.is_source) {
+            // What this manifest only reads, production may build.
+            let keys: BTreeSet<&Key> = best.iter().map(|it| &it.key).collect();
+            let builds = |it: &&Candidate| !it.is_source && keys.contains(&it.key);
+            best.extend(candidates.iter().filter(builds));
+        }
+        Some(settle(kind.2, best))
     }
 
     /// `events_20251121` is a shard of the source `events_*` when the suffix is a
@@ -265,10 +320,10 @@ impl Matcher {
         let mut nearest: Vec<&Candidate> = named.iter().collect();
         nearest.sort_by_key(|it| (compare(it), it.is_source, it.node));
         let candidates = nodes_of(&nearest);
-        if count_relations(&nearest) == 1
-            && !nearest.iter().all(|it| it.is_source && is_elsewhere(it))
+        if count_relations(&once_a_node(&nearest)) == 1
+            && !nearest.iter().all(|it| it.is_fixed && is_elsewhere(it))
         {
-            return settle(MatchKind::Name, nearest);
+            return settle(MatchKind::Name, once_a_node(&nearest));
         }
         let reason = if nearest.iter().all(|it| is_contradicted(it)) {
             Reason::NoSuchRelation
@@ -280,6 +335,14 @@ impl Matcher {
 }
 
 impl Candidate {
+    /// How sure a match with it is whose names compare as `kind`.
+    fn kind(&self, kind: MatchKind) -> MatchKind {
+        match self.name {
+            Name::Production if kind != MatchKind::Name => MatchKind::Mapped,
+            _ => kind,
+        }
+    }
+
     /// The shard `table` of this wildcard, to be compared by its place.
     fn named_as(&self, table: &Key) -> Candidate {
         let mut shard = self.clone();
@@ -307,20 +370,34 @@ fn kind_in_place(parts: Comparison) -> Option<MatchKind> {
     }
 }
 
-/// Candidates that fit equally well: one relation is a match, several are ambiguous.
+/// Candidates that fit equally well, their names as `kind` says: one relation is a
+/// match, several are ambiguous.
 fn settle(kind: MatchKind, best: Vec<&Candidate>) -> Verdict {
-    let real: Vec<&Candidate> = best.iter().copied().filter(|it| !it.is_pointer).collect();
+    let is_real = |it: &&Candidate| it.name != Name::Pointer;
+    let real: Vec<&Candidate> = best.iter().copied().filter(is_real).collect();
     let mut best = if real.is_empty() { best } else { real };
     // What dbt builds comes before what it only reads; else the project's order.
     best.sort_by_key(|it| (it.is_source, it.node));
     let nodes = nodes_of(&best);
-    match count_relations(&best) {
-        1 => Verdict::Matched { nodes, kind },
+    match (count_relations(&best), best.first()) {
+        (1, Some(first)) => Verdict::Matched {
+            nodes,
+            kind: first.kind(kind),
+        },
         _ => Verdict::Unmatched {
             reason: Reason::Ambiguous,
             candidates: nodes,
         },
     }
+}
+
+/// Production's names only of nodes whose own name is not among the candidates: two
+/// names of one node are not two relations.
+fn once_a_node<'a>(candidates: &[&'a Candidate]) -> Vec<&'a Candidate> {
+    let own = candidates.iter().filter(|it| it.name != Name::Production);
+    let own: BTreeSet<NodeIx> = own.map(|it| it.node).collect();
+    let is_wanted = |it: &&&Candidate| it.name != Name::Production || !own.contains(&it.node);
+    candidates.iter().filter(is_wanted).copied().collect()
 }
 
 fn nodes_of(candidates: &[&Candidate]) -> Vec<NodeIx> {

@@ -6,6 +6,7 @@
 //! model.shop.fct_orders  ANALYTICS.MARTS."Orders" <- model.shop.stg_orders
 //! model.shop.dim.v2      ANALYTICS.MARTS.dim_v2 latest=2 pointer=ANALYTICS.MARTS.dim
 //! source.shop.crm.users  RAW.CRM.users yml=models/crm.yml
+//! model.shop.dev_dim     DEV.ALICE.dim production=ANALYTICS.MARTS.dim
 //! ```
 //! Tableau's content has a language of its own: [`contents`].
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use crate::exposure::{Exposure, ExposureName, Owner};
 use crate::graph::{Lineage, LineageInput};
+use crate::matching::Production;
 use crate::node::{Access, Node, NodeKind, Nodes, UniqueId};
 use crate::relation::{Identifier, Relation};
 use crate::warehouse::Warehouse;
@@ -28,12 +30,24 @@ pub fn lineage(adapter: &str, project: &str, exposures: &str, tableau: &str) -> 
         nodes: Arc::new(nodes(project)),
         exposures: exposures.lines().filter_map(exposure).collect(),
         contents: contents(tableau).into(),
+        production: Arc::new(production(project)),
     })
 }
 
 /// The nodes of a project named `shop`.
 pub fn nodes(project: &str) -> Nodes {
     Nodes::new("shop", project.lines().filter_map(node).collect())
+}
+
+/// What production calls the nodes of a project, where a node says so.
+pub fn production(project: &str) -> Production {
+    let of_line = |line: &str| {
+        let mut words = words(line.trim()).into_iter();
+        let id = UniqueId::new(&words.next()?);
+        let name = words.find_map(|it| it.strip_prefix("production=").map(relation))?;
+        Some((id, name))
+    };
+    project.lines().filter_map(of_line).collect()
 }
 
 fn node(line: &str) -> Option<Node> {
@@ -75,6 +89,7 @@ fn node(line: &str) -> Option<Node> {
             "pointer" => node.latest_pointer = Some(self::relation(value)),
             "access" => node.access = (value == "private").then_some(Access::Private),
             "path" => node.path = value.to_owned(),
+            "production" => {}
             "yml" => node.properties_path = Some(value.to_owned()),
             _ => panic!("no such key: {key}"),
         }

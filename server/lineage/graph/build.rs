@@ -76,7 +76,7 @@ impl<'a> Builder<'a> {
     fn new(input: &'a LineageInput) -> Builder<'a> {
         Builder {
             input,
-            matcher: Matcher::new(&input.nodes, &input.warehouse),
+            matcher: Matcher::new(&input.nodes, &input.warehouse, &input.production),
             verdicts: HashMap::new(),
             published: Arc::new(Published::new(&input.contents)),
             used_published: BTreeSet::new(),

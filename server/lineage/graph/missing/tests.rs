@@ -102,6 +102,7 @@ fn lineage(tableau: &str, change: impl FnOnce(&mut Content)) -> Lineage {
         nodes: Arc::new(testing::nodes("model.shop.a DB.S.A")),
         exposures: Vec::new(),
         contents: contents.into(),
+        production: Arc::default(),
     })
 }
 
