@@ -33,7 +33,7 @@ struct Cli {
     /// What to log to stderr: error, warn, info, debug, trace
     #[arg(long, global = true, value_name = "LEVEL", env = "EXPOSURE_LENS_LOG")]
     log: Option<String>,
-    /// Contact no host (none is contacted today)
+    /// Contact no host: answer from what is on the disk
     #[arg(long, global = true)]
     offline: bool,
     /// How answers are written
@@ -75,6 +75,7 @@ struct Context {
     project_dir: Option<PathBuf>,
     config: Option<PathBuf>,
     format: Format,
+    offline: bool,
 }
 
 /// How a subcommand ended.
@@ -119,6 +120,7 @@ pub fn run() -> u8 {
         project_dir: cli.project_dir,
         config: cli.config,
         format: cli.format,
+        offline: cli.offline,
     };
     let mut out = anstream::stdout().lock();
     let outcome = match cli.command {

@@ -8,13 +8,16 @@ pub mod content;
 pub mod exposures;
 pub mod project;
 pub mod sites;
+pub mod snapshot;
 
 use std::sync::Arc;
 
-use lineage::{Content, Exposure, Lineage, LineageInput, Nodes};
+use lineage::matching::Production;
+use lineage::{Content, Exposure, Lineage, LineageInput, Nodes, Timestamp};
 
 use crate::config::Settings;
 use crate::workspace::project::{LoadedManifest, ProjectFiles};
+use crate::workspace::sites::Kept;
 
 /// The environment, as it is passed to what reads variables.
 pub type Env<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
@@ -65,13 +68,35 @@ pub fn ignored_settings(settings: &Settings) -> Vec<Problem> {
     warnings.into_iter().map(problem).collect()
 }
 
+/// Tableau's side of a project: its content from everywhere, each thing once.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The content of files, sites and the snapshot.
+    pub contents: Arc<[Content]>,
+    /// What production calls the nodes, where a snapshot says so.
+    pub production: Arc<Production>,
+}
+
+impl Known {
+    /// Makes one of what files hold and what is kept of sites and the snapshot, with
+    /// what is missing from it at `now`.
+    pub fn of(files: Content, kept: &Kept, now: Timestamp) -> Known {
+        let mut contents = vec![files];
+        contents.extend(kept.contents(now));
+        Known {
+            contents: lineage::merge(contents).into(),
+            production: kept.production(),
+        }
+    }
+}
+
 /// Puts a project, its manifest and Tableau's content together. Without a
 /// manifest there are no nodes, and the analysis says so.
 pub fn analyse(
     project: &ProjectFiles,
     manifest: Option<&LoadedManifest>,
     exposures: Vec<Exposure>,
-    contents: Arc<[Content]>,
+    known: Known,
     settings: &Settings,
 ) -> ide::Analysis {
     let nodes = manifest.map_or_else(
@@ -83,7 +108,8 @@ pub fn analyse(
         warehouse,
         nodes,
         exposures,
-        contents,
+        contents: known.contents,
+        production: known.production,
     });
     ide::Analysis {
         lineage: Arc::new(lineage),

@@ -5,8 +5,10 @@
 //! which order is left to its callers.
 
 mod options;
+mod public_file;
 
 pub use options::{ClientOptions, Timeouts};
+pub use public_file::{PublicAnswer, PublicFile};
 
 use std::sync::Arc;
 

@@ -30,7 +30,8 @@ mod xml;
 pub use address::{AddressError, Page, PageAddress, SiteAddress};
 pub use auth::{Credential, LockedSession, OwnSession, Session, SessionStore};
 pub use client::{
-    Client, ClientOptions, Counts, Listed, MetadataAnswer, MetadataProblem, SignedIn, Timeouts,
+    Client, ClientOptions, Counts, Listed, MetadataAnswer, MetadataProblem, PublicAnswer,
+    PublicFile, SignedIn, Timeouts,
 };
 pub use custom_sql::tables_of_query;
 pub use envelope::EnvelopeError;

@@ -88,19 +88,26 @@ fn read_workbooks(bencher: Bencher<'_, '_>) {
     bencher.bench(|| content::read_files(&project, &settings, &mut FileCache::default()));
 }
 
+fn known(files: lineage::Content) -> workspace::Known {
+    workspace::Known {
+        contents: Arc::from([files]),
+        ..workspace::Known::default()
+    }
+}
+
 #[divan::bench]
 fn build_lineage(bencher: Bencher<'_, '_>) {
     let (project, settings) = shop();
     let manifest = project::read_manifest(&project).expect("the sample's manifest");
     let files = content::read_files(&project, &settings, &mut FileCache::default());
-    let contents: Arc<[lineage::Content]> = Arc::from([files.content]);
+    let known = known(files.content);
     bencher.bench(|| {
         let exposures = manifest.exposures.clone();
         workspace::analyse(
             &project,
             Some(&manifest),
             exposures,
-            Arc::clone(&contents),
+            known.clone(),
             &settings,
         )
     });
@@ -121,8 +128,8 @@ fn lenses_of_a_file(bencher: Bencher<'_, '_>) {
     let (project, settings) = shop();
     let manifest = project::read_manifest(&project).expect("the sample's manifest");
     let files = content::read_files(&project, &settings, &mut FileCache::default());
-    let contents: Arc<[lineage::Content]> = Arc::from([files.content]);
-    let analysis = workspace::analyse(&project, Some(&manifest), Vec::new(), contents, &settings);
+    let known = known(files.content);
+    let analysis = workspace::analyse(&project, Some(&manifest), Vec::new(), known, &settings);
     let path: PathBuf = project.root.join("models/marts/fct_orders.sql");
     let text = std::fs::read_to_string(path).expect("a model");
     let file = ide::File {

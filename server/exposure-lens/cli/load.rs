@@ -1,9 +1,12 @@
 //! Loads the project that a command is about.
+//!
+//! Commands answer from what is on the disk: files, and what was kept of sites and of
+//! the team snapshot. `pull` and `doctor` alone contact a host.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use jiff::Timestamp;
 
 use super::Context;
 use crate::config::Settings;
@@ -12,7 +15,8 @@ use crate::output::json_v1;
 use crate::workspace::content::{self, FileCache, Files};
 use crate::workspace::exposures;
 use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
-use crate::workspace::{self, Problem, process_env};
+use crate::workspace::sites::{self, Access, Kept};
+use crate::workspace::{self, Known, Problem, process_env};
 
 /// A project with everything that is known about it.
 pub(super) struct Loaded {
@@ -21,39 +25,62 @@ pub(super) struct Loaded {
     pub(super) manifest: Option<LoadedManifest>,
     /// The workbook and datasource files that were found.
     pub(super) tableau_files: Vec<PathBuf>,
+    pub(super) access: Access,
+    /// What is kept of the settings' sites, and of the snapshot.
+    pub(super) kept: Kept,
     pub(super) analysis: ide::Analysis,
     pub(super) problems: Vec<Problem>,
+    /// The time of the answer.
+    pub(super) now: Timestamp,
+}
+
+/// A project and its settings, before anything large is read.
+pub(super) struct Opened {
+    pub(super) project: ProjectFiles,
+    pub(super) settings: Settings,
+    pub(super) access: Access,
+}
+
+/// Opens the project of `context`, or the nearest one upwards from the current folder.
+pub(super) fn open(context: &Context) -> anyhow::Result<Opened> {
+    let root = project_root(context)?;
+    let editor = serde_json::Value::Null;
+    let settings = project::settings(&root, context.config.as_deref(), &editor, &process_env);
+    Ok(Opened {
+        project: project::open(&root, &settings, &process_env)?,
+        access: Access::new(&root, &settings, &process_env, context.offline),
+        settings,
+    })
 }
 
 /// Loads the project of `context`, or the nearest one upwards from the current folder.
 pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
-    let root = project_root(context)?;
-    let editor = serde_json::Value::Null;
-    let settings = project::settings(&root, context.config.as_deref(), &editor, &process_env);
-    let project = project::open(&root, &settings, &process_env)?;
-    let (manifest, files) = read_both(&project, &settings)?;
+    let opened = open(context)?;
+    let Read {
+        manifest,
+        files,
+        kept,
+    } = read(&opened)?;
+    let Opened {
+        project,
+        settings,
+        access,
+    } = opened;
+    let now = Timestamp::now();
     let mut problems = project.problems.clone();
     problems.extend(workspace::ignored_settings(&settings));
-    let manifest = match manifest {
-        Ok(manifest) => {
-            problems.extend(manifest.problems.iter().cloned());
-            Some(manifest)
-        }
-        Err(error) => {
-            problems.push(ManifestError::problem(&error, &project));
-            None
-        }
-    };
+    let manifest = with_problems(&project, manifest, &mut problems);
     problems.extend(files.problems);
-    if files.paths.is_empty() {
-        problems.push(workspace::no_content());
-    }
+    problems.extend(kept.problems(now));
     let yaml = exposures::yaml_files(&project);
     let exposures = exposures::collect(&project, manifest.as_ref(), &yaml, &|_| None);
     problems.extend(exposures.problems);
-    let contents = Arc::from([files.content]);
+    let known = Known::of(files.content, &kept, now);
     let exposures = exposures.exposures;
-    let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, contents, &settings);
+    let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, known, &settings);
+    if !analysis.has_content() && files.paths.is_empty() {
+        problems.push(workspace::no_content());
+    }
     if manifest.is_some() && analysis.fit().is_poor() {
         problems.push(workspace::poor_fit());
     }
@@ -63,9 +90,30 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         settings,
         manifest,
         tableau_files: files.paths,
+        access,
+        kept,
         analysis,
         problems,
+        now,
     })
+}
+
+/// The manifest, or why there is none among the problems.
+fn with_problems(
+    project: &ProjectFiles,
+    manifest: Result<LoadedManifest, ManifestError>,
+    problems: &mut Vec<Problem>,
+) -> Option<LoadedManifest> {
+    match manifest {
+        Ok(manifest) => {
+            problems.extend(manifest.problems.iter().cloned());
+            Some(manifest)
+        }
+        Err(error) => {
+            problems.push(error.problem(project));
+            None
+        }
+    }
 }
 
 fn log(analysis: &ide::Analysis) {
@@ -79,18 +127,32 @@ fn log(analysis: &ide::Analysis) {
     );
 }
 
-/// The manifest and the workbooks are the two large readings: both at once.
-fn read_both(
-    project: &ProjectFiles,
-    settings: &Settings,
-) -> anyhow::Result<(Result<LoadedManifest, ManifestError>, Files)> {
+/// The large readings.
+struct Read {
+    manifest: Result<LoadedManifest, ManifestError>,
+    files: Files,
+    kept: Kept,
+}
+
+/// The manifest, the workbooks and what is kept of sites: all at once.
+fn read(opened: &Opened) -> anyhow::Result<Read> {
+    let Opened {
+        project,
+        settings,
+        access,
+    } = opened;
     std::thread::scope(|scope| {
         let read_files = || content::read_files(project, settings, &mut FileCache::default());
         let files = scope.spawn(read_files);
+        let kept = scope.spawn(|| sites::read(access, &mut sites::Memory::default()));
         let manifest = project::read_manifest(project);
         let files = files.join().ok();
-        let files = files.context("reading the workbook files stopped; this is our bug")?;
-        Ok((manifest, files))
+        let kept = kept.join().ok();
+        Ok(Read {
+            manifest,
+            files: files.context("reading the workbook files stopped; this is our bug")?,
+            kept: kept.context("reading what is kept of sites stopped; this is our bug")?,
+        })
     })
 }
 

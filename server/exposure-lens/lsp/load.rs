@@ -269,12 +269,15 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
     if before.as_ref().is_some_and(is_same) {
         return;
     }
-    let contents_of_view = Arc::clone(&contents);
+    let known = workspace::Known {
+        contents: Arc::clone(&contents),
+        ..workspace::Known::default()
+    };
     let analysis = workspace::analyse(
         files,
         manifest.as_deref(),
         exposures,
-        contents_of_view,
+        known,
         settings,
     );
     memory.view = Some(Arc::new(View {

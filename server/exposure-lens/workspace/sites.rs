@@ -1,4 +1,141 @@
-//! What is kept of Tableau sites.
+//! What is known of Tableau sites: what is kept of each, and what keeps that from
+//! being all. For both faces.
+//!
+//! [`read`] blocks on the disk and contacts nothing; the language server calls it where
+//! it reads files, from a blocking task, with a [`Memory`] that it keeps. [`refresh`]
+//! is async: it contacts one site that the user has signed in to, and keeps what that
+//! says. After it has ended, well or not, `read` tells what has changed. The team
+//! snapshot goes the same way: [`crate::workspace::snapshot::refresh`].
 
+mod access;
 pub mod folder;
 pub mod history;
+mod refresh;
+mod state;
+mod stored;
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+use lineage::{Content, matching::Production};
+
+pub use self::access::Access;
+pub use self::refresh::{Options, Progress, Refreshed, Step, refresh};
+pub use self::state::{Phase, SiteState, name};
+use self::stored::Shelf;
+use crate::config::SiteSetting;
+use crate::workspace::Problem;
+use crate::workspace::snapshot::{self, SnapshotState};
+
+/// What was read before, so that only what has changed is read again.
+#[derive(Debug, Default)]
+pub struct Memory {
+    sites: stored::Memory,
+    snapshot: snapshot::Memory,
+}
+
+/// What is kept of the sites and the snapshot that settings name.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// Each site of the settings, in their order.
+    pub sites: Vec<SiteState>,
+    /// The team snapshot, where settings name one.
+    pub snapshot: Option<SnapshotState>,
+    /// How old content may become.
+    pub max_age: SignedDuration,
+    /// The files that were looked at: another look is due when one of them changes.
+    pub paths: Vec<PathBuf>,
+}
+
+/// Reads what is kept. Blocks on the disk; contacts nothing.
+pub fn read(access: &Access, memory: &mut Memory) -> Kept {
+    let sites = access.settings().sites();
+    let states = sites
+        .into_iter()
+        .map(|it| state_of(access, it, &mut memory.sites));
+    let mut kept = Kept {
+        sites: states.collect(),
+        snapshot: access.snapshot(&mut memory.snapshot),
+        max_age: access.max_age(),
+        paths: Vec::new(),
+    };
+    let shelves = kept
+        .sites
+        .iter()
+        .filter_map(|it| access.shelf(&it.setting.address).ok());
+    let snapshot = kept.snapshot.iter().flat_map(|it| it.paths.clone());
+    kept.paths = shelves
+        .flat_map(|it| [it.content(), it.history()])
+        .chain(snapshot)
+        .collect();
+    kept
+}
+
+fn state_of(access: &Access, setting: SiteSetting, memory: &mut stored::Memory) -> SiteState {
+    let address = &setting.address;
+    let shelf = access.shelf(address).ok();
+    let public_url = access.settings().public_url();
+    let content = shelf.as_ref().map_or(Ok(None), |shelf| {
+        memory.content(shelf, public_url.as_deref())
+    });
+    let history = shelf.as_ref().map(Shelf::history_kept).unwrap_or_default();
+    SiteState {
+        signed_in: access.is_signed_in(address),
+        damaged: content.as_ref().err().cloned(),
+        content: content.ok().flatten(),
+        history,
+        setting,
+    }
+}
+
+/// Forgets what is kept of a site, for `logout`.
+///
+/// # Errors
+/// What the system says.
+pub fn forget(access: &Access, address: &tableau::SiteAddress) -> std::io::Result<()> {
+    match access.shelf(address) {
+        Ok(shelf) => shelf.remove(),
+        // Without a cache folder nothing is kept.
+        Err(_) => Ok(()),
+    }
+}
+
+impl Kept {
+    /// The contents of all sites and of the snapshot, each with what is missing from
+    /// it at `now`. They are not merged yet: [`crate::workspace::contents`] does that.
+    pub fn contents(&self, now: Timestamp) -> Vec<Content> {
+        let sites = self.sites.iter().map(|it| it.to_content(now, self.max_age));
+        let snapshot = self.snapshot.iter().flat_map(|it| it.to_contents(now));
+        sites.chain(snapshot).collect()
+    }
+
+    /// What production calls the nodes, as the snapshot says.
+    pub fn production(&self) -> std::sync::Arc<Production> {
+        let read = self.snapshot.as_ref().and_then(|it| it.snapshot.as_ref());
+        read.map(|it| std::sync::Arc::clone(&it.production))
+            .unwrap_or_default()
+    }
+
+    /// What a user can act on.
+    pub fn problems(&self, now: Timestamp) -> Vec<Problem> {
+        let sites = self
+            .sites
+            .iter()
+            .filter_map(|it| it.problem(now, self.max_age));
+        let snapshot = self.snapshot.as_ref().and_then(|it| it.problem(now));
+        sites.chain(snapshot).collect()
+    }
+
+    /// The sites that background work is to fetch now.
+    pub fn due(&self, now: Timestamp) -> impl Iterator<Item = &SiteState> {
+        self.sites
+            .iter()
+            .filter(move |it| it.is_due(now, self.max_age))
+    }
+
+    /// Whether background work is to ask for the snapshot now.
+    pub fn is_snapshot_due(&self, now: Timestamp) -> bool {
+        let snapshot = self.snapshot.as_ref();
+        snapshot.is_some_and(|it| it.is_due(now, self.max_age))
+    }
+}

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tableau::SiteError;
 
 use crate::disk::{self, private};
 
@@ -30,6 +31,8 @@ pub struct History {
 pub struct Success {
     /// When it began.
     pub at: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
     /// The user that was signed in, as the site calls them.
     pub user: Option<String>,
     /// The globs of Tableau projects that were asked for and left out.
@@ -80,6 +83,56 @@ pub struct Failure {
     pub needs_user: bool,
 }
 
+impl Failure {
+    /// What a site, or the way to it, did.
+    pub fn of(at: Timestamp, error: &SiteError) -> Failure {
+        Failure {
+            at,
+            reason: error.to_string(),
+            hint: error.hint(),
+            needs_user: needs_user(error),
+        }
+    }
+
+    /// The cache folder does not take it.
+    pub fn of_cache(at: Timestamp, error: &io::Error) -> Failure {
+        Failure {
+            at,
+            reason: format!("cannot keep content in the cache folder: {error}"),
+            hint: "name another folder with EXPOSURE_LENS_CACHE_DIR".to_owned(),
+            needs_user: true,
+        }
+    }
+
+    /// What went wrong and what to do, in one sentence without a full stop.
+    pub fn said(&self) -> String {
+        match self.hint.trim_end_matches('.') {
+            "" => self.reason.clone(),
+            hint => format!("{}; {hint}", self.reason),
+        }
+    }
+}
+
+/// Whether trying again is of no use before the user has done something. A network
+/// that is not there may come back by itself.
+fn needs_user(error: &SiteError) -> bool {
+    use SiteError as E;
+    matches!(
+        error,
+        E::BadCredentials { .. }
+            | E::WrongSite { .. }
+            | E::NoMetadataRight { .. }
+            | E::MetadataOff { .. }
+            | E::CertificateNotTrusted { .. }
+            | E::NotTableau { .. }
+            | E::TooOld { .. }
+            | E::Refused { .. }
+            | E::RedirectedElsewhere { .. }
+            | E::CloudHostUnknown { .. }
+            | E::SetUp { .. }
+    )
+}
+
 impl History {
     /// Reads it; what cannot be read is as if nothing had been kept.
     pub fn read(path: &Path) -> History {
@@ -98,19 +151,21 @@ impl History {
     /// Whether background work may try (again) now, when content is to be no older
     /// than `max_age`.
     pub fn is_due(&self, now: Timestamp, max_age: SignedDuration, wanted: &Selection) -> bool {
-        let since = |at: Timestamp| now.duration_since(at);
-        if let Some(failure) = &self.failure {
-            let pause = if failure.needs_user { max_age } else { PAUSE };
-            // A clock that was set back is no reason to wait for ever.
-            if (SignedDuration::ZERO..pause).contains(&since(failure.at)) {
-                return false;
-            }
-        }
-        self.success.as_ref().is_none_or(|success| {
-            let age = since(success.at);
-            success.selection != *wanted || age < SignedDuration::ZERO || age >= max_age
-        })
+        let is_old = self.success.as_ref().is_none_or(|success| {
+            let fresh = SignedDuration::ZERO..max_age;
+            success.selection != *wanted || !fresh.contains(&now.duration_since(success.at))
+        });
+        is_old && may_try(self.failure.as_ref(), now, max_age)
     }
+}
+
+/// Whether enough time has gone by since a failure for background work to try again.
+pub fn may_try(failure: Option<&Failure>, now: Timestamp, max_age: SignedDuration) -> bool {
+    failure.is_none_or(|failure| {
+        let pause = if failure.needs_user { max_age } else { PAUSE };
+        // A clock that was set back is no reason to wait for ever.
+        !(SignedDuration::ZERO..pause).contains(&now.duration_since(failure.at))
+    })
 }
 
 /// A length of time as people say it: `5 min`, `2 h`, `3 days`.
