@@ -11,5 +11,7 @@ mod generated;
 mod lsp;
 /// The language server as a program: exit codes, standard output.
 mod stdio;
+/// The stand-in Tableau site itself.
+mod tableau_site;
 /// Rules of the house that no lint knows.
 mod tidy;

@@ -3,3 +3,4 @@
 pub(crate) mod cli;
 pub(crate) mod project;
 pub(crate) mod server;
+pub(crate) mod tableau;

@@ -1,0 +1,1 @@
+//! The site that goes with the sample project.
