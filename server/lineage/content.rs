@@ -33,16 +33,18 @@ pub struct Person {
 }
 
 /// How often people opened something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// Ordering: what is opened lately counts more than what once was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ViewCount {
-    /// Since it was published.
-    pub total: u64,
     /// Lately, once two fetches are known.
     pub recent: Option<RecentViews>,
+    /// Since it was published.
+    pub total: u64,
 }
 
 /// How often something was opened between two fetches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RecentViews {
     /// How often.
     pub count: u64,

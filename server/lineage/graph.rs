@@ -154,6 +154,14 @@ impl Lineage {
             .map(|&ix| &self.usages[ix])
     }
 
+    /// The usages that tie `workbook` to `node` itself.
+    pub fn ties(&self, node: NodeIx, workbook: WorkbookIx) -> impl Iterator<Item = &Usage> {
+        let places = &self.by_node[node.place()];
+        let first = places.partition_point(|&ix| self.usages[ix].workbook < workbook);
+        let usages = places[first..].iter().map(|&ix| &self.usages[ix]);
+        usages.take_while(move |it| it.workbook == workbook)
+    }
+
     /// What no node owns, sorted.
     pub fn unmatched(&self) -> &[Unmatched] {
         &self.missing.unmatched
@@ -193,8 +201,8 @@ impl Lineage {
         unused.map(|&place| self.published.get(place)).collect()
     }
 
-    /// The workbooks that read `node` or anything built from it: direct ones
-    /// first, then by number of dashboards, then by name.
+    /// The workbooks that read `node` or anything built from it: direct ones first,
+    /// then the most viewed, those with more dashboards, and by name.
     pub fn downstream_of(&self, node: NodeIx) -> Vec<WorkbookUsage> {
         downstream::of_node(self, node)
     }

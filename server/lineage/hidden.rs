@@ -41,10 +41,16 @@ pub(crate) fn lacks(datasource: &Datasource) -> BTreeSet<GapCode> {
         Some(_) => Some(GapCode::ExtractOnly),
         None => None,
     };
+    let reads = !datasource.tables.is_empty()
+        || !datasource.custom_sql.is_empty()
+        || !datasource.virtual_connections.is_empty();
+    let is_told = reads || datasource.published_as.is_some() || datasource.extract.is_some();
+    let reads_files = datasource.connections.iter().any(is_file);
     let is_nameless = datasource.tables.iter().any(|it| it.is_nameless());
     let is_unreadable = datasource.custom_sql.iter().any(|it| !it.readable);
     let lacks = [
         hidden,
+        (!is_told && !reads_files).then_some(GapCode::MetadataIncomplete),
         is_nameless.then_some(GapCode::NameHidden),
         is_unreadable.then_some(GapCode::CustomSqlUnreadable),
     ];

@@ -63,29 +63,6 @@ impl GapCode {
         GapCode::SnapshotUnavailable,
     ];
 
-    /// Whether it is about a whole place that content comes from, and so may hide a
-    /// use of any node: it is said in its own words, not counted with others.
-    pub fn is_about_a_place(self) -> bool {
-        match self {
-            GapCode::NotSignedIn
-            | GapCode::SiteUnavailable
-            | GapCode::RefreshFailed
-            | GapCode::Truncated
-            | GapCode::MetadataIncomplete
-            | GapCode::VisibilityLimited
-            | GapCode::MetadataUnavailable
-            | GapCode::SnapshotUnavailable => true,
-            GapCode::FileUnreadable
-            | GapCode::CustomSqlUnreadable
-            | GapCode::ExtractOnly
-            | GapCode::PublishedDatasourceUnavailable
-            | GapCode::VirtualConnection
-            | GapCode::StoredProcedure
-            | GapCode::NameHidden
-            | GapCode::Ambiguous => false,
-        }
-    }
-
     /// The code in JSON answers.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -116,8 +93,32 @@ pub struct Gap {
     pub code: GapCode,
     /// What is missing in one sentence, without a full stop.
     pub message: String,
-    /// The workbook or file it is about.
+    /// The workbook, datasource or file it is about; `None` where it speaks of the whole
+    /// content, or counts by itself.
     pub about: Option<String>,
     /// The warehouse behind it, where that limits which nodes it can touch.
     pub warehouse: Warehouse,
+}
+
+impl Gap {
+    /// Whether it is about a whole place that content comes from, and not about one
+    /// thing in it: it is said in its own words, not counted with others of its kind.
+    pub fn is_about_a_place(&self) -> bool {
+        use GapCode::{
+            MetadataIncomplete, MetadataUnavailable, NotSignedIn, RefreshFailed, SiteUnavailable,
+            SnapshotUnavailable, Truncated, VisibilityLimited,
+        };
+        let is_of_places = matches!(
+            self.code,
+            NotSignedIn
+                | SiteUnavailable
+                | RefreshFailed
+                | Truncated
+                | MetadataIncomplete
+                | VisibilityLimited
+                | MetadataUnavailable
+                | SnapshotUnavailable
+        );
+        is_of_places && self.about.is_none()
+    }
 }

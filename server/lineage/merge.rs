@@ -86,7 +86,10 @@ impl Thing for Workbook {
     }
 
     fn lacks(&self) -> BTreeSet<GapCode> {
-        self.datasources.iter().flat_map(lacks).collect()
+        let untold = self.datasources.is_empty();
+        let untold = untold.then_some(GapCode::MetadataIncomplete);
+        let of_datasources = self.datasources.iter().flat_map(lacks);
+        of_datasources.chain(untold).collect()
     }
 
     fn fill(&mut self, other: Workbook) {
@@ -298,6 +301,7 @@ fn shows(code: GapCode) -> bool {
             | GapCode::VirtualConnection
             | GapCode::NameHidden
             | GapCode::CustomSqlUnreadable
+            | GapCode::MetadataIncomplete
     )
 }
 
@@ -329,7 +333,7 @@ fn drop_covered(contents: &mut [Content]) {
     let covered: Vec<bool> = contents.iter().map(covered).collect();
     for (content, covered) in contents.iter_mut().zip(covered) {
         if covered {
-            content.gaps.retain(|it| !it.code.is_about_a_place());
+            content.gaps.retain(|it| !it.is_about_a_place());
         }
     }
 }
@@ -339,7 +343,7 @@ fn covers(content: &Content, other: &Content) -> bool {
     let same_site = same_host && content.name.eq_ignore_ascii_case(&other.name);
     let as_wide = content.selected.is_none() || content.selected == other.selected;
     let is_later = content.fetched_at > other.fetched_at;
-    let is_whole = !content.gaps.iter().any(|it| it.code.is_about_a_place());
+    let is_whole = !content.gaps.iter().any(|it| it.is_about_a_place());
     same_site && as_wide && is_later && is_whole
 }
 

@@ -79,7 +79,8 @@ pub struct DashboardUsage {
 pub struct WorkbookUsage {
     /// The workbook.
     pub workbook: WorkbookIx,
-    /// The dashboards and stories that are reached, in the workbook's order, each at its nearest.
+    /// The dashboards and stories that are reached, each at its nearest: most viewed
+    /// first, else in the workbook's order.
     pub dashboards: Vec<DashboardUsage>,
     /// The sheets that are reached, as places in the workbook.
     pub sheets: Vec<usize>,

@@ -76,13 +76,17 @@ pub(super) fn of_node(lineage: &Lineage, node: NodeIx) -> Vec<WorkbookUsage> {
     let mut found = collect(lineage, &steps);
     for it in &mut found {
         it.tidy();
+        let dashboards = &lineage.workbook(it.workbook).dashboards;
+        let views = |it: &DashboardUsage| dashboards[it.dashboard].views;
+        it.dashboards.sort_by_key(|it| Reverse(views(it)));
     }
     found.sort_by_key(|it| {
-        let name = &lineage.workbook(it.workbook).name;
+        let workbook = lineage.workbook(it.workbook);
         (
             !it.is_direct(),
+            Reverse(workbook.views),
             Reverse(it.dashboards.len()),
-            name,
+            &workbook.name,
             it.workbook,
         )
     });

@@ -208,7 +208,6 @@ impl Missing {
 fn is_open(gap: &Gap, input: &LineageInput) -> bool {
     match gap.code {
         GapCode::ExtractOnly | GapCode::FileUnreadable => true,
-        code if code.is_about_a_place() => true,
         _ => input.warehouse.may_hold(&gap.warehouse),
     }
 }

@@ -703,3 +703,34 @@ fn what_production_calls_a_model_reaches_what_reads_a_source_on_it() {
         "#]],
     );
 }
+
+#[test]
+fn the_most_viewed_come_first() {
+    check(
+        "model.shop.a DB.S.A",
+        "content site acme
+         workbook Unseen
+         datasource D snowflake
+         [DB].[S].[A]
+         workbook Once views=900
+         datasource D snowflake
+         [DB].[S].[A]
+         workbook Now views=40+31/7
+         datasource D snowflake
+         [DB].[S].[A]
+         sheet S: D
+         dashboard First: S
+         dashboard Loved: S
+         facts Loved: views=30
+         workbook Less views=50+2/7
+         datasource D snowflake
+         [DB].[S].[A]",
+        expect![[r#"
+            model.shop.a
+              Now: Loved, First (D, table, exact)
+              Less: Overview (D, table, exact)
+              Once: Overview (D, table, exact)
+              Unseen: Overview (D, table, exact)
+        "#]],
+    );
+}

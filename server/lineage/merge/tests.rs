@@ -137,6 +137,48 @@ fn what_only_the_file_knows_is_kept() {
 }
 
 #[test]
+fn what_a_site_does_not_tell_of_a_workbook_the_file_does() {
+    check(
+        &sales(
+            "[DB].[S].[ORDERS]",
+            "\ngap metadata_incomplete about=Sales x",
+        ),
+        expect![[r#"
+            acme:
+              Sales w1 in Sales.twbx
+                Orders: [DB].[S].[ORDERS]
+                =Overview: Orders sheet
+        "#]],
+    );
+    let untold = "\n[DB].[S].[ORDERS]\nworkbook New luid=w2 site=acme content_url=New\ngap metadata_incomplete about=New x";
+    check(
+        &format!(
+            "workbook New file=New.twb site=acme content_url=New\ndatasource D snowflake\n[DB].[S].[D]\n{}",
+            sales("[DB].[S].[ORDERS]", untold)
+        ),
+        expect![[r#"
+            acme:
+              Sales w1 in Sales.twbx
+                Orders: [DB].[S].[ORDERS]
+                =Overview: Orders sheet
+              New w2 in New.twb
+                D: [DB].[S].[D]
+                =Overview: D sheet
+        "#]],
+    );
+    check(
+        &sales("", "\ngap metadata_incomplete about=Sales x"),
+        expect![[r#"
+            acme:
+              Sales w1 in Sales.twbx
+                Orders: 
+                =Overview: Orders sheet
+              gap metadata_incomplete about Sales
+        "#]],
+    );
+}
+
+#[test]
 fn what_only_the_site_knows_is_no_gap_of_the_file() {
     check(
         &sales(
@@ -397,7 +439,7 @@ fn a_snapshot_serves_who_is_not_signed_in() {
     let team = |selected: &str| {
         format!(
             "content site acme host=acme.example
-             gap not_signed_in about=acme x
+             gap not_signed_in x
              content snapshot acme host=acme.example fetched=2026-01-01T00:00:00Z {selected}
              workbook Sales luid=w1"
         )
@@ -405,31 +447,31 @@ fn a_snapshot_serves_who_is_not_signed_in() {
     check(
         &team(""),
         expect![[r#"
-        acme:
-          Sales w1
-            =Overview: 
-    "#]],
+            acme:
+              Sales w1
+                =Overview: 
+        "#]],
     );
     check(
         &team("selected=Finance/**"),
         expect![[r#"
-        acme:
-          gap not_signed_in about acme
-        acme:
-          Sales w1
-            =Overview: 
-    "#]],
+            acme:
+              gap not_signed_in about all
+            acme:
+              Sales w1
+                =Overview: 
+        "#]],
     );
     check(
         &format!("{}\ngap truncated x", team("")),
         expect![[r#"
-        acme:
-          gap not_signed_in about acme
-        acme:
-          Sales w1
-            =Overview: 
-          gap truncated about all
-    "#]],
+            acme:
+              gap not_signed_in about all
+            acme:
+              Sales w1
+                =Overview: 
+              gap truncated about all
+        "#]],
     );
 }
 
