@@ -6,13 +6,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use lineage::{ContentKind, DisabledNode, Lineage, NodeIx, UniqueId, WorkbookIx};
+use lineage::{
+    ContentKind, DisabledNode, Lineage, NodeIx, Timestamp, UniqueId, WorkbookIx, WorkbookUsage,
+};
 
 use crate::actions::{self, Action};
 use crate::annotations::{self, Annotation};
 use crate::diagnostics::{self, Diagnostic};
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan::{self, ExposurePlan, FileEdit};
+use crate::facts::{self, UsageFacts};
 use crate::fit::Fit;
 use crate::hover::{self, Hover};
 use crate::missing::{self, Missing};
@@ -116,14 +119,19 @@ impl Analysis {
         annotations::headline(self, node)
     }
 
-    /// What to show at a place in a file.
-    pub fn hover(&self, file: File<'_>, offset: usize) -> Option<Hover> {
-        hover::at(self, file, offset)
+    /// What to show at a place in a file, as it is seen at `now`.
+    pub fn hover(&self, file: File<'_>, offset: usize, now: Timestamp) -> Option<Hover> {
+        hover::at(self, file, offset, now)
     }
 
-    /// The hover text of one node.
-    pub fn describe(&self, node: NodeIx) -> String {
-        hover::of_node(self, node)
+    /// The hover text of one node, as it is seen at `now`.
+    pub fn describe(&self, node: NodeIx, now: Timestamp) -> String {
+        hover::of_node(self, node, now)
+    }
+
+    /// What a site knows about a workbook that uses a node.
+    pub fn facts(&self, usage: &WorkbookUsage) -> UsageFacts<'_> {
+        facts::of_usage(self, usage)
     }
 
     /// What can be done at a place in a file.
@@ -246,13 +254,16 @@ impl Analysis {
             .find(|it| it.package == file.package && it.path == file.path)
     }
 
-    /// Whether there is any Tableau content at all. Without it there are no lenses.
+    /// Whether there is any Tableau content at all. Without it there are no lenses. A
+    /// site that was never read is none: what keeps it from that is said once, in the
+    /// status, and not above every model.
     pub fn has_content(&self) -> bool {
         self.lineage.contents().iter().any(|content| {
-            content.kind != ContentKind::Files
-                || !content.workbooks.is_empty()
-                || !content.datasources.is_empty()
-                || !content.gaps.is_empty()
+            let is_read = match content.kind {
+                ContentKind::Files => !content.gaps.is_empty(),
+                ContentKind::Site | ContentKind::Snapshot => content.fetched_at.is_some(),
+            };
+            is_read || !content.workbooks.is_empty() || !content.datasources.is_empty()
         })
     }
 }

@@ -150,14 +150,17 @@ fn nothing_found(analysis: &Analysis, node: NodeIx) -> String {
         return "use unknown (data incomplete)".to_owned();
     }
     let contents = analysis.lineage.contents();
-    if contents
-        .iter()
-        .all(|content| content.kind == ContentKind::Files)
-    {
-        let n_files = contents.iter().map(|content| content.workbooks.len()).sum();
-        return format!("no dashboards in {}", count(n_files, "workbook file"));
+    let mut places = contents.iter().filter(|it| it.kind != ContentKind::Files);
+    match places.clone().count() {
+        0 => {
+            let n_files = contents.iter().map(|content| content.workbooks.len()).sum();
+            format!("no dashboards in {}", count(n_files, "workbook file"))
+        }
+        _ if places.any(|it| it.selected.is_some()) => {
+            "no dashboards in the selected projects".to_owned()
+        }
+        _ => "no dashboards".to_owned(),
     }
-    "no dashboards".to_owned()
 }
 
 #[cfg(test)]
@@ -234,6 +237,31 @@ mod tests {
             "#- nodes\nmodel.shop.b DEV.dbt_me.b path=models/b.sql\nmodel.shop.a DEV.dbt_me.a <- model.shop.b\n#- tableau\nworkbook W\ndatasource D snowflake\n[PROD].[MARTS].[A]\n",
             "#- models/b.sql\nselect 1\n",
             expect!["select 1: Tableau: probably 1 dashboard downstream, none direct"],
+        );
+    }
+
+    #[test]
+    fn a_zero_says_where_it_was_looked_for() {
+        let site = |facts: &str, more: &str| {
+            format!(
+                "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- tableau\n{more}content site acme {facts}\nworkbook W luid=w1\n"
+            )
+        };
+        let sql = "#- models/a.sql\nselect 1\n";
+        check_in(
+            &site("", ""),
+            sql,
+            expect!["select 1: Tableau: no dashboards"],
+        );
+        check_in(
+            &site("", "workbook V\n"),
+            sql,
+            expect!["select 1: Tableau: no dashboards"],
+        );
+        check_in(
+            &site("selected=Finance/**", ""),
+            sql,
+            expect!["select 1: Tableau: no dashboards in the selected projects"],
         );
     }
 

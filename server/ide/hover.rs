@@ -5,18 +5,25 @@
 
 use std::ops::Range;
 
-use lineage::{ContentKind, Evidence, NodeIx, NodeKind, Workbook, WorkbookUsage};
+use lineage::{
+    Content, ContentKind, Evidence, MatchKind, NodeIx, NodeKind, PublishedDatasource, Timestamp,
+    Workbook, WorkbookUsage,
+};
 
 use crate::analysis::{Analysis, File};
 use crate::explain;
 use crate::exposure_plan;
+use crate::facts::UsageFacts;
 use crate::locate::{self, extension};
-use crate::markdown::{code, escape, title};
+use crate::markdown::{code, escape, escape_message, title};
 use crate::missing::{self, Missing};
-use crate::text::{count, count_dashboards, plain};
+use crate::text::{ago, count, count_dashboards, plain, views};
 
 /// How many workbooks a hover lists.
 const MAX_LISTED: usize = 5;
+
+/// How many published datasources that no workbook uses.
+const MAX_DATASOURCES: usize = 3;
 
 /// A hover text and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +34,12 @@ pub struct Hover {
     pub markdown: String,
 }
 
-pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<Hover> {
+pub(crate) fn at(
+    analysis: &Analysis,
+    file: File<'_>,
+    offset: usize,
+    now: Timestamp,
+) -> Option<Hover> {
     if let Some(disabled) = disabled(analysis, file, offset) {
         return Some(disabled);
     }
@@ -37,7 +49,7 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<H
     let found = locate::at(analysis, file, offset)?;
     let mut markdown = match &found.column {
         Some(column) => of_column(analysis, found.node, column),
-        None => of_node(analysis, found.node),
+        None => of_node(analysis, found.node, now),
     };
     if changed_since_manifest(analysis, file, found.node) {
         markdown.push_str("\n\n_This file has changed since the manifest; `dbt parse` renews it._");
@@ -78,25 +90,24 @@ fn changed_since_manifest(analysis: &Analysis, file: File<'_>, node: NodeIx) -> 
     checksum.is_some_and(|checksum| !dbt::matches_checksum(file.text, checksum))
 }
 
-pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> String {
+pub(crate) fn of_node(analysis: &Analysis, node: NodeIx, now: Timestamp) -> String {
     let usages = analysis.lineage.downstream_of(node);
     let is_direct = usages.iter().any(WorkbookUsage::is_direct);
     let missing = missing::of_node(analysis, node);
     let mut sections = vec![match (is_direct, usages.is_empty()) {
-        (true, _) => direct(analysis, node, &usages),
+        (true, _) => direct(analysis, node, &usages, now),
         (false, false) => indirect(analysis, node, &usages),
         (false, true) => nothing(analysis, node, &missing),
     }];
-    let published = published_only(analysis, node);
-    sections.extend((!published.is_empty()).then_some(published));
+    sections.extend(published_only(analysis, node));
     if !usages.is_empty() && !missing.is_empty() {
         sections.push(format!("Not known:\n{}", lines_of(&missing)));
     }
-    sections.push(footer(analysis, node, &usages, missing.is_empty()));
+    sections.push(footer(analysis, node, &usages, missing.is_empty(), now));
     sections.join("\n\n")
 }
 
-fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String {
+fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage], now: Timestamp) -> String {
     let direct: Vec<&WorkbookUsage> = usages.iter().filter(|it| it.is_direct()).collect();
     let further: Vec<&WorkbookUsage> = usages.iter().filter(|it| !it.is_direct()).collect();
     let probably = if direct.iter().all(|it| it.kind.is_probable()) {
@@ -110,7 +121,7 @@ fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String
     let verb = if probably.is_empty() { verb } else { "use" };
     let mut text = format!("**{dashboards}, {workbooks}** {probably}{verb} {label}");
     for usage in direct.iter().take(MAX_LISTED) {
-        text.push_str(&workbook_lines(analysis, usage));
+        text.push_str(&workbook_lines(analysis, usage, now));
     }
     if direct.len() > MAX_LISTED {
         text.push_str(&format!("\n- +{} more", direct.len() - MAX_LISTED));
@@ -124,43 +135,73 @@ fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String
     text
 }
 
-fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage) -> String {
+/// The workbook and how much it is used; below it who has it and how it reads the node.
+fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage, now: Timestamp) -> String {
     let workbook = analysis.lineage.workbook(usage.workbook);
-    let page = workbook.url.as_deref().or_else(|| {
-        usage
-            .dashboards
-            .iter()
-            .find_map(|it| workbook.dashboards[it.dashboard].url.as_deref())
-    });
-    let mut facts = vec![title(&workbook.name, page), dashboards_of(&[usage])];
-    facts.extend(
-        usage
-            .kind
-            .is_probable()
-            .then(|| "matched by name only".to_owned()),
-    );
-    let mut details = Vec::new();
-    if !workbook.project_path.is_empty() {
-        details.push(escape(&workbook.project_path.join("/")));
+    let facts = analysis.facts(usage);
+    let mut name = title(&workbook.name, page(workbook, usage));
+    name.extend(standing(&facts));
+    let mut first = vec![name, dashboards_of(&[usage])];
+    first.extend(workbook.views.map(views));
+    let probable = usage.kind.is_probable();
+    first.extend(probable.then(|| "matched by name only".to_owned()));
+
+    let mut second = whereabouts(&workbook.project_path, workbook.owner.name.as_deref());
+    if workbook.luid.is_some() || has_namesake(analysis, workbook) {
+        second.extend(workbook.file.as_deref().map(code));
     }
-    details.extend(workbook.owner.name.as_deref().map(escape));
-    if has_namesake(analysis, workbook) {
-        details.extend(workbook.file.as_deref().map(code));
+    let age = facts.extract_refreshed;
+    second.extend(age.map(|at| format!("data of {}", ago(now, at))));
+    let how = [through(usage, &facts), exposure(analysis, usage)];
+    if second.is_empty() {
+        first.extend(how);
+        return format!("\n- {}", first.join(" · "));
     }
-    let how = [
-        through(usage),
-        match exposure_plan::declared(analysis, usage.workbook) {
-            Some(it) if it.enabled => code(it.name.as_str()),
-            Some(it) => format!("{} (disabled)", code(it.name.as_str())),
-            None => "**no exposure**".to_owned(),
-        },
-    ];
-    if details.is_empty() {
-        facts.extend(how);
-        return format!("\n- {}", facts.join(" · "));
+    second.extend(how);
+    format!("\n- {}  \n  {}", first.join(" · "), second.join(" · "))
+}
+
+/// The workbook's page, else that of the first dashboard that is reached.
+fn page<'a>(workbook: &'a Workbook, usage: &WorkbookUsage) -> Option<&'a str> {
+    let mut dashboards = usage.dashboards.iter();
+    let of_dashboard =
+        || dashboards.find_map(|it| workbook.dashboards[it.dashboard].url.as_deref());
+    workbook.url.as_deref().or_else(of_dashboard)
+}
+
+/// ` ✓ certified`, or a warning, which weighs more.
+fn standing(facts: &UsageFacts<'_>) -> Option<String> {
+    let certified = facts.certified.then(|| " ✓ certified".to_owned());
+    warning(&facts.warnings).or(certified)
+}
+
+fn warning(warnings: &[&str]) -> Option<String> {
+    let (first, rest) = warnings.split_first()?;
+    let more = match rest.len() {
+        0 => String::new(),
+        n => format!(", +{n}"),
+    };
+    Some(format!(" ⚠ {}{more}", escape(first)))
+}
+
+/// The folders around something, and who owns it.
+fn whereabouts(project_path: &[String], owner: Option<&str>) -> Vec<String> {
+    let path = (!project_path.is_empty()).then(|| project_path.join("/"));
+    let path = path.as_deref().map(escape_path);
+    path.into_iter().chain(owner.map(escape)).collect()
+}
+
+/// A path reads better without a backslash before each slash, which has no meaning.
+fn escape_path(path: &str) -> String {
+    escape(path).replace("\\/", "/")
+}
+
+fn exposure(analysis: &Analysis, usage: &WorkbookUsage) -> String {
+    match exposure_plan::declared(analysis, usage.workbook) {
+        Some(it) if it.enabled => code(it.name.as_str()),
+        Some(it) => format!("{} (disabled)", code(it.name.as_str())),
+        None => "**no exposure**".to_owned(),
     }
-    details.extend(how);
-    format!("\n- {}  \n  {}", facts.join(" · "), details.join(" · "))
 }
 
 /// Whether another workbook has the same title, so that the file tells them apart.
@@ -171,19 +212,37 @@ fn has_namesake(analysis: &Analysis, workbook: &Workbook) -> bool {
         .is_some()
 }
 
-/// How the workbook reads the node.
-fn through(usage: &WorkbookUsage) -> String {
-    let custom_sql = usage.evidence.contains(&Evidence::CustomSql);
-    let kind = if custom_sql { "custom SQL" } else { "table" };
-    if usage.evidence.contains(&Evidence::PublishedDatasource) {
-        let names: Vec<String> = usage
-            .datasources
-            .iter()
-            .map(|it| format!("*{}*", escape(it)))
-            .collect();
-        return format!("via {} datasource", names.join(", "));
+/// How the workbook reads the node: `table`, `via *Orders* datasource`.
+fn through(usage: &WorkbookUsage, facts: &UsageFacts<'_>) -> String {
+    let published = facts.published.iter().map(|it| it.name.as_str()).collect();
+    let between = [
+        (published, "datasource"),
+        (facts.virtual_connections.clone(), "virtual connection"),
+        (facts.flows.clone(), "flow"),
+    ];
+    let between: Vec<String> = between
+        .into_iter()
+        .filter(|(names, _)| !names.is_empty())
+        .map(|(names, what)| format!("{} {what}", emphasized(&names)))
+        .collect();
+    if !between.is_empty() {
+        return format!("via {}", between.join(", "));
     }
-    kind.to_owned()
+    let has = |it| usage.evidence.contains(&it);
+    let words = match () {
+        () if has(Evidence::CustomSql) => "custom SQL",
+        () if has(Evidence::Table) => "table",
+        () if has(Evidence::VirtualConnection) => "virtual connection",
+        () if has(Evidence::Flow) => "flow",
+        () if has(Evidence::Column) => "column",
+        () => "table",
+    };
+    words.to_owned()
+}
+
+fn emphasized(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|it| format!("*{}*", escape(it))).collect();
+    names.join(", ")
 }
 
 fn indirect(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String {
@@ -221,14 +280,20 @@ fn ways(analysis: &Analysis, usages: &[&WorkbookUsage]) -> String {
             .iter()
             .map(|&ix| analysis.lineage.nodes().get(ix).label())
             .collect();
-        let first = title(&analysis.lineage.workbook(group[0].workbook).name, None);
+        let workbook = analysis.lineage.workbook(group[0].workbook);
+        let first = title(&workbook.name, page(workbook, group[0]));
+        let certified = if analysis.facts(group[0]).certified {
+            " ✓"
+        } else {
+            ""
+        };
         let more = if group.len() > 1 {
             format!(", +{}", group.len() - 1)
         } else {
             String::new()
         };
         text.push_str(&format!(
-            "\n- {} → {}, {}: {first}{more}",
+            "\n- {} → {}, {}: {first}{certified}{more}",
             code(&labels.join(" → ")),
             count(group.len(), "workbook"),
             dashboards_of(group)
@@ -244,7 +309,12 @@ fn nothing(analysis: &Analysis, node: NodeIx, missing: &[Missing]) -> String {
     let it = analysis.lineage.nodes().get(node);
     let label = code(&it.label());
     if missing.is_empty() {
-        return format!("**No dashboard** uses {label} or anything built from it.");
+        let mut contents = analysis.lineage.contents().iter();
+        let within = match contents.any(|it| it.selected.is_some()) {
+            true => " in the selected projects",
+            false => "",
+        };
+        return format!("**No dashboard**{within} uses {label} or anything built from it.");
     }
     let nearest = explain::nearest_table(analysis, node).map_or(String::new(), |it| {
         let workbook = it.workbooks.first().map_or(String::new(), |it| escape(it));
@@ -263,54 +333,83 @@ fn nothing(analysis: &Analysis, node: NodeIx, missing: &[Missing]) -> String {
 fn lines_of(missing: &[Missing]) -> String {
     let lines: Vec<String> = missing
         .iter()
-        .map(|it| format!("- {}", escape(&it.message)))
+        .map(|it| format!("- {}", escape_message(&it.message)))
         .collect();
     lines.join("\n")
 }
 
-fn published_only(analysis: &Analysis, node: NodeIx) -> String {
+/// Published datasources that no known workbook uses: Pulse or Excel may.
+fn published_only(analysis: &Analysis, node: NodeIx) -> Option<String> {
     let published = analysis.lineage.unused_datasources(node);
     if published.is_empty() {
-        return String::new();
+        return None;
     }
-    let names: Vec<String> = published
-        .iter()
-        .take(3)
-        .map(|it| title(&it.name, it.url.as_deref()))
-        .collect();
-    let more = published.len().saturating_sub(3);
-    let more = if more > 0 {
-        format!(", +{more}")
-    } else {
-        String::new()
-    };
-    format!(
-        "Also read by {} that no known workbook uses: {}{more}",
-        count(published.len(), "published datasource"),
-        names.join(", ")
-    )
+    let mut text = format!(
+        "Also read by {} that no known workbook uses:",
+        count(published.len(), "published datasource")
+    );
+    for it in published.iter().take(MAX_DATASOURCES) {
+        text.push_str(&format!("\n- {}", datasource_line(it)));
+    }
+    if published.len() > MAX_DATASOURCES {
+        text.push_str(&format!("\n- +{} more", published.len() - MAX_DATASOURCES));
+    }
+    Some(text)
 }
 
-/// Where the knowledge comes from, and how sure the match is.
-fn footer(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage], complete: bool) -> String {
-    let mut facts: Vec<String> = Vec::new();
-    for content in analysis.lineage.contents() {
-        facts.push(match content.kind {
-            ContentKind::Files => count(content.workbooks.len(), "workbook file"),
-            ContentKind::Site | ContentKind::Snapshot => escape(&content.name),
-        });
-    }
-    facts.push(if complete { "complete" } else { "incomplete" }.to_owned());
-    if let Some(relation) = &analysis.lineage.nodes().get(node).relation {
-        let best = usages
-            .iter()
-            .filter(|it| it.is_direct())
-            .map(|it| it.kind)
-            .min();
-        let how = best.map_or(String::new(), |kind| format!("{} match ", kind.as_str()));
-        facts.push(format!("{how}{}", code(&relation.to_string())));
-    }
+fn datasource_line(it: &PublishedDatasource) -> String {
+    let warnings: Vec<&str> = it.warnings.iter().map(String::as_str).collect();
+    let certified = it.certified.then(|| " ✓ certified".to_owned());
+    let standing = warning(&warnings).or(certified).unwrap_or_default();
+    let mut facts = vec![title(&it.name, it.url.as_deref()) + &standing];
+    facts.extend(whereabouts(&it.project_path, it.owner.name.as_deref()));
     facts.join(" · ")
+}
+
+/// Where the knowledge comes from, how old it is, and how sure the match is.
+fn footer(
+    analysis: &Analysis,
+    node: NodeIx,
+    usages: &[WorkbookUsage],
+    complete: bool,
+    now: Timestamp,
+) -> String {
+    let contents = analysis.lineage.contents().iter();
+    let mut facts: Vec<String> = contents.filter_map(|it| source(it, now)).collect();
+    facts.push(if complete { "complete" } else { "incomplete" }.to_owned());
+    facts.extend(matched(analysis, node, usages));
+    facts.join(" · ")
+}
+
+/// `acme · 2 h ago`; nothing for files where there are none, or all are a site's.
+fn source(content: &Content, now: Timestamp) -> Option<String> {
+    let name = escape(&content.name);
+    let name = match content.kind {
+        ContentKind::Files => {
+            let n_files = content.workbooks.len();
+            return (n_files > 0).then(|| count(n_files, "workbook file"));
+        }
+        ContentKind::Site => name,
+        ContentKind::Snapshot => format!("{name} (team snapshot)"),
+    };
+    Some(match content.fetched_at {
+        Some(at) => format!("{name} · {}", ago(now, at)),
+        None => format!("{name} · not read yet"),
+    })
+}
+
+/// How sure the match is, with the name that matched.
+fn matched(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> Option<String> {
+    let direct = usages.iter().filter(|it| it.is_direct());
+    let best = direct.map(|it| it.kind).min();
+    let production = analysis.lineage.production_relation(node);
+    if let Some(production) = production.filter(|_| best == Some(MatchKind::Mapped)) {
+        let production = code(&production.to_string());
+        return Some(format!("mapped: production relation {production}"));
+    }
+    let relation = analysis.lineage.nodes().get(node).relation.as_ref()?;
+    let how = best.map_or(String::new(), |kind| format!("{} match ", kind.as_str()));
+    Some(format!("{how}{}", code(&relation.to_string())))
 }
 
 /// The workbooks whose fields read a column, where the files tell.

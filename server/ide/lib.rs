@@ -10,6 +10,7 @@ mod columns;
 mod diagnostics;
 mod explain;
 mod exposure_plan;
+mod facts;
 mod fit;
 mod hover;
 mod locate;
@@ -26,8 +27,11 @@ pub use annotations::Annotation;
 pub use diagnostics::{Diagnostic, Severity};
 pub use explain::{Candidate, Explanation, Matched, TableExplanation};
 pub use exposure_plan::{ExposurePlan, FileEdit};
+pub use facts::UsageFacts;
 pub use fit::Fit;
 pub use hover::Hover;
 pub use missing::Missing;
 pub use symbols::{Symbol, SymbolKind};
-pub use text::{count, count_dashboards, is_hidden, plain, plain_message, safe_url, words};
+pub use text::{
+    ago, count, count_dashboards, is_hidden, plain, plain_message, safe_url, views, words,
+};

@@ -1,12 +1,21 @@
 //! Markdown for hovers, safe against Tableau's text.
 
-use crate::text::{plain, safe_url};
+use crate::text::{plain, plain_message, safe_url};
 
 /// Tableau's text as Markdown that shows exactly that text: no link, no image,
 /// no HTML, no emphasis, no code, one line.
 pub(crate) fn escape(text: &str) -> String {
+    escape_line(&plain(text))
+}
+
+/// The same for a whole message, which may be longer.
+pub(crate) fn escape_message(text: &str) -> String {
+    escape_line(&plain_message(text))
+}
+
+fn escape_line(text: &str) -> String {
     let mut out = String::new();
-    for c in plain(text).chars() {
+    for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

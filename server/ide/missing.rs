@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use lineage::{GapCode, Lineage, NodeIx, NodeKind, Reason, Unmatched, Usage};
+use lineage::{Gap, GapCode, Lineage, NodeIx, NodeKind, Reason, Unmatched, Usage};
 
 use crate::analysis::Analysis;
-use crate::text::{count, plain};
+use crate::text::{count, plain, plain_message};
 
 /// A developer's manifest can have one for each of its tables.
 const MAX_NEAR_MISSES: usize = 3;
@@ -23,19 +23,34 @@ pub struct Missing {
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
     if !analysis.has_content() {
         let message = "no Tableau content was found at all".to_owned();
-        return vec![Missing {
+        let nothing = Missing {
             code: "no_content",
             message,
-        }];
+        };
+        let why = gaps(analysis.lineage.gaps_that_touch(node)).into_iter();
+        return std::iter::once(nothing).chain(why).collect();
     }
     let mut all = of_any_node(analysis);
-    let mut by_code: BTreeMap<GapCode, Vec<&str>> = BTreeMap::new();
-    for gap in analysis.lineage.gaps_that_touch(node) {
-        let about = gap.about.as_deref().unwrap_or(&gap.message);
-        by_code.entry(gap.code).or_default().push(about);
-    }
-    all.extend(by_code.into_iter().map(|(code, about)| line(code, about)));
+    all.extend(gaps(analysis.lineage.gaps_that_touch(node)));
     all.extend(near_misses(analysis, node));
+    all
+}
+
+/// Those about whole places in their own words; the rest counted by kind.
+fn gaps<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Missing> {
+    let mut all: Vec<Missing> = Vec::new();
+    let mut by_code: BTreeMap<GapCode, Vec<&str>> = BTreeMap::new();
+    for gap in gaps {
+        match &gap.about {
+            Some(about) => by_code.entry(gap.code).or_default().push(about),
+            None => all.push(Missing {
+                code: gap.code.as_str(),
+                message: plain_message(&gap.message),
+            }),
+        }
+    }
+    all.dedup();
+    all.extend(by_code.into_iter().map(|(code, about)| line(code, about)));
     all
 }
 
@@ -53,10 +68,12 @@ pub(crate) fn of_any_node(analysis: &Analysis) -> Vec<Missing> {
         add("manifest_definitions_skipped", message);
     }
     if lineage.workbooks().next().is_none() && lineage.gaps().is_empty() {
-        add(
-            "no_workbooks",
-            "no workbook was found, only datasources".to_owned(),
-        );
+        let mut contents = lineage.contents().iter();
+        let only = match contents.any(|it| !it.datasources.is_empty()) {
+            true => ", only datasources",
+            false => "",
+        };
+        add("no_workbooks", format!("no workbook was found{only}"));
     }
     if nothing_matches(lineage) {
         let message = "none of Tableau's tables is one that dbt builds here: the manifest may be \
@@ -126,31 +143,20 @@ fn words_for(code: GapCode) -> (&'static str, &'static str) {
             "table fits several relations",
             "tables fit several relations",
         ),
-        GapCode::NotSignedIn => ("site is not signed in to", "sites are not signed in to"),
-        GapCode::SiteUnavailable => ("site has never been read", "sites have never been read"),
-        GapCode::RefreshFailed => (
-            "site could not be read again",
-            "sites could not be read again",
-        ),
-        GapCode::Truncated => (
-            "site left out a part of its answers",
-            "sites left out a part of their answers",
-        ),
         GapCode::MetadataIncomplete => (
-            "site is still working out its lineage",
-            "sites are still working out their lineage",
+            "workbook or datasource does not list what it reads",
+            "workbooks or datasources do not list what they read",
         ),
-        GapCode::VisibilityLimited => (
-            "site shows your token only a part",
-            "sites show your token only a part",
-        ),
-        GapCode::MetadataUnavailable => (
-            "site does not tell all of its lineage",
-            "sites do not tell all of their lineage",
-        ),
-        GapCode::SnapshotUnavailable => (
-            "team snapshot could not be read",
-            "team snapshots could not be read",
+        // Mostly about whole sites, and then in their own words.
+        GapCode::NotSignedIn
+        | GapCode::SiteUnavailable
+        | GapCode::RefreshFailed
+        | GapCode::Truncated
+        | GapCode::VisibilityLimited
+        | GapCode::MetadataUnavailable
+        | GapCode::SnapshotUnavailable => (
+            "workbook or datasource is known only in part",
+            "workbooks or datasources are known only in part",
         ),
     }
 }
@@ -277,6 +283,23 @@ mod tests {
         check(
             &format!("{ONE}workbook W\ndatasource D postgres\n[MARTS].[ORDERS]\n"),
             expect![[r#""#]],
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_whole_site_is_said_in_its_own_words() {
+        check(
+            &format!(
+                "{ONE}workbook W\ncontent site acme\ngap not_signed_in not signed in to acme\n\
+                 gap name_hidden 12 tables have names hidden by permissions\n\
+                 gap metadata_incomplete about=Sales x\ngap metadata_incomplete about=Ops y\n\
+                 gap truncated the catalogue was cut\ngap truncated the catalogue was cut\n"
+            ),
+            expect![[r#"
+                not_signed_in: not signed in to acme
+                name_hidden: 12 tables have names hidden by permissions
+                truncated: the catalogue was cut
+                metadata_incomplete: 2 workbooks or datasources do not list what they read (Ops, Sales)"#]],
         );
     }
 

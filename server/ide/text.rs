@@ -4,6 +4,8 @@
 //! codes, bidi overrides, line breaks or ten thousand characters. [`plain`] is
 //! for lenses, terminals and messages; Markdown has its own escaping.
 
+use lineage::{RecentViews, Timestamp, ViewCount};
+
 /// Longer titles are cut; nobody reads more in a line.
 const MAX_TITLE: usize = 100;
 
@@ -86,6 +88,28 @@ pub fn count(n: usize, noun: &str) -> String {
     }
 }
 
+/// How long before `now` something was: `2 h ago`. A clock that goes wrong is no
+/// reason to speak of the future.
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(then.as_second());
+    match seconds {
+        ..60 => "just now".to_owned(),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..172_800 => format!("{} h ago", seconds / 3600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}
+
+/// How often something is opened: lately, once that is known (`+310 views/7 d`), else
+/// ever (`1200 views ever`).
+pub fn views(count: ViewCount) -> String {
+    let noun = |n| if n == 1 { "view" } else { "views" };
+    match count.recent {
+        Some(RecentViews { count, days }) => format!("+{count} {}/{days} d", noun(count)),
+        None => format!("{} {} ever", count.total, noun(count.total)),
+    }
+}
+
 /// `12 dashboards`; where there are none, the sheets: `2 sheets`.
 pub fn count_dashboards(n_dashboards: usize, n_sheets: usize) -> String {
     match (n_dashboards, n_sheets) {
@@ -109,6 +133,30 @@ mod tests {
         check("Umsätze 📈 売上", "Umsätze 📈 売上");
         assert_eq!(plain(&"x".repeat(10_000)).chars().count(), MAX_TITLE + 1);
         assert_eq!(plain(&"\u{1b}".repeat(10_000)), "");
+    }
+
+    #[test]
+    fn ages_are_told_in_one_unit() {
+        let now: Timestamp = "2026-01-10T12:00:00Z".parse().unwrap();
+        let check = |then: &str, expect: &str| assert_eq!(ago(now, then.parse().unwrap()), expect);
+        check("2026-01-10T11:59:01Z", "just now");
+        check("2026-01-10T11:59:00Z", "1 min ago");
+        check("2026-01-10T10:00:00Z", "2 h ago");
+        check("2026-01-08T12:00:01Z", "47 h ago");
+        check("2026-01-08T12:00:00Z", "2 d ago");
+        check("2026-01-10T13:00:00Z", "just now");
+    }
+
+    #[test]
+    fn views_lately_come_before_views_ever() {
+        let count = |total, recent: Option<(u64, u32)>| ViewCount {
+            total,
+            recent: recent.map(|(count, days)| RecentViews { count, days }),
+        };
+        assert_eq!(views(count(900, Some((310, 7)))), "+310 views/7 d");
+        assert_eq!(views(count(900, Some((1, 1)))), "+1 view/1 d");
+        assert_eq!(views(count(900, None)), "900 views ever");
+        assert_eq!(views(count(1, None)), "1 view ever");
     }
 
     #[test]

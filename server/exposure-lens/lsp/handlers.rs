@@ -46,7 +46,8 @@ pub(super) fn code_lens(at: &Snapshot) -> Vec<CodeLens> {
 
 pub(super) fn hover(at: &Snapshot, params: &HoverParams) -> Option<lsp_types::Hover> {
     let offset = at.offset(params.text_document_position_params.position);
-    let hover = at.ask(|analysis, file| analysis.hover(file, offset))??;
+    let now = lineage::Timestamp::now();
+    let hover = at.ask(|analysis, file| analysis.hover(file, offset, now))??;
     Some(to_proto::hover(hover, &at.document.text, &at.project.can))
 }
 

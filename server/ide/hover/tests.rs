@@ -14,7 +14,8 @@ fn check_in(project: &str, file_with_cursor: &str, expect: Expect) {
     let fixture = Fixture::parse(&format!("{project}{file_with_cursor}"));
     let analysis = analysis(&fixture);
     let (path, offset) = fixture.cursor();
-    let hover = analysis.hover(file(&fixture, path), offset);
+    let now = "2026-01-10T12:00:00Z".parse().expect("a time");
+    let hover = analysis.hover(file(&fixture, path), offset, now);
     expect.assert_eq(&hover.map_or("none".to_owned(), |it| it.markdown));
 }
 
@@ -151,5 +152,197 @@ fn text_from_tableau_is_shown_as_text() {
             - **\[x\]\(command&#58;evil\) &lt;b&gt;&amp;** · 1 dashboard · table · **no exposure**
 
             1 workbook file · complete · exact match `DB.S.a`"#]],
+    );
+}
+
+/// A site's workbook on `fct_orders`, and what else it holds.
+fn site(project: &str, tableau: &str) -> String {
+    format!(
+        "#- nodes\nmodel.shop.fct_orders DB.MARTS.fct_orders path=models/a.sql {project}\n\
+         #- exposures\nsales_overview tableau.luid=11111111-1111-1111-1111-111111111111\n\
+         #- tableau\ncontent site acme host=acme.example fetched=2026-01-10T10:00:00Z\n{tableau}\n"
+    )
+}
+
+const SALES: &str = "\
+workbook Sales Overview luid=11111111-1111-1111-1111-111111111111 project=Finance/Exec owner=\"Ana Ruiz\" views=900+310/7 url=https://acme.example/#/site/acme/workbooks/7
+datasource Orders sqlproxy -> Orders luid=d1
+workbook Weekly Ops luid=w2 project=Ops owner=\"J. Wu\" views=500+44/7 extract=2026-01-08T09:00:00Z
+datasource Ops snowflake extract
+[DB].[MARTS].[FCT_ORDERS]
+workbook Churn luid=w3 views=20
+datasource Q snowflake
+sql db.marts.fct_orders
+facts Overview: url=https://acme.example/#/site/acme/views/Churn/Overview
+published Orders snowflake luid=d1 certified
+[DB].[MARTS].[FCT_ORDERS]
+published Pulse snowflake luid=d2 certified owner=\"Bo Li\" project=Finance url=https://acme.example/#/site/acme/datasources/3
+[DB].[MARTS].[FCT_ORDERS]
+";
+
+#[test]
+fn a_site_tells_who_has_it_how_often_it_is_opened_and_who_vouches_for_it() {
+    check_in(
+        &site("", SALES),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **3 dashboards, 3 workbooks** use `fct_orders`
+            - [Sales Overview](<https://acme.example/#/site/acme/workbooks/7>) ✓ certified · 1 dashboard · +310 views/7 d  
+              Finance/Exec · Ana Ruiz · via *Orders* datasource · `sales_overview`
+            - **Weekly Ops** · 1 dashboard · +44 views/7 d  
+              Ops · J\. Wu · data of 2 d ago · table · **no exposure**
+            - [Churn](<https://acme.example/#/site/acme/views/Churn/Overview>) · 1 dashboard · 20 views ever · custom SQL · **no exposure**
+
+            Also read by 1 published datasource that no known workbook uses:
+            - [Pulse](<https://acme.example/#/site/acme/datasources/3>) ✓ certified · Finance · Bo Li
+
+            acme · 2 h ago · complete · exact match `DB.MARTS.fct_orders`"#]],
+    );
+}
+
+#[test]
+fn a_warning_weighs_more_than_a_certificate() {
+    check_in(
+        &site(
+            "",
+            "workbook W luid=w1\ndatasource D sqlproxy -> Orders luid=d1\npublished Orders snowflake luid=d1 certified warning=\"Stale data: *not* since Monday\"\n[DB].[MARTS].[FCT_ORDERS]",
+        ),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `fct_orders`
+            - **W** ⚠ Stale data&#58; \*not\* since Monday · 1 dashboard · via *Orders* datasource · **no exposure**
+
+            acme · 2 h ago · complete · exact match `DB.MARTS.fct_orders`"#]],
+    );
+}
+
+#[test]
+fn what_is_read_beside_a_certified_datasource_is_not_certified() {
+    check_in(
+        &site(
+            "",
+            "workbook W luid=w1\ndatasource D sqlproxy -> Orders luid=d1\ndatasource E snowflake\n[DB].[MARTS].[FCT_ORDERS]\npublished Orders snowflake luid=d1 certified\n[DB].[MARTS].[FCT_ORDERS]",
+        ),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `fct_orders`
+            - **W** · 1 dashboard · via *Orders* datasource · **no exposure**
+
+            acme · 2 h ago · complete · exact match `DB.MARTS.fct_orders`"#]],
+    );
+}
+
+#[test]
+fn what_lies_between_is_named() {
+    check_in(
+        &site(
+            "",
+            "workbook W luid=w1\ndatasource D publishedConnection\nvc Shared [x](y)\n[DB].[MARTS].[FCT_ORDERS] through vc\nworkbook V luid=w2\ndatasource D snowflake\nflow Nightly\n[DB].[MARTS].[FCT_ORDERS] through flow\nworkbook U luid=w3\ndatasource D snowflake\n[DB].[MARTS].[FCT_ORDERS] through column",
+        ),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **3 dashboards, 3 workbooks** use `fct_orders`
+            - **U** · 1 dashboard · column · **no exposure**
+            - **V** · 1 dashboard · via *Nightly* flow · **no exposure**
+            - **W** · 1 dashboard · via *Shared \[x\]\(y\)* virtual connection · **no exposure**
+
+            acme · 2 h ago · complete · exact match `DB.MARTS.fct_orders`"#]],
+    );
+}
+
+#[test]
+fn more_than_five_workbooks_are_counted() {
+    let one = |n: usize| {
+        format!(
+            "workbook W{n} luid=w{n} views={n}\ndatasource D snowflake\n[DB].[MARTS].[FCT_ORDERS]\n"
+        )
+    };
+    check_in(
+        &site("", &(1..=7).map(one).collect::<String>()),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **7 dashboards, 7 workbooks** use `fct_orders`
+            - **W7** · 1 dashboard · 7 views ever · table · **no exposure**
+            - **W6** · 1 dashboard · 6 views ever · table · **no exposure**
+            - **W5** · 1 dashboard · 5 views ever · table · **no exposure**
+            - **W4** · 1 dashboard · 4 views ever · table · **no exposure**
+            - **W3** · 1 dashboard · 3 views ever · table · **no exposure**
+            - +2 more
+
+            acme · 2 h ago · complete · exact match `DB.MARTS.fct_orders`"#]],
+    );
+}
+
+#[test]
+fn a_match_by_productions_name_says_so() {
+    check_in(
+        &site(
+            "production=PROD.MARTS.fct_orders",
+            "workbook W luid=w1\ndatasource D snowflake\n[PROD].[MARTS].[FCT_ORDERS]",
+        ),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `fct_orders`
+            - **W** · 1 dashboard · table · **no exposure**
+
+            acme · 2 h ago · complete · mapped: production relation `PROD.MARTS.fct_orders`"#]],
+    );
+}
+
+#[test]
+fn a_site_that_was_read_in_part_is_no_zero() {
+    check_in(
+        &site(
+            "",
+            "workbook W luid=w1\ngap refresh_failed acme could not be read again: the token has expired",
+        ),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **No use of `fct_orders` found. This is not a zero:**
+            - acme could not be read again&#58; the token has expired
+
+            Next: `exposure-lens explain fct_orders`
+
+            acme · 2 h ago · incomplete · `DB.MARTS.fct_orders`"#]],
+    );
+}
+
+#[test]
+fn a_zero_of_selected_projects_says_so() {
+    let selected =
+        site("", "workbook W luid=w1").replace("fetched=", "selected=Finance/** fetched=");
+    check_in(
+        &selected,
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+        **No dashboard** in the selected projects uses `fct_orders` or anything built from it.
+
+        acme · 2 h ago · complete · `DB.MARTS.fct_orders`"#]],
+    );
+}
+
+#[test]
+fn where_no_site_was_ever_read_there_is_nothing_to_say() {
+    check_in(
+        "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- tableau\ncontent site acme\ngap not_signed_in not signed in to acme\n",
+        "#- models/a.sql\n$0select 1\n",
+        expect!["none"],
+    );
+}
+
+#[test]
+fn a_file_of_a_published_workbook_is_marked() {
+    check_in(
+        &site(
+            "",
+            "workbook W luid=w1 file=tableau/W.twbx\ndatasource D snowflake\n[DB].[MARTS].[FCT_ORDERS]",
+        ),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `fct_orders`
+            - **W** · 1 dashboard  
+              `tableau/W.twbx` · table · **no exposure**
+
+            acme · 2 h ago · complete · exact match `DB.MARTS.fct_orders`"#]],
     );
 }

@@ -1,0 +1,93 @@
+//! What a site knows about a workbook that uses a node: whether someone vouches for
+//! what it reads there, what lies between, how old the data is.
+//!
+//! Only what ties the workbook to the node counts: a certified datasource beside it
+//! says nothing about this one.
+
+use lineage::{Datasource, Evidence, PublishedDatasource, Timestamp, Usage, WorkbookUsage};
+
+use crate::analysis::Analysis;
+
+/// What is known about how a workbook comes to a node. See the module's text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsageFacts<'a> {
+    /// The published datasources between, nearest to the workbook first, each once.
+    pub published: Vec<&'a PublishedDatasource>,
+    /// The virtual connections between, by name, sorted.
+    pub virtual_connections: Vec<&'a str>,
+    /// The Prep flows between, by name, sorted.
+    pub flows: Vec<&'a str>,
+    /// Whether everything between is a published datasource that someone vouches for.
+    pub certified: bool,
+    /// Active data quality warnings on the workbook and on what lies between.
+    pub warnings: Vec<&'a str>,
+    /// When the data was extracted, the oldest of it; `None` where it is live or unknown.
+    pub extract_refreshed: Option<Timestamp>,
+}
+
+pub(crate) fn of_usage<'a>(analysis: &'a Analysis, usage: &WorkbookUsage) -> UsageFacts<'a> {
+    let workbook = analysis.lineage.workbook(usage.workbook);
+    let mut facts = UsageFacts {
+        certified: true,
+        ..UsageFacts::default()
+    };
+    facts.warn(&workbook.warnings);
+    let read = usage.via.last();
+    let ties = read.map(|&node| analysis.lineage.ties(node, usage.workbook));
+    for tie in ties.into_iter().flatten() {
+        facts.add(analysis, tie);
+    }
+    facts.certified &= !facts.published.is_empty();
+    facts.virtual_connections.sort_unstable();
+    facts.virtual_connections.dedup();
+    facts.flows.sort_unstable();
+    facts.flows.dedup();
+    facts
+}
+
+impl<'a> UsageFacts<'a> {
+    fn add(&mut self, analysis: &'a Analysis, tie: &Usage) {
+        let workbook = analysis.lineage.workbook(tie.workbook);
+        let own = &workbook.datasources[tie.datasource];
+        let behind = analysis
+            .lineage
+            .published_behind(tie.workbook, tie.datasource);
+        self.certified &= !behind.is_empty() && behind.iter().all(|it| it.certified);
+        if own.extract.is_some() {
+            self.age(workbook.extract_refreshed);
+        }
+        self.add_between(own, tie);
+        for it in behind {
+            self.add_between(&it.inside, tie);
+            self.age(it.extract_refreshed);
+            self.warn(&it.warnings);
+            if !self.published.iter().any(|known| std::ptr::eq(*known, it)) {
+                self.published.push(it);
+            }
+        }
+    }
+
+    fn add_between(&mut self, datasource: &'a Datasource, tie: &Usage) {
+        if tie.evidence.contains(&Evidence::VirtualConnection) {
+            let names = datasource.virtual_connections.iter();
+            self.virtual_connections.extend(names.map(String::as_str));
+        }
+        if tie.evidence.contains(&Evidence::Flow) {
+            self.flows
+                .extend(datasource.flows.iter().map(String::as_str));
+        }
+    }
+
+    fn age(&mut self, refreshed: Option<Timestamp>) {
+        let both = self.extract_refreshed.into_iter().chain(refreshed);
+        self.extract_refreshed = both.min();
+    }
+
+    fn warn(&mut self, warnings: &'a [String]) {
+        for warning in warnings {
+            if !self.warnings.contains(&warning.as_str()) {
+                self.warnings.push(warning);
+            }
+        }
+    }
+}
