@@ -2,7 +2,11 @@
 
 /// A client of a few lines.
 mod client;
+/// Faults by script.
+mod faults;
 /// The Metadata API: what it answers, and its schema.
 mod metadata;
+/// Sites that are made: recorded, large, for the sample project.
+mod ready;
 /// The REST API.
 mod rest;

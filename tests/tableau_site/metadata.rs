@@ -1,5 +1,8 @@
 //! The Metadata API: what it answers, and its schema.
 
+use async_graphql::parser::types::{
+    FieldDefinition, InputValueDefinition, TypeDefinition, TypeKind,
+};
 use serde_json::{Value, json};
 
 use super::client::Client;
@@ -104,4 +107,127 @@ fn an_unknown_field_fails_the_whole_query() {
     let message = "Validation error (FieldUndefined@[nosuch]) : Field 'nosuch' in type \
                    'Workbook' is undefined";
     assert_eq!(answer["errors"][0]["message"], message);
+}
+
+/// A type in words, without where it stands in its file: to compare two schemas.
+pub(super) fn told(definition: &TypeDefinition) -> String {
+    let arguments = |it: &FieldDefinition| {
+        let told = it.arguments.iter().map(|it| input(&it.node));
+        told.collect::<Vec<_>>().join(", ")
+    };
+    let field = |it: &FieldDefinition| format!("{}({}): {}", it.name, arguments(it), it.ty);
+    let (kind, parts): (&str, Vec<String>) = match &definition.kind {
+        TypeKind::Scalar => ("scalar", Vec::new()),
+        TypeKind::Object(it) => {
+            let implements = it.implements.iter().map(|it| format!("implements {it}"));
+            let fields = it.fields.iter().map(|it| field(&it.node));
+            ("type", implements.chain(fields).collect())
+        }
+        TypeKind::Interface(it) => (
+            "interface",
+            it.fields.iter().map(|it| field(&it.node)).collect(),
+        ),
+        TypeKind::Union(it) => (
+            "union",
+            it.members.iter().map(ToString::to_string).collect(),
+        ),
+        TypeKind::Enum(it) => (
+            "enum",
+            it.values
+                .iter()
+                .map(|it| it.node.value.to_string())
+                .collect(),
+        ),
+        TypeKind::InputObject(it) => (
+            "input",
+            it.fields.iter().map(|it| input(&it.node)).collect(),
+        ),
+    };
+    format!("{kind} {} {{ {} }}", definition.name, parts.join("; "))
+}
+
+fn input(of: &InputValueDefinition) -> String {
+    format!("{}: {}", of.name, of.ty)
+}
+
+/// The code of the first error.
+fn code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or_default()
+}
+
+#[test]
+fn pages_are_bounded() {
+    let answer = ask(
+        "{ workbooksConnection(first: 5000) { nodes { id } } }",
+        Value::Null,
+    );
+    assert_eq!(code(&answer), "MAX_PAGE_SIZE_EXCEEDED");
+    let query = "{ workbooksConnection(first: 1, offset: 0, after: \"00\") { nodes { id } } }";
+    assert_eq!(code(&ask(query, Value::Null)), "INVALID_ARGUMENT");
+}
+
+#[test]
+fn long_lists_of_ids_find_nothing() {
+    let query =
+        "query ($ids: [ID]) { workbooksConnection(filter: {idWithin: $ids}) { totalCount } }";
+    let id = site().workbooks[0].id.clone();
+    let n_found = |length: usize| {
+        let ids = vec![id.clone(); length];
+        ask(query, json!({"ids": ids}))["data"]["workbooksConnection"]["totalCount"].clone()
+    };
+    assert_eq!(n_found(500), 1);
+    assert_eq!(n_found(501), 0);
+}
+
+#[test]
+fn orders_by_a_list_or_a_single_object() {
+    let names = |order: &str| {
+        let query = format!("{{ workbooksConnection(orderBy: {order}) {{ nodes {{ name }} }} }}");
+        let answer = ask(&query, Value::Null);
+        answer["data"]["workbooksConnection"]["nodes"].to_string()
+    };
+    let ascending = r#"[{"name":"Churn"},{"name":"Revenue"}]"#;
+    assert_eq!(names("{field: NAME, direction: ASC}"), ascending);
+    assert_eq!(names("[{field: SHEETS_COUNT, direction: ASC}]"), ascending);
+    let descending = r#"[{"name":"Revenue"},{"name":"Churn"}]"#;
+    assert_eq!(names("{field: NAME, direction: DESC}"), descending);
+}
+
+#[test]
+fn custom_sql_is_found_by_who_uses_it() {
+    let answer = ask(
+        "{ customSQLTablesConnection { nodes { query isUnsupportedCustomSql database { name } \
+         tables { name } downstreamWorkbooks { name } downstreamDashboards { name } } } }",
+        Value::Null,
+    );
+    let expected = json!([{
+        "query": "select * from marts.fct_returns",
+        "isUnsupportedCustomSql": true,
+        "database": {"name": "SHOP"},
+        "tables": [],
+        "downstreamWorkbooks": [{"name": "Revenue"}],
+        "downstreamDashboards": [{"name": "Detail"}],
+    }]);
+    assert_eq!(
+        answer["data"]["customSQLTablesConnection"]["nodes"],
+        expected
+    );
+}
+
+#[test]
+fn a_personal_space_has_no_project() {
+    let answer = ask(
+        "{ workbooksConnection(filter: {name: \"Churn\"}) { nodes { projectName projectLuid \
+         containerType containerName } } }",
+        Value::Null,
+    );
+    let expected = json!([{
+        "projectName": null,
+        "projectLuid": null,
+        "containerType": "PersonalSpace",
+        "containerName": "Ann Archer",
+    }]);
+    assert_eq!(answer["data"]["workbooksConnection"]["nodes"], expected);
 }

@@ -68,8 +68,20 @@ impl Execution {
         object.values.get(field).filter(|it| !it.is_null())
     }
 
+    /// The one object that a field leads to. The node limit leaves it alone, since it may stand
+    /// where nothing may be null; [`super::fault::Fault::null_field`] takes it away.
+    pub(crate) fn edge(&self, from: Index, field: &str) -> Option<Index> {
+        let found = self.visible(from, field).first().copied();
+        self.take(found.into_iter().collect());
+        found
+    }
+
     /// What a field leads to, as far as the node limit and the rights go.
     pub(crate) fn edges(&self, from: Index, field: &str) -> Vec<Index> {
+        self.take(self.visible(from, field))
+    }
+
+    fn visible(&self, from: Index, field: &str) -> Vec<Index> {
         if self.effects.null_fields.iter().any(|it| it == field) {
             return Vec::new();
         }
@@ -77,7 +89,7 @@ impl Execution {
         if self.is_filtering.load(Ordering::Relaxed) {
             found.retain(|it| !self.graph.objects[*it].is_hidden);
         }
-        self.take(found)
+        found
     }
 
     /// Counts these objects; only those that still fit are left.

@@ -159,7 +159,7 @@ impl Fault {
     }
 
     /// From the n-th fitting request on.
-    pub(crate) fn from_nth(mut self, n: usize) -> Self {
+    pub(crate) fn starting_at(mut self, n: usize) -> Self {
         self.n_spared = n.saturating_sub(1);
         self
     }

@@ -72,6 +72,13 @@ impl Graph {
         self.link(to, back, up);
     }
 
+    /// A value that was not known when the object was made.
+    pub(crate) fn set(&mut self, index: Index, field: &str, value: &Value) {
+        self.objects[index]
+            .values
+            .insert(field.to_owned(), value.clone());
+    }
+
     pub(crate) fn hide(&mut self, index: Index) {
         self.objects[index].is_hidden = true;
     }

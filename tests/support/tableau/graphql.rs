@@ -27,6 +27,9 @@ pub(crate) async fn answer(schema: &Schema, execution: Execution, body: &[u8]) -
         errors.push(word(error, &mut data));
     }
     errors.sort_by_key(|it| it["path"].to_string());
+    if execution.effects.has_null_elements {
+        append_nulls(&mut data);
+    }
     errors.extend(execution.into_warnings());
     let mut answer = json!({});
     if !data.is_null() {
@@ -36,6 +39,18 @@ pub(crate) async fn answer(schema: &Schema, execution: Execution, body: &[u8]) -
         answer["errors"] = Value::Array(errors);
     }
     answer
+}
+
+/// Ends each list of objects with a null, as the schema allows.
+fn append_nulls(data: &mut Value) {
+    match data {
+        Value::Object(members) => members.values_mut().for_each(append_nulls),
+        Value::Array(items) => {
+            items.iter_mut().for_each(append_nulls);
+            items.push(Value::Null);
+        }
+        _ => (),
+    }
 }
 
 /// An error in graphql-java's words, which Tableau uses.

@@ -1,4 +1,19 @@
 //! The stand-in Tableau site as a program, for editors' tests, benchmarks and other clients.
+//!
+//! It prints one line of JSON (how to reach it, and a token that signs in) and runs until its
+//! standard input ends. Each line of input is a command, answered by a line of JSON:
+//! `touch 20` changes so many workbooks, `requests` counts what was asked since the last time.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use serde_json::{Value, json};
+
+use support::tableau::large::{self, Large};
+use support::tableau::site::{Site, TOKEN_NAME, TOKEN_SECRET};
+use support::tableau::{Running, Standin, recorded, shop};
 
 /// Where the site itself lies.
 #[path = ".."]
@@ -6,4 +21,74 @@ mod support {
     pub(crate) mod tableau;
 }
 
-fn main() {}
+/// A stand-in Tableau site on loopback.
+#[derive(Debug, Parser)]
+struct Options {
+    /// A site with so many workbooks (6 datasources, 10 sheets, 3 dashboards each)
+    #[arg(long, value_name = "N", conflicts_with_all = ["recorded", "scenario"])]
+    large: Option<usize>,
+    /// A site made of the recorded answers in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "scenario")]
+    recorded: Option<PathBuf>,
+    /// The site of a sample project
+    #[arg(long, default_value = "shop", value_parser = ["shop"])]
+    scenario: String,
+    /// Each answer takes so many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    delay: u64,
+    /// The port; any that is free if left out
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+fn main() -> std::io::Result<()> {
+    let options = Options::parse();
+    let site = site(&options);
+    let running = Standin::start_on(options.port, vec![site]);
+    running.set_delay(Duration::from_millis(options.delay));
+    say(&json!({
+        "url": running.url(),
+        "address": running.address(),
+        "site": running.site().content_url,
+        "tokenName": TOKEN_NAME,
+        "tokenSecret": TOKEN_SECRET,
+    }))?;
+    for line in std::io::stdin().lock().lines() {
+        say(&obey(&running, line?.trim()))?;
+    }
+    Ok(())
+}
+
+fn site(options: &Options) -> Site {
+    if let Some(n_workbooks) = options.large {
+        return Large::new(n_workbooks, 6, 10, 3).site();
+    }
+    match &options.recorded {
+        Some(folder) => recorded::site(folder),
+        None => shop::site(),
+    }
+}
+
+fn obey(running: &Running, command: &str) -> Value {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    match words.as_slice() {
+        ["touch", n] => {
+            let n_workbooks = n.parse().unwrap_or(1);
+            let time = "2025-09-01T00:00:00Z";
+            running.edit(|site| large::touch(site, n_workbooks, time));
+            json!({"touched": n_workbooks})
+        }
+        ["requests"] => {
+            let requests = running.forget_requests();
+            let n_bytes: usize = requests.iter().map(|it| it.n_bytes).sum();
+            json!({"requests": requests.len(), "bytes": n_bytes})
+        }
+        _ => json!({"error": "the commands are: touch N, requests"}),
+    }
+}
+
+fn say(value: &Value) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{value}")?;
+    out.flush()
+}

@@ -165,7 +165,7 @@ impl Kinds {
         let target = base(&of.ty.node).to_owned();
         let ty = type_ref(&of.ty.node);
         let field = if let Some(element) = self.connections.get(&target) {
-            let (field_name, element) = (field_name.clone(), element.clone());
+            let (field_name, element) = (field_name, element.clone());
             let is_root = owner == "Query";
             Field::new(field_name.clone(), ty, move |ctx| {
                 page(&ctx, is_root.then_some(element.as_str()), &field_name)
@@ -209,19 +209,12 @@ fn edges<'a>(
     is_interface: bool,
 ) -> FieldFuture<'a> {
     let execution = execution(ctx);
-    let found = execution.edges(parent(ctx), field);
+    let node = |it: Index| node(execution, it, is_interface);
     if is_list {
-        let mut items: Vec<FieldValue<'a>> = found
-            .iter()
-            .map(|it| node(execution, *it, is_interface))
-            .collect();
-        if execution.effects.has_null_elements {
-            items.push(FieldValue::NULL);
-        }
-        return FieldFuture::Value(Some(FieldValue::list(items)));
+        let found = execution.edges(parent(ctx), field);
+        return FieldFuture::Value(Some(FieldValue::list(found.into_iter().map(node))));
     }
-    let first = found.first();
-    FieldFuture::Value(first.map(|it| node(execution, *it, is_interface)))
+    FieldFuture::Value(execution.edge(parent(ctx), field).map(node))
 }
 
 fn node<'a>(execution: &Execution, index: Index, is_interface: bool) -> FieldValue<'a> {
@@ -254,13 +247,8 @@ fn of_page<'a>(ctx: &ResolverContext<'a>, field: &str) -> FieldFuture<'a> {
         .expect("the parent of nodes is a page");
     let value = match field {
         "nodes" => {
-            let nodes = page.nodes.iter();
-            let mut items: Vec<FieldValue<'a>> =
-                nodes.map(|it| FieldValue::owned_any(*it)).collect();
-            if execution(ctx).effects.has_null_elements {
-                items.push(FieldValue::NULL);
-            }
-            Some(FieldValue::list(items))
+            let nodes = page.nodes.iter().copied();
+            Some(FieldValue::list(nodes.map(FieldValue::owned_any)))
         }
         "pageInfo" => Some(FieldValue::owned_any(page.clone())),
         "totalCount" => Some(FieldValue::value(page.n_total)),

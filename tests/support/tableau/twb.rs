@@ -55,7 +55,7 @@ fn embedded(site: &Site, of: &Datasource) -> String {
         "<datasource caption='{caption}' inline='true' name='{name}' version='18.1'>\n\
          {connection}</datasource>\n",
         caption = escape(&of.name),
-        name = escape(&internal(&of.name)),
+        name = escape(internal(&of.name)),
         connection = connection(site, of),
     )
 }
@@ -148,7 +148,7 @@ fn relations(of: &Datasource, named: &[(String, String)]) -> Vec<String> {
     let queries = upstream.custom_sql.iter().map(|it| {
         format!(
             "<relation connection='{connection}' name='{name}' type='text'>{query}</relation>\n",
-            connection = escape(&connection_name(&it.connection_type, &it.database)),
+            connection = escape(connection_name(&it.connection_type, &it.database)),
             name = escape(&it.name),
             query = escape(&it.query),
         )
@@ -169,7 +169,7 @@ fn relations(of: &Datasource, named: &[(String, String)]) -> Vec<String> {
 fn table_relation(of: &Table) -> String {
     format!(
         "<relation connection='{connection}' name='{name}' table='{table}' type='table' />\n",
-        connection = escape(&connection_name(&of.connection_type, &of.database)),
+        connection = escape(connection_name(&of.connection_type, &of.database)),
         name = escape(&of.name),
         table = escape(of.full_name.as_deref().unwrap_or(&of.name)),
     )
