@@ -4,87 +4,65 @@
 //! and keeps every call within bounds of time, size and number. What to ask and in
 //! which order is left to its callers.
 
+mod cloud;
+mod connect;
+mod fault;
+mod listing;
+mod metadata;
 mod options;
 mod public_file;
+mod refusal;
+mod session;
+mod sign_in;
+mod wire;
 
+pub use listing::Listed;
+pub use metadata::{MetadataAnswer, MetadataProblem};
+#[cfg(feature = "testing")]
+pub use options::Testing;
 pub use options::{ClientOptions, Timeouts};
 pub use public_file::{PublicAnswer, PublicFile};
+pub use sign_in::SignedIn;
+pub use wire::Counts;
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use reqwest::Method;
 use serde_json::Value;
+use tokio::sync::{Mutex, OnceCell};
+use url::Url;
 
 use crate::address::SiteAddress;
-use crate::auth::{Credential, SessionStore};
-use crate::site_error::SiteError;
+use crate::auth::{Credential, Session, SessionStore};
+use crate::site_error::{Said, SiteError};
+use session::Seat;
+use sign_in::ServerInfo;
+use wire::{Call, Reply, Wants, Wire};
 
 /// One site, and what is needed to speak with it.
+///
+/// Calls may run at once; they share a session and the bounds. Dropping a call's future
+/// cancels it.
 pub struct Client {
     address: SiteAddress,
+    place: OnceCell<SiteAddress>,
+    server: OnceCell<ServerInfo>,
     credential: Arc<Credential>,
     store: Arc<dyn SessionStore>,
-    options: ClientOptions,
+    seat: Mutex<Seat>,
+    wire: Wire,
     clock: fn() -> Timestamp,
 }
 
-/// What a sign-in tells.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SignedIn {
-    /// The user's name, where the site lets the user ask for it.
-    pub user_name: Option<String>,
-    /// The user's role on the site, likewise.
-    pub site_role: Option<String>,
-    /// The user's LUID.
-    pub user_luid: String,
-    /// The site's LUID.
-    pub site_luid: String,
-    /// The version of the REST API, such as `3.24`.
-    pub api_version: String,
-    /// The product's version, such as `2024.2.0`.
-    pub product_version: Option<String>,
-    /// Where the site really is: what to store a credential under.
-    pub address: SiteAddress,
-}
-
-/// All items of one REST collection.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Listed {
-    /// The items, each once, in the order that the site gave.
-    pub items: Vec<Value>,
-    /// How many more the site says it has; 0 unless the collection changed while it was read.
-    pub n_missing: u64,
-}
-
-/// What the Metadata API answered.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MetadataAnswer {
-    /// The data, perhaps partial; `null` where there is none.
-    pub data: Value,
-    /// What it says went wrong.
-    pub problems: Vec<MetadataProblem>,
-}
-
-/// One entry of `errors` beside the Metadata API's data.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct MetadataProblem {
-    /// Tableau's code, such as `NODE_LIMIT_EXCEEDED`; some have none.
-    pub code: Option<String>,
-    /// The server's words, cut and cleaned.
-    pub message: String,
-    /// `WARNING` or `ERROR`, where it says.
-    pub severity: Option<String>,
-    /// Where in the data: field names and list positions.
-    pub path: Vec<String>,
-}
-
-/// What was asked of a site so far.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Counts {
-    /// Requests that were sent, with those that were sent again.
-    pub requests: u64,
-    /// Bytes of the answers' bodies, unpacked.
-    pub bytes: u64,
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("address", &self.address)
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Client {
@@ -97,56 +75,20 @@ impl Client {
         clock: fn() -> Timestamp,
     ) -> Result<Client, SiteError> {
         Ok(Client {
+            wire: Wire::new(&address, options, clock)?,
             address,
+            place: OnceCell::new(),
+            server: OnceCell::new(),
             credential,
             store,
-            options,
+            seat: Mutex::default(),
             clock,
         })
     }
 
-    /// Signs in anew, and shares the session. For `login`: it checks the credential itself.
-    pub async fn sign_in(&self) -> Result<SignedIn, SiteError> {
-        Err(self.offline())
-    }
-
-    /// Says who is signed in: by the shared session, or by a sign-in where there is none.
-    pub async fn signed_in(&self) -> Result<SignedIn, SiteError> {
-        Err(self.offline())
-    }
-
-    /// Ends the shared session. For `logout` alone: another window may be using it.
-    pub async fn sign_out(&self) -> Result<(), SiteError> {
-        Err(self.offline())
-    }
-
-    /// Gets `/api/{version}/sites/{site}/{path}`.
+    /// Gets `/api/{version}/sites/{site}/{path}`: an object.
     pub async fn rest(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, SiteError> {
-        let _ = (path, query);
-        Err(self.offline())
-    }
-
-    /// Gets all pages of a collection, such as `workbooks` with its items `workbook`.
-    pub async fn rest_pages(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-        collection: &str,
-        item: &str,
-    ) -> Result<Listed, SiteError> {
-        let _ = (path, query, collection, item);
-        Err(self.offline())
-    }
-
-    /// Asks the Metadata API. Faults of transport are retried; limits on nodes and time
-    /// are the caller's: they are among [`MetadataAnswer::problems`].
-    pub async fn metadata(
-        &self,
-        query: &str,
-        variables: Value,
-    ) -> Result<MetadataAnswer, SiteError> {
-        let _ = (query, variables);
-        Err(self.offline())
+        self.get(path, query, Wants::Json).await.map(Reply::json)
     }
 
     /// Gets a file below the site's REST path, at most `max_bytes` long.
@@ -156,27 +98,54 @@ impl Client {
         query: &[(&str, &str)],
         max_bytes: u64,
     ) -> Result<Vec<u8>, SiteError> {
-        let _ = (path, query, max_bytes);
-        Err(self.offline())
+        let reply = self.get(path, query, Wants::File { max_bytes }).await?;
+        Ok(reply.file())
     }
 
     /// What was asked so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Counts::default()
+        self.wire.counts()
     }
 
-    /// The address that the client was made with.
+    /// The address that the client was made with; [`SignedIn::address`] is where the site is.
     #[must_use]
     pub fn address(&self) -> &SiteAddress {
         &self.address
     }
 
-    fn offline(&self) -> SiteError {
-        let _ = (&self.credential, &self.store, &self.options, self.clock);
-        SiteError::Offline {
-            host: self.address.host().to_owned(),
-            doing: "sign in",
-        }
+    async fn get(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        wants: Wants,
+    ) -> Result<Reply, SiteError> {
+        let doing = match wants {
+            Wants::File { .. } => "download",
+            _ => "read content",
+        };
+        let at = self.place().await?;
+        let call_of = |session: &Session| {
+            let below = ["api", &session.api_version, "sites", &session.site_luid];
+            let mut url = url_of(at, below.into_iter().chain(path.split('/')))?;
+            url.set_query(wire::query_text(query).as_deref());
+            Ok(Call::new(Method::GET, url, doing).wanting(wants))
+        };
+        let answer = self.within_session(&call_of).await?;
+        answer.map_err(|it| it.into_error(at.host().to_owned(), doing))
     }
+}
+
+/// A URL on the site's server. No segment can climb: `..` is left out, `/` is encoded.
+fn url_of<'a>(at: &SiteAddress, path: impl Iterator<Item = &'a str>) -> Result<Url, SiteError> {
+    let unfit = || SiteError::SetUp {
+        host: at.host().to_owned(),
+        reason: Said::new("the address has no path"),
+    };
+    let mut url = at.url().ok_or_else(unfit)?;
+    url.path_segments_mut()
+        .map_err(|()| unfit())?
+        .clear()
+        .extend(path);
+    Ok(url)
 }

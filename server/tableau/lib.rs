@@ -19,6 +19,7 @@ mod envelope;
 mod error;
 mod fetch;
 mod limits;
+mod loose;
 mod lower;
 pub mod records;
 mod site_error;
@@ -33,6 +34,8 @@ pub use client::{
     Client, ClientOptions, Counts, Listed, MetadataAnswer, MetadataProblem, PublicAnswer,
     PublicFile, SignedIn, Timeouts,
 };
+#[cfg(feature = "testing")]
+pub use client::Testing;
 pub use custom_sql::tables_of_query;
 pub use envelope::EnvelopeError;
 pub use error::{Cause, Error};

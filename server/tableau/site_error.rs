@@ -4,17 +4,22 @@
 //! it in [`SiteError::hint`]. No text here ever holds a token, a secret or a URL
 //! with its query; what a server said is cut and cleaned by [`Said`].
 
+mod hint;
+
 use std::fmt;
 use std::time::Duration;
 
 /// Why a call to a Tableau site gave nothing.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SiteError {
     /// The site answered 401001: token wrong or lapsed, wrong site, or a user of single sign-on.
-    #[error("cannot sign in to {address}: the site refused the credential{said}")]
+    #[error("cannot sign in to {address}: the site refused the credential{}", tail(.said))]
     BadCredentials {
         /// The site.
         address: String,
+        /// The kind of credential, as [`crate::Credential::kind`] says it.
+        kind: &'static str,
         /// What the server said.
         said: Said,
     },
@@ -33,7 +38,7 @@ pub enum SiteError {
         host: String,
     },
     /// The credential may not ask the Metadata API.
-    #[error("cannot query the Metadata API of {host}: permission denied{said}")]
+    #[error("cannot query the Metadata API of {host}: permission denied{}", tail(.said))]
     NoMetadataRight {
         /// The server's host.
         host: String,
@@ -41,7 +46,7 @@ pub enum SiteError {
         said: Said,
     },
     /// The server has no Metadata API, or it is switched off.
-    #[error("cannot query the Metadata API of {host}: it is switched off{said}")]
+    #[error("cannot query the Metadata API of {host}: it is switched off{}", tail(.said))]
     MetadataOff {
         /// The server's host.
         host: String,
@@ -77,7 +82,7 @@ pub enum SiteError {
         reason: Said,
     },
     /// A proxy on the way did not let us through.
-    #[error("cannot reach {host}: the proxy refused{said}")]
+    #[error("cannot reach {host}: the proxy refused{}", tail(.said))]
     ProxyRefused {
         /// The server's host.
         host: String,
@@ -145,7 +150,7 @@ pub enum SiteError {
         need: &'static str,
     },
     /// The server failed, and failed again when asked again.
-    #[error("cannot {doing} on {host}: the server failed (status {status}{said})")]
+    #[error("cannot {doing} on {host}: the server failed ({})", facts(*.status, .code.as_deref(), .said))]
     ServerFault {
         /// The server's host.
         host: String,
@@ -159,7 +164,7 @@ pub enum SiteError {
         said: Said,
     },
     /// The server understood, and said no.
-    #[error("cannot {doing} on {host}: refused (status {status}{said})")]
+    #[error("cannot {doing} on {host}: refused ({})", facts(*.status, .code.as_deref(), .said))]
     Refused {
         /// The server's host.
         host: String,
@@ -208,12 +213,17 @@ pub enum SiteError {
     },
 }
 
-impl SiteError {
-    /// The next step, in one sentence.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        String::new()
+/// Where the server said something: after a colon.
+fn tail(said: &Said) -> String {
+    if said.0.is_empty() {
+        return String::new();
     }
+    format!(": {said}")
+}
+
+fn facts(status: u16, code: Option<&str>, said: &Said) -> String {
+    let code = code.map(|it| format!(", code {it}")).unwrap_or_default();
+    format!("status {status}{code}{}", tail(said))
 }
 
 fn after(wait: &Option<Duration>) -> String {
@@ -227,16 +237,66 @@ fn after(wait: &Option<Duration>) -> String {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Said(String);
 
+/// Longer texts help nobody in a status line.
+const MAX_SAID: usize = 200;
+
 impl Said {
     /// The text made harmless to show.
     #[must_use]
     pub fn new(text: &str) -> Said {
-        Said(text.to_owned())
+        let plain = |it: char| if is_shown(it) { it } else { ' ' };
+        let mut said = String::new();
+        // Some servers send whole pages; past this nothing can be shown anyway.
+        for word in text
+            .chars()
+            .take(8 * MAX_SAID)
+            .map(plain)
+            .collect::<String>()
+            .split(' ')
+        {
+            if word.is_empty() {
+                continue;
+            }
+            if !said.is_empty() {
+                said.push(' ');
+            }
+            said.push_str(word);
+        }
+        if said.chars().count() > MAX_SAID {
+            said = said.chars().take(MAX_SAID - 1).collect();
+            said.push('…');
+        }
+        Said(said)
     }
+}
+
+/// Neither a control character nor one that turns or hides the text beside it.
+fn is_shown(it: char) -> bool {
+    let turns = matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    !it.is_control() && !turns
 }
 
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_is_cut_and_cleaned() {
+        let check = |text: &str, expected: &str| assert_eq!(Said::new(text).to_string(), expected);
+        check("", "");
+        check(" \n\t ", "");
+        check("Signin\r\n  Error", "Signin Error");
+        check("\u{1b}[31mred\u{1b}[0m", "[31mred [0m");
+        check("a\u{202e}b\u{0}c", "a b c");
+        assert_eq!(
+            Said::new(&"é".repeat(5000)).to_string().chars().count(),
+            MAX_SAID
+        );
     }
 }

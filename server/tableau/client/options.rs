@@ -23,6 +23,21 @@ pub struct ClientOptions {
     pub retry_pause: Duration,
     /// The longest `Retry-After` that is obeyed; past it the call ends as throttled.
     pub max_retry_after: Duration,
+    /// What stands for Tableau Cloud and for a proxy in tests.
+    #[cfg(any(test, feature = "testing"))]
+    pub testing: Testing,
+}
+
+/// Hosts on this machine that stand for others.
+#[cfg(any(test, feature = "testing"))]
+#[derive(Clone, Debug, Default)]
+pub struct Testing {
+    /// Scheme, host and port of what stands for `online.tableau.com`.
+    pub cloud_entry: Option<String>,
+    /// Scheme, host and port of what stand for the hosts below it.
+    pub cloud_hosts: Vec<String>,
+    /// A proxy, in place of the environment's.
+    pub proxy: Option<String>,
 }
 
 /// Bounds on time, for each request.
@@ -40,6 +55,7 @@ impl Default for Timeouts {
     fn default() -> Timeouts {
         Timeouts {
             connect: Duration::from_secs(15),
+            // Metadata queries over large sites stay silent for long.
             idle: Duration::from_secs(90),
             total: Duration::from_secs(300),
         }
@@ -58,6 +74,8 @@ impl Default for ClientOptions {
             max_retries: 2,
             retry_pause: Duration::from_millis(500),
             max_retry_after: Duration::from_secs(60),
+            #[cfg(any(test, feature = "testing"))]
+            testing: Testing::default(),
         }
     }
 }
