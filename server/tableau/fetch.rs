@@ -7,11 +7,31 @@
 
 use std::sync::Arc;
 
-use lineage::Timestamp;
+use ::lineage::Timestamp;
 
 use crate::client::Client;
-use crate::records::Records;
+use crate::records::{NoteRecord, Records, Way};
 use crate::site_error::SiteError;
+use assemble::Trust;
+use plan::Plan;
+use reader::Reader;
+use selection::Selection;
+
+mod assemble;
+mod batches;
+mod catalogue;
+mod downloads;
+mod extras;
+mod lineage;
+mod pages;
+mod plan;
+mod reader;
+mod selection;
+mod usage;
+
+/// So often everything is asked for again: flows and virtual connections change
+/// without any workbook telling.
+const FULL_EVERY: i64 = 7 * 24 * 60 * 60;
 
 /// Which Tableau projects to read, as globs over nested paths such as `Finance/Exec`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +96,107 @@ pub async fn fetch(
     options: FetchOptions,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Fetched, SiteError> {
-    let _ = (client, options, progress);
-    Ok(Fetched::default())
+    let before = client.counts();
+    let reader = Reader::new(client, progress);
+    let signed_in = client.signed_in().await?;
+    let known = options.known.as_deref().filter(|it| is_of(it, client));
+    let counted = async { Ok(usage::read(&reader, known.map(|it| &it.usage), options.now).await) };
+    let (usage, mut fetched) = tokio::try_join!(counted, read(&reader, &options, known))?;
+    let after = client.counts();
+    fetched.summary.requests = after.requests.saturating_sub(before.requests);
+    fetched.summary.bytes = after.bytes.saturating_sub(before.bytes);
+    let records = &mut fetched.records;
+    records.base = client.address().base().to_owned();
+    records.site = client.address().site().to_owned();
+    records.product_version = signed_in.product_version;
+    records.fetched_at = Some(options.now);
+    records.projects_wanted = options.wanted.projects;
+    records.projects_excluded = options.wanted.exclude;
+    records.usage = usage;
+    usage::settle(records);
+    records.notes.extend(reader.notes());
+    records.notes.sort();
+    records.notes.dedup();
+    Ok(fetched)
+}
+
+/// Whether the records are of the client's site.
+fn is_of(records: &Records, client: &Client) -> bool {
+    let address = client.address();
+    records.base == address.base() && records.site == address.site()
+}
+
+/// Reads the catalogue, and then the lineage in whatever way the site offers.
+async fn read(
+    reader: &Reader<'_>,
+    options: &FetchOptions,
+    known: Option<&Records>,
+) -> Result<Fetched, SiteError> {
+    let catalogue = catalogue::read(reader).await?;
+    let selection = Selection::new(&options.wanted);
+    let is_recent = known.is_some_and(|it| is_recent(it, options.now));
+    let of_way = |way| known.filter(|it| it.way == way && is_recent && !options.full);
+    let plan = Plan::new(catalogue, &selection, of_way(Way::Metadata));
+    let heard = match from_metadata(reader, &plan).await {
+        Ok(heard) => heard,
+        Err(SiteError::MetadataOff { .. }) => {
+            let plan = Plan::new(plan.catalogue, &selection, of_way(Way::Downloads));
+            let records = downloads::read(reader, &plan).await?;
+            return Ok(finish(&plan, records, known, options));
+        }
+        Err(error) => return Err(error),
+    };
+    let trust = Trust {
+        now: options.now,
+        is_incomplete: reader.is_incomplete(),
+    };
+    let mut records = assemble::records(&plan, heard, trust);
+    records.notes = kept_notes(&plan);
+    Ok(finish(&plan, records, known, options))
+}
+
+async fn from_metadata(reader: &Reader<'_>, plan: &Plan<'_>) -> Result<lineage::Heard, SiteError> {
+    let mut heard = lineage::read(reader, plan).await?;
+    extras::read(reader, plan, &mut heard).await?;
+    Ok(heard)
+}
+
+/// Whether everything was asked for lately enough.
+fn is_recent(known: &Records, now: Timestamp) -> bool {
+    let age = known.full_at.map(|at| now.as_second() - at.as_second());
+    age.is_some_and(|age| age < FULL_EVERY)
+}
+
+/// Where nothing was asked, what the site said before still holds.
+fn kept_notes(plan: &Plan<'_>) -> Vec<NoteRecord> {
+    let known = plan.known.filter(|_| plan.is_idle());
+    known.map(|it| it.notes.clone()).unwrap_or_default()
+}
+
+fn finish(
+    plan: &Plan<'_>,
+    mut records: Records,
+    known: Option<&Records>,
+    options: &FetchOptions,
+) -> Fetched {
+    let was_full = plan.known.is_none();
+    records.full_at = match was_full {
+        true => Some(options.now),
+        false => known.and_then(|it| it.full_at),
+    };
+    let known = known.into_iter().flat_map(|it| &it.workbooks);
+    let listed = &plan.catalogue.workbooks;
+    let is_listed = |luid: &str| listed.iter().any(|it| it.luid == luid);
+    let n_gone = known.filter(|it| !is_listed(&it.luid)).count();
+    let summary = Summary {
+        n_workbooks: records.workbooks.len(),
+        n_changed: plan.ask_workbooks.len(),
+        n_removed: if plan.catalogue.is_complete {
+            n_gone
+        } else {
+            0
+        },
+        ..Summary::default()
+    };
+    Fetched { records, summary }
 }

@@ -28,6 +28,8 @@ mod workbook;
 mod tests;
 
 pub(crate) use custom_sql::parsed;
+pub(crate) use index::project_paths;
+pub(crate) use tables::to_parsed;
 
 /// Makes content of `records`. Links lead to `public_url`, where people reach the
 /// site by another address than this program does.

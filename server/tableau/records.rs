@@ -498,8 +498,6 @@ pub struct VirtualConnectionRecord {
     /// What all of it reads.
     #[serde(deserialize_with = "lenient::list")]
     pub upstream_tables: Vec<TableRecord>,
-    /// When the workbook or datasource by which it was reached had changed last.
-    pub asked_for: Option<String>,
 }
 
 /// A table of a virtual connection.
@@ -539,6 +537,9 @@ pub struct UsageRecord {
     /// The time to which growth is counted from.
     #[serde(with = "lenient::time", skip_serializing_if = "Option::is_none")]
     pub earlier_at: Option<Timestamp>,
+    /// The time of the counts that will be compared with later.
+    #[serde(with = "lenient::time", skip_serializing_if = "Option::is_none")]
+    pub middle_at: Option<Timestamp>,
     /// By the view's LUID.
     pub views: BTreeMap<String, ViewUsageRecord>,
 }
@@ -552,12 +553,21 @@ pub struct ViewUsageRecord {
     /// The same at [`UsageRecord::earlier_at`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub earlier: Option<u64>,
+    /// The same at [`UsageRecord::middle_at`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle: Option<u64>,
     /// `dashboard`, `story` or `view`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet_type: Option<String>,
     /// The workbook around it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workbook_luid: Option<String>,
+    /// Its name, while a site is read.
+    #[serde(skip)]
+    pub name: Option<String>,
+    /// `WorkbookContentUrl/ViewUrlName`, while a site is read.
+    #[serde(skip)]
+    pub path: Option<String>,
 }
 
 /// Something to know about what was read.

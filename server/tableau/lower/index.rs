@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::records::{
-    CustomSqlRecord, DatasourceRecord, FlowRecord, Records, RefRecord, ViewRecord,
+    CustomSqlRecord, DatasourceRecord, FlowRecord, ProjectRecord, Records, RefRecord, ViewRecord,
     VirtualConnectionRecord,
 };
 
@@ -41,7 +41,7 @@ impl<'r> Index<'r> {
             queries_of_published: HashMap::new(),
             virtual_connections: by(&records.virtual_connections, |it| &it.id),
             flows: by(&records.flows, |it| &it.id),
-            project_paths: project_paths(records),
+            project_paths: project_paths(&records.projects),
         };
         for it in &records.published {
             let name = it.item.name.as_deref().unwrap_or_default().to_lowercase();
@@ -140,8 +140,8 @@ fn merged<'r>(
 }
 
 /// Each project's names from the outermost down.
-pub(crate) fn project_paths(records: &Records) -> HashMap<&str, Vec<String>> {
-    let all: HashMap<&str, _> = by(&records.projects, |it| &it.luid);
+pub(crate) fn project_paths(projects: &[ProjectRecord]) -> HashMap<&str, Vec<String>> {
+    let all: HashMap<&str, _> = by(projects, |it| &it.luid);
     let path = |luid: &str| {
         let mut names = Vec::new();
         let mut next = Some(luid);
