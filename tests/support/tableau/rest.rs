@@ -152,13 +152,21 @@ fn of_site(
         ["views"] => lists("views", "view", rows.views()),
         ["users"] => lists("users", "user", rows.users()),
         ["users", id] => Ok(one("user", rows.user(id)?)),
-        ["virtualconnections", ..] if is_newer("3.18", version) => Err(unknown(call)),
-        ["virtualconnections"] => {
+        ["virtualconnections" | "virtualConnections", ..] if is_newer("3.18", version) => {
+            Err(unknown(call))
+        }
+        ["virtualconnections" | "virtualConnections"] => {
             let all = rows.virtual_connections();
             lists("virtualConnections", "virtualConnection", all)
         }
-        ["virtualconnections", id] => Ok(one("virtualConnection", rows.virtual_connection(id)?)),
-        ["virtualconnections", id, "connections"] => {
+        ["virtualconnections" | "virtualConnections", id] => {
+            Ok(one("virtualConnection", rows.virtual_connection(id)?))
+        }
+        [
+            "virtualconnections" | "virtualConnections",
+            id,
+            "connections",
+        ] => {
             let found = rows.connections_of_virtual(id)?;
             Ok(all("virtualConnectionConnections", "connection", found))
         }
