@@ -2,6 +2,7 @@
 //!
 //! The only place that walks folders. What is in a file is other modules' business.
 
+pub mod guarded;
 pub mod private;
 
 use std::fs::File;
@@ -68,6 +69,21 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     let bytes = read(path, MAX_TEXT)?;
     Ok(String::from_utf8(bytes)
         .unwrap_or_else(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()))
+}
+
+/// Writes a file that others may read, whole or not at all. Its folder has to be there.
+///
+/// # Errors
+/// What the system says; an old file then is as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writing-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    io::Write::write_all(&mut file, bytes)?;
+    file.persist(path).map(drop).map_err(|failed| failed.error)
 }
 
 fn too_large(limit: u64) -> io::Error {

@@ -4,9 +4,12 @@
 
 pub mod cli;
 pub mod config;
+pub mod credentials;
 pub mod disk;
 pub mod logging;
 pub mod lsp;
 pub mod output;
 pub mod refresh;
+pub mod session_store;
+pub mod trust;
 pub mod workspace;

@@ -6,6 +6,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Makes `folder`, and what is missing above it, for the user alone. A folder that is
 /// there already stays as it is.
@@ -79,6 +80,46 @@ impl Lock {
         file.lock()?;
         Ok(Lock { _file: file })
     }
+
+    /// Takes the lock at `path`, and waits for it at most `limit`. Blocks.
+    ///
+    /// # Errors
+    /// As [`Lock::try_at`]; [`io::ErrorKind::TimedOut`] when someone held it all the time.
+    pub fn within(path: &Path, limit: Duration) -> io::Result<Lock> {
+        let start = Instant::now();
+        loop {
+            match Lock::try_at(path)? {
+                // Whoever held it may have removed the file, for another to make anew.
+                Some(lock) if lock.is_at(path) => return Ok(lock),
+                _ if start.elapsed() >= limit => return Err(io::ErrorKind::TimedOut.into()),
+                _ => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
+    }
+
+    /// Releases the lock and leaves no file behind, where the system lets an open file be
+    /// removed. For locks that are taken with [`Lock::within`].
+    pub fn remove(self, path: &Path) {
+        if cfg!(unix) {
+            // A file that stays is an empty file.
+            let _ = remove(path);
+        }
+    }
+
+    #[cfg(unix)]
+    fn is_at(&self, path: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+
+        let (Ok(held), Ok(there)) = (self._file.metadata(), fs::metadata(path)) else {
+            return false;
+        };
+        (held.dev(), held.ino()) == (there.dev(), there.ino())
+    }
+
+    #[cfg(not(unix))]
+    fn is_at(&self, _path: &Path) -> bool {
+        true
+    }
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -138,5 +179,24 @@ mod tests {
         assert!(Lock::try_at(&path).expect("lock").is_none());
         drop(first);
         assert!(Lock::try_at(&path).expect("lock").is_some());
+    }
+
+    #[test]
+    fn a_lock_is_waited_for_within_bounds() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("lock");
+        let first = Lock::within(&path, Duration::ZERO).expect("it is free");
+        let error = Lock::within(&path, Duration::ZERO).expect_err("it is held");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        let (taken, waiting) = (std::sync::mpsc::channel(), path.clone());
+        std::thread::spawn(move || {
+            let lock = Lock::within(&waiting, Duration::from_secs(60));
+            taken
+                .0
+                .send(lock.is_ok_and(|it| it.is_at(&waiting)))
+                .expect("it is read");
+        });
+        first.remove(&path);
+        assert_eq!(taken.1.recv(), Ok(true));
     }
 }

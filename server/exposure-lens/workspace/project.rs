@@ -88,6 +88,16 @@ pub fn settings(
     settings
 }
 
+/// The user's own settings, for commands that are about no project.
+pub fn own_settings(user_file: Option<&Path>, env: Env<'_>) -> Settings {
+    let mut settings = Settings::default();
+    settings.lay_environment(&env);
+    if let Some(user) = config::user_file(user_file, &env) {
+        lay_file(&mut settings, &user, Origin::User(user.clone()));
+    }
+    settings
+}
+
 fn lay_file(settings: &mut Settings, path: &Path, origin: Origin) {
     match disk::read_text(path) {
         Ok(text) => settings.lay_yaml(&text, &origin),
