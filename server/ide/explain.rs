@@ -192,8 +192,15 @@ fn is_same(a: &Relation, b: &Relation) -> bool {
         && !differs(a.database.as_ref(), b.database.as_ref())
 }
 
+/// Compared with what production calls the node, where that is known.
 fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
-    let Some(ours) = &analysis.lineage.nodes().get(node).relation else {
+    let production = analysis.lineage.production_relation(node);
+    let own = analysis.lineage.nodes().get(node).relation.as_ref();
+    let ours_is = match production {
+        Some(_) => "in production",
+        None => "in dbt",
+    };
+    let Some(ours) = production.or(own) else {
         return Candidate {
             node,
             differs: vec!["it has no table of its own".to_owned()],
@@ -214,16 +221,17 @@ fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
                 theirs.text, ours.text
             )),
             (Some(theirs), Some(ours)) => Some(format!(
-                "{part}: {} in Tableau, {} in dbt",
+                "{part}: {} in Tableau, {} {ours_is}",
                 theirs.text, ours.text
             )),
             (None, Some(ours)) => Some(format!(
-                "{part}: not known in Tableau, {} in dbt",
+                "{part}: not known in Tableau, {} {ours_is}",
                 ours.text
             )),
-            (Some(theirs), None) => {
-                Some(format!("{part}: {} in Tableau, none in dbt", theirs.text))
-            }
+            (Some(theirs), None) => Some(format!(
+                "{part}: {} in Tableau, none {ours_is}",
+                theirs.text
+            )),
             (None, None) => None,
         });
     Candidate {

@@ -3,7 +3,7 @@
 //! [`Lineage::build`] makes it whole, once; it is then only read. Matching a
 //! single table is [`crate::matching`]'s business, how an answer looks the face's.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::content::{Content, PublishedDatasource, Workbook};
@@ -12,7 +12,8 @@ use crate::identity::{Identity, SameAs};
 use crate::knowledge::Gap;
 use crate::matching::{Matcher, Production, Unmatched, Verdict};
 use crate::node::{NodeIx, Nodes};
-use crate::published::{Published, PublishedIx};
+use crate::page::PageLink;
+use crate::published::{self, Published, PublishedIx};
 use crate::relation::Relation;
 use crate::usage::{Usage, WorkbookIx, WorkbookUsage};
 use crate::warehouse::Warehouse;
@@ -54,6 +55,7 @@ pub struct Lineage {
     /// Nodes from which a used node can be reached, themselves included.
     reaches_use: Vec<bool>,
     published: Arc<Published>,
+    published_reads: BTreeMap<PublishedIx, BTreeSet<NodeIx>>,
     unused_datasources: HashMap<NodeIx, Vec<PublishedIx>>,
     exposures: HashMap<WorkbookIx, (usize, Identity)>,
     missing: Missing,
@@ -69,7 +71,18 @@ pub struct NearMiss<'a> {
     pub table: &'a Unmatched,
 }
 
-/// A node that a workbook depends on.
+/// What is found at a page of a site; an empty one where nothing is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AtPage {
+    /// Workbooks whose page it is, or that have the view that it shows.
+    pub workbooks: Vec<WorkbookIx>,
+    /// The dashboards that it shows.
+    pub dashboards: Vec<(WorkbookIx, usize)>,
+    /// The published datasources that it shows.
+    pub datasources: Vec<PublishedIx>,
+}
+
+/// A node that something of Tableau's depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upstream {
     /// The node.
@@ -198,7 +211,7 @@ impl Lineage {
     /// Published datasources that read `node` and that no known workbook uses.
     pub fn unused_datasources(&self, node: NodeIx) -> Vec<&PublishedDatasource> {
         let unused = self.unused_datasources.get(&node).into_iter().flatten();
-        unused.map(|&place| self.published.get(place)).collect()
+        unused.map(|&ix| self.published(ix)).collect()
     }
 
     /// The workbooks that read `node` or anything built from it: direct ones first,
@@ -219,6 +232,51 @@ impl Lineage {
         let all = walk::ancestors(self.graph(), direct).into_iter();
         all.map(|(node, distance)| Upstream { node, distance })
             .collect()
+    }
+
+    /// The nodes that a published datasource reads, and what those are built from,
+    /// nearest first.
+    pub fn upstream_of_published(&self, ix: PublishedIx) -> Vec<Upstream> {
+        let Some(read) = self.published_reads.get(&ix) else {
+            return Vec::new();
+        };
+        let is_own = |it: &&NodeIx| {
+            self.twins
+                .builder_of(**it)
+                .is_none_or(|it| !read.contains(&it))
+        };
+        let all = walk::ancestors(self.graph(), read.iter().filter(is_own).copied()).into_iter();
+        all.map(|(node, distance)| Upstream { node, distance })
+            .collect()
+    }
+
+    /// The published datasource at a place.
+    pub fn published(&self, ix: PublishedIx) -> &PublishedDatasource {
+        self.published.get(ix)
+    }
+
+    /// Every published datasource, in the contents' order.
+    pub fn all_published(&self) -> impl Iterator<Item = (PublishedIx, &PublishedDatasource)> {
+        published::all(self.contents()).map(|ix| (ix, self.published(ix)))
+    }
+
+    /// What is found at a page of a site.
+    pub fn at_page(&self, link: &PageLink) -> AtPage {
+        let content = |ix: usize| &self.contents()[ix];
+        let mut at = AtPage::default();
+        for (ix, workbook) in self.workbooks() {
+            if link.leads_to(content(ix.content), workbook) {
+                at.workbooks.push(ix);
+                let dashboards = link.dashboards_of(workbook).into_iter();
+                at.dashboards.extend(dashboards.map(|it| (ix, it)));
+            }
+        }
+        for (ix, it) in self.all_published() {
+            if link.leads_to_datasource(content(ix.content), it) {
+                at.datasources.push(ix);
+            }
+        }
+        at
     }
 
     /// The published datasources that a datasource of a workbook stands for, each

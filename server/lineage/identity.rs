@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::content::Workbook;
 use crate::exposure::Exposure;
+use crate::page::{PageLink, Shown, urls_of};
 use crate::usage::WorkbookIx;
 
 /// Why an exposure and a workbook are held to be the same, surest first.
@@ -184,12 +185,9 @@ fn is_luid(text: &str) -> bool {
     groups.eq([8, 4, 4, 4, 12]) && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
-/// The pages of a workbook, its sheets and its dashboards, each once.
+/// The pages that lead to a workbook, each once.
 fn pages(workbook: &Workbook) -> Vec<Page> {
-    let dashboards = workbook.dashboards.iter().filter_map(|it| it.url.as_ref());
-    let sheets = workbook.sheets.iter().filter_map(|it| it.url.as_ref());
-    let urls = workbook.url.iter().chain(dashboards).chain(sheets);
-    let mut pages: Vec<Page> = urls.filter_map(|url| Page::parse(url)).collect();
+    let mut pages: Vec<Page> = urls_of(workbook).filter_map(Page::parse).collect();
     if let (Some(page), Some(content_url)) = (pages.first(), &workbook.content_url) {
         let workbook = PageKey::ContentUrl(content_url.to_lowercase());
         pages.push(Page {
@@ -202,25 +200,7 @@ fn pages(workbook: &Workbook) -> Vec<Page> {
     pages
 }
 
-impl Workbook {
-    /// Whether an address, as copied from a browser, is this workbook's or one of its views'.
-    pub fn is_at(&self, url: &str) -> bool {
-        let Some(page) = Page::parse(url) else {
-            return false;
-        };
-        let urls = self
-            .url
-            .iter()
-            .chain(self.dashboards.iter().flat_map(|it| &it.url));
-        let sheets = self.sheets.iter().flat_map(|it| &it.url);
-        urls.chain(sheets)
-            .filter_map(|url| Page::parse(url))
-            .any(|own| own == page)
-    }
-}
-
-/// A workbook's page on a site, however its address is written: `/#/site/x/…` or
-/// `/t/x/…`, one of its views or the workbook itself, with or without a query.
+/// The page of a workbook, or of any of its views.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Page {
     host: String,
@@ -234,34 +214,16 @@ enum PageKey {
     ContentUrl(String),
 }
 
-/// The host of an address, with its port where one is stated.
-pub(crate) fn host_of(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next()?;
-    (!host.is_empty()).then(|| host.to_lowercase())
-}
-
 impl Page {
     fn parse(url: &str) -> Option<Page> {
-        let url = url.trim();
-        let rest = url
-            .strip_prefix("https://")
-            .or_else(|| url.strip_prefix("http://"))?;
-        let (host, path) = rest.split('?').next()?.split_once('/')?;
-        let is_step = |step: &&str| !step.is_empty() && *step != "#";
-        let mut steps = path.split('/').filter(is_step).peekable();
-        let mut site = String::new();
-        if matches!(steps.peek(), Some(&"site" | &"t")) {
-            steps.next();
-            site = steps.next()?.to_lowercase();
-        }
-        let workbook = match (steps.next()?, steps.next()?) {
-            ("workbooks", number) => PageKey::Number(number.parse().ok()?),
-            ("views" | "authoring", content_url) => PageKey::ContentUrl(content_url.to_lowercase()),
-            _ => return None,
+        let PageLink { host, site, shows } = PageLink::parse(url)?;
+        let workbook = match shows {
+            Shown::Workbook(number) => PageKey::Number(number),
+            Shown::View { workbook, .. } => PageKey::ContentUrl(workbook),
+            Shown::Datasource(_) => return None,
         };
         Some(Page {
-            host: host.to_lowercase(),
+            host,
             site,
             workbook,
         })
@@ -274,69 +236,6 @@ mod tests {
 
     use super::*;
     use crate::testing;
-
-    fn check_pages(url: &str, other: &str, same: bool) {
-        let page = Page::parse(url);
-        let is_same = page.is_some() && page == Page::parse(other);
-        assert_eq!(is_same, same, "{url} / {other}");
-    }
-
-    #[test]
-    fn pages_are_the_same_however_the_address_is_written() {
-        let view = "https://10ax.online.tableau.com/#/site/acme/views/Sales/Overview";
-        for (url, same) in [
-            (
-                "https://10AX.online.tableau.com/#/site/Acme/views/Sales/Detail?:iid=1",
-                true,
-            ),
-            (
-                "https://10ax.online.tableau.com/t/acme/views/Sales/Overview",
-                true,
-            ),
-            (
-                "https://10ax.online.tableau.com/t/acme/views/Sales/Overview#3",
-                true,
-            ),
-            (
-                "https://10ax.online.tableau.com/t/acme/authoring/Sales/Overview",
-                true,
-            ),
-            (
-                "https://10ax.online.tableau.com/#/site/other/views/Sales/Overview",
-                false,
-            ),
-            (
-                "https://10ay.online.tableau.com/#/site/acme/views/Sales/Overview",
-                false,
-            ),
-            (
-                "https://10ax.online.tableau.com/#/site/acme/views/Sales2/Overview",
-                false,
-            ),
-            (
-                "https://10ax.online.tableau.com/#/site/acme/workbooks/12",
-                false,
-            ),
-        ] {
-            check_pages(view, url, same);
-        }
-        let number = "https://t.acme.com/#/workbooks/12/views";
-        check_pages(number, "http://t.acme.com/#/workbooks/12", true);
-        check_pages(number, "https://t.acme.com/#/workbooks/13", false);
-    }
-
-    #[test]
-    fn placeholders_are_no_pages() {
-        for url in [
-            "https://t.acme.com/#/workbooks/TBD",
-            "TBD",
-            "https://t.acme.com",
-            "https://",
-            "",
-        ] {
-            assert_eq!(Page::parse(url), None, "{url}");
-        }
-    }
 
     /// The workbook and, below it, an exposure a line.
     #[track_caller]

@@ -13,6 +13,7 @@ pub mod knowledge;
 pub mod matching;
 pub mod merge;
 pub mod node;
+pub mod page;
 mod published;
 pub mod relation;
 #[cfg(any(test, feature = "testing"))]
@@ -26,7 +27,7 @@ pub use content::{
     Workbook,
 };
 pub use exposure::{Exposure, ExposureName, Owner};
-pub use graph::{Lineage, LineageInput, NearMiss, Upstream};
+pub use graph::{AtPage, Lineage, LineageInput, NearMiss, Upstream};
 pub use identity::{Identity, SameAs, exposure_of};
 /// When something was, as times are passed in; there is no clock in this crate.
 pub use jiff::Timestamp;
@@ -34,6 +35,8 @@ pub use knowledge::{Gap, GapCode};
 pub use matching::{MatchKind, Matcher, Production, Reason, Unmatched, Verdict};
 pub use merge::merge;
 pub use node::{Access, DisabledNode, Node, NodeIx, NodeKind, Nodes, UniqueId};
+pub use page::{PageLink, Shown};
+pub use published::PublishedIx;
 pub use relation::{Identifier, Relation};
 pub use usage::{DashboardUsage, Evidence, Usage, WorkbookIx, WorkbookUsage};
 pub use warehouse::{Case, Warehouse};

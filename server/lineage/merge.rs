@@ -14,8 +14,8 @@ use jiff::Timestamp;
 
 use crate::content::{Content, ContentKind, Luid, PublishedDatasource, Workbook};
 use crate::hidden::lacks;
-use crate::identity::host_of;
 use crate::knowledge::{Gap, GapCode};
+use crate::page::{host_of, urls_of};
 
 mod fill;
 
@@ -79,10 +79,7 @@ impl Thing for Workbook {
     }
 
     fn hosts(&self) -> BTreeSet<String> {
-        let dashboards = self.dashboards.iter().filter_map(|it| it.url.as_ref());
-        let sheets = self.sheets.iter().filter_map(|it| it.url.as_ref());
-        let pages = self.url.iter().chain(dashboards).chain(sheets);
-        pages.filter_map(|url| host_of(url)).collect()
+        urls_of(self).filter_map(host_of).collect()
     }
 
     fn lacks(&self) -> BTreeSet<GapCode> {

@@ -13,8 +13,14 @@ use crate::content::{Content, PublishedDatasource, PublishedRef};
 /// Longer chains than this are not followed; real ones have one link.
 const MAX_CHAIN: usize = 8;
 
-/// A published datasource's place: which content, which of its datasources.
-pub(crate) type PublishedIx = (usize, usize);
+/// A published datasource's place in its [`crate::Lineage`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PublishedIx {
+    /// Which [`Content`].
+    pub content: usize,
+    /// Which of its datasources.
+    pub datasource: usize,
+}
 
 /// The published datasources of all contents.
 #[derive(Debug)]
@@ -23,6 +29,17 @@ pub(crate) struct Published {
     by_luid: HashMap<String, Vec<PublishedIx>>,
     by_content_url: HashMap<String, Vec<PublishedIx>>,
     by_name: HashMap<String, Vec<PublishedIx>>,
+}
+
+/// The place of every published datasource, in the contents' order.
+pub(crate) fn all(contents: &[Content]) -> impl Iterator<Item = PublishedIx> {
+    let contents = contents.iter().enumerate();
+    contents.flat_map(|(content, it)| {
+        (0..it.datasources.len()).map(move |datasource| PublishedIx {
+            content,
+            datasource,
+        })
+    })
 }
 
 /// What a reference leads to.
@@ -41,10 +58,9 @@ impl Published {
             by_content_url: HashMap::new(),
             by_name: HashMap::new(),
         };
-        for (content_ix, content) in contents.iter().enumerate() {
-            for (ix, it) in content.datasources.iter().enumerate() {
-                all.add((content_ix, ix), it);
-            }
+        for ix in self::all(contents) {
+            let it = &contents[ix.content].datasources[ix.datasource];
+            all.add(ix, it);
         }
         all
     }
@@ -80,7 +96,7 @@ impl Published {
             };
             found.push(place);
             let inside = &self.get(place).inside;
-            next = inside.published_as.as_ref().map(|it| (place.0, it));
+            next = inside.published_as.as_ref().map(|it| (place.content, it));
         }
         Chain {
             found,
@@ -88,8 +104,8 @@ impl Published {
         }
     }
 
-    pub(crate) fn get(&self, (content, ix): PublishedIx) -> &PublishedDatasource {
-        &self.contents[content].datasources[ix]
+    pub(crate) fn get(&self, ix: PublishedIx) -> &PublishedDatasource {
+        &self.contents[ix.content].datasources[ix.datasource]
     }
 
     fn find(&self, from: usize, reference: &PublishedRef) -> Option<PublishedIx> {
@@ -101,7 +117,7 @@ impl Published {
             let by_luid = by_luid.into_iter().flatten();
             let states_none = |place: &&PublishedIx| self.get(**place).luid.is_none();
             return by_luid
-                .min_by_key(|place| place.0 != from)
+                .min_by_key(|place| place.content != from)
                 .or_else(|| by_content_url.iter().find(states_none))
                 .copied();
         }
@@ -127,7 +143,7 @@ impl Published {
             _ => true,
         };
         let all = same_key.into_iter().flatten().copied().filter(may_be_meant);
-        let (here, elsewhere): (Vec<_>, Vec<_>) = all.partition(|place| place.0 == from);
+        let (here, elsewhere): (Vec<_>, Vec<_>) = all.partition(|place| place.content == from);
         if here.is_empty() { elsewhere } else { here }
     }
 
@@ -179,7 +195,7 @@ mod tests {
             ..PublishedRef::default()
         };
         let chain = published_datasources.resolve(0, &reference);
-        assert_eq!(chain.found.first().map(|place| place.1), found);
+        assert_eq!(chain.found.first().map(|place| place.datasource), found);
         assert_eq!(chain.complete, found.is_some());
     }
 
@@ -229,7 +245,7 @@ mod tests {
         let places: Vec<String> = chain
             .found
             .iter()
-            .map(|it| format!("{}.{}", it.0, it.1))
+            .map(|it| format!("{}.{}", it.content, it.datasource))
             .collect();
         assert_eq!(places.join(" "), found);
     }

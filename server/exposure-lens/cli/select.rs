@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use lineage::{NodeIx, Workbook, WorkbookIx};
+use lineage::{NodeIx, PageLink, PublishedIx, Shown, Workbook, WorkbookIx};
 
 use super::Outcome;
 use super::load::Loaded;
@@ -16,6 +16,8 @@ pub(super) enum Selected {
     Nodes(Vec<NodeIx>),
     /// Workbooks.
     Workbooks(Vec<WorkbookIx>),
+    /// Published datasources.
+    Datasources(Vec<PublishedIx>),
     /// Something that is there and leads to neither, with the reason: a list of
     /// changed files holds such things too.
     Neither(Problem, Outcome),
@@ -23,13 +25,14 @@ pub(super) enum Selected {
 
 /// What `word` names: a `unique_id`, a name (`orders`, `crm.accounts`, `pkg.orders`,
 /// `dim_customers.v2`), a file or folder, a workbook's name, a dashboard's name, a
-/// relation, an exposure, a Tableau address. The surest reading wins.
+/// relation, an exposure, a published datasource's name, a Tableau address. The surest
+/// reading wins.
 pub(super) fn select(loaded: &Loaded, word: &str) -> Option<Selected> {
     if word.trim().is_empty() {
         return None;
     }
-    if word.contains("://") {
-        return workbooks(loaded, &|_, it| it.is_at(word)).map(Selected::Workbooks);
+    if is_address(word) {
+        return at_page(loaded, &page_link(word)?);
     }
     let paths = paths(loaded, word);
     let nodes = nodes_by_name(loaded, word).or_else(|| nodes_at(loaded, &paths));
@@ -38,7 +41,48 @@ pub(super) fn select(loaded: &Loaded, word: &str) -> Option<Selected> {
         .or_else(|| workbooks_by_name(loaded, word, &paths).map(Selected::Workbooks))
         .or_else(|| nodes_by_relation(loaded, word).map(Selected::Nodes))
         .or_else(|| workbooks_by_exposure(loaded, word).map(Selected::Workbooks))
+        .or_else(|| datasources_by_name(loaded, word).map(Selected::Datasources))
         .or_else(|| neither(loaded, word, &paths))
+}
+
+/// Whether a word is an address as copied from a browser, which may leave out `https`.
+pub(super) fn is_address(word: &str) -> bool {
+    word.contains("://") || word.contains("/#/") || word.contains(".online.tableau.com/")
+}
+
+/// The page that an address means, in whichever of its forms.
+fn page_link(address: &str) -> Option<PageLink> {
+    let parsed = tableau::PageAddress::parse(address).ok()?;
+    let number = |text: &str| text.parse().ok();
+    let shows = match &parsed.page {
+        tableau::Page::Workbook { number: it } => Shown::Workbook(number(it)?),
+        tableau::Page::Datasource { number: it } => Shown::Datasource(number(it)?),
+        tableau::Page::Sheet { workbook, sheet } => Shown::View {
+            workbook: workbook.to_lowercase(),
+            view: sheet.to_lowercase(),
+        },
+        tableau::Page::Other => return None,
+    };
+    Some(PageLink {
+        host: parsed.site.host().to_lowercase(),
+        site: parsed.site.site().to_lowercase(),
+        shows,
+    })
+}
+
+fn at_page(loaded: &Loaded, link: &PageLink) -> Option<Selected> {
+    let at = loaded.analysis.lineage.at_page(link);
+    let workbooks = some(at.workbooks).map(Selected::Workbooks);
+    workbooks.or_else(|| some(at.datasources).map(Selected::Datasources))
+}
+
+/// By title or by LUID.
+fn datasources_by_name(loaded: &Loaded, word: &str) -> Option<Vec<PublishedIx>> {
+    let all = loaded.analysis.lineage.all_published();
+    let is_its = |it: &lineage::PublishedDatasource| {
+        is_same_name(&it.name, word) || it.luid.as_ref().is_some_and(|it| it.0 == word)
+    };
+    some(all.filter(|(_, it)| is_its(it)).map(|(ix, _)| ix).collect())
 }
 
 /// By file, by title, by LUID, by the title of a dashboard.

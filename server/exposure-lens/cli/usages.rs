@@ -9,7 +9,7 @@ mod unused;
 
 use std::io::Write;
 
-use lineage::{NodeIx, WorkbookIx, WorkbookUsage};
+use lineage::{ContentKind, NodeIx, PublishedIx, WorkbookIx, WorkbookUsage};
 
 use super::load::{self, Loaded};
 use super::select::{self, Selected};
@@ -24,7 +24,7 @@ const MAX_LISTED: usize = 20;
 /// Arguments of `usages`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Nodes (orders, crm.accounts, model.shop.orders), files, folders, workbooks, Tableau addresses
+    /// Nodes (orders, crm.accounts, model.shop.orders), files, folders, workbooks, Tableau links
     #[arg(value_name = "NODE|PATH|WORKBOOK|TABLEAU-URL")]
     words: Vec<String>,
     /// Only what reads a node's own relation
@@ -33,8 +33,8 @@ pub(super) struct Args {
     /// Every node, not only the 20 most used
     #[arg(long)]
     all: bool,
-    /// The nodes that reach no dashboard and no sheet; refused while content is incomplete
-    #[arg(long, conflicts_with_all = ["words", "direct", "all"])]
+    /// The nodes, of all or of those named, that reach no dashboard and no sheet; refused while content is incomplete
+    #[arg(long, conflicts_with_all = ["direct", "all"])]
     unused: bool,
 }
 
@@ -43,6 +43,7 @@ pub(super) struct Args {
 struct Asked {
     nodes: Vec<NodeIx>,
     workbooks: Vec<WorkbookIx>,
+    datasources: Vec<PublishedIx>,
     /// What is there and leads to neither.
     neither: Vec<Problem>,
     /// Whether one of those cannot be told of.
@@ -58,9 +59,6 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
             .filter(|it| it.code != "file_unreadable")
             .for_each(note);
     }
-    if args.unused {
-        return unused::run(context, &loaded, out);
-    }
     let asked = match ask(&loaded, &args.words) {
         Ok(asked) => asked,
         Err(word) => {
@@ -68,6 +66,9 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
             return Ok(outcome(&loaded, Outcome::WrongUse));
         }
     };
+    if args.unused {
+        return unused::run(context, &loaded, args, &asked, out);
+    }
     match context.format {
         Format::Json => json_v1::write(out, &json::answer(&loaded, args, &asked))?,
         Format::Text if args.words.is_empty() => summary::write(&loaded, args, out)?,
@@ -103,6 +104,7 @@ fn ask<'a>(loaded: &Loaded, words: &'a [String]) -> Result<Asked, &'a str> {
         match select::select(loaded, word).ok_or(word.as_str())? {
             Selected::Nodes(found) => asked.nodes.extend(found),
             Selected::Workbooks(found) => asked.workbooks.extend(found),
+            Selected::Datasources(found) => asked.datasources.extend(found),
             Selected::Neither(problem, outcome) => {
                 asked.neither.push(problem);
                 asked.is_unknown |= outcome == Outcome::NotKnown;
@@ -113,6 +115,36 @@ fn ask<'a>(loaded: &Loaded, words: &'a [String]) -> Result<Asked, &'a str> {
 }
 
 fn not_found(loaded: &Loaded, word: &str) -> String {
+    let hint = match select::is_address(word) {
+        true => known_sites(loaded, word),
+        false => nearest_name(loaded, word),
+    };
+    let word = ide::plain(word);
+    format!("error: no node, file or workbook `{word}` in this project{hint}")
+}
+
+/// Which sites an address could have been of.
+fn known_sites(loaded: &Loaded, address: &str) -> String {
+    let contents = loaded.analysis.lineage.contents().iter();
+    let sites = contents.filter(|it| it.kind != ContentKind::Files);
+    let names: Vec<String> = sites
+        .map(|it| match &it.host {
+            Some(host) if *host != it.name => format!("{} on {host}", it.name),
+            _ => it.name.clone(),
+        })
+        .map(|name| ide::plain(&name))
+        .collect();
+    match names.as_slice() {
+        [] if address.contains("/workbooks/") => {
+            "; a site alone knows its workbooks by number: paste the address of a dashboard"
+                .to_owned()
+        }
+        [] => "; no site is known, only workbook files".to_owned(),
+        names => format!("; known: {}", names.join(", ")),
+    }
+}
+
+fn nearest_name(loaded: &Loaded, word: &str) -> String {
     let lineage = &loaded.analysis.lineage;
     let names = lineage.nodes().iter().map(|(_, node)| node.label());
     let workbooks = lineage.workbooks().map(|(_, it)| it.name.clone());
@@ -121,16 +153,9 @@ fn not_found(loaded: &Loaded, word: &str) -> String {
         .map(|name| (strsim::damerau_levenshtein(&name, word), name))
         .min()
         .filter(|(distance, _)| *distance <= 1 + word.chars().count() / 3);
-    let hint = match near {
-        _ if word.contains("/workbooks/") => {
-            "; a site alone knows its workbooks by number: paste the address of a dashboard"
-                .to_owned()
-        }
-        Some((_, name)) => format!("; did you mean `{}`?", ide::plain(&name)),
-        None => String::new(),
-    };
-    let word = ide::plain(word);
-    format!("error: no node, file or workbook `{word}` in this project{hint}")
+    near.map_or(String::new(), |(_, name)| {
+        format!("; did you mean `{}`?", ide::plain(&name))
+    })
 }
 
 /// The workbooks that use a node; with `--direct` only what reads it itself.

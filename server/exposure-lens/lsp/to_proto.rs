@@ -126,6 +126,7 @@ pub(super) fn symbol(it: ide::Symbol, uri: Uri, range: Range) -> SymbolInformati
         kind: match it.kind {
             ide::SymbolKind::Workbook => lsp_types::SymbolKind::PACKAGE,
             ide::SymbolKind::Dashboard => lsp_types::SymbolKind::INTERFACE,
+            ide::SymbolKind::Datasource => lsp_types::SymbolKind::OBJECT,
         },
         tags: None,
         deprecated: None,

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use ide::Analysis;
-use lineage::{ContentKind, GapCode, NodeIx, WorkbookUsage};
+use lineage::{ContentKind, GapCode, NodeIx, PublishedDatasource, WorkbookUsage};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
@@ -52,6 +52,8 @@ pub struct Manifest {
 pub struct Content {
     pub kind: &'static str,
     pub name: String,
+    pub host: Option<String>,
+    pub selected: Option<String>,
     pub workbooks: usize,
     pub fetched_at: Option<String>,
     pub complete: bool,
@@ -74,6 +76,7 @@ pub struct Node {
     pub name: String,
     pub path: String,
     pub relation: Option<String>,
+    pub production_relation: Option<String>,
     pub complete: bool,
     pub missing: Vec<Note>,
     pub workbooks: Vec<Workbook>,
@@ -91,11 +94,17 @@ pub struct Workbook {
     pub file: Option<String>,
     pub project_path: Vec<String>,
     pub owner: Owner,
+    pub certified: Option<bool>,
+    pub warnings: Vec<String>,
+    pub views: Option<Views>,
+    pub extract_refreshed: Option<String>,
     pub dashboards: Vec<Dashboard>,
     pub sheets: Vec<String>,
     pub distance: usize,
     pub via: Vec<String>,
     pub datasources: Vec<String>,
+    pub virtual_connections: Vec<String>,
+    pub flows: Vec<String>,
     pub r#match: &'static str,
     pub evidence: Vec<&'static str>,
     pub exposure: Option<String>,
@@ -109,12 +118,23 @@ pub struct Owner {
     pub email: Option<String>,
 }
 
+/// How often something was opened: ever, and lately where two fetches are known.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Views {
+    pub total: u64,
+    pub recent: Option<u64>,
+    pub recent_days: Option<u32>,
+}
+
 /// A dashboard or story. `distance` as in [`Workbook`], of this one.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Dashboard {
     pub name: String,
+    pub luid: Option<String>,
     pub url: Option<String>,
+    pub views: Option<Views>,
     pub story: bool,
     pub distance: usize,
 }
@@ -127,6 +147,12 @@ pub struct Datasource {
     pub luid: Option<String>,
     pub site: Option<String>,
     pub url: Option<String>,
+    pub file: Option<String>,
+    pub project_path: Vec<String>,
+    pub owner: Owner,
+    pub certified: Option<bool>,
+    pub warnings: Vec<String>,
+    pub extract_refreshed: Option<String>,
 }
 
 /// A table that no node owns.
@@ -148,12 +174,12 @@ impl Usages {
         manifest: Option<&LoadedManifest>,
         problems: &[Problem],
     ) -> Usages {
-        let contents = analysis.lineage.contents().iter();
+        let contents = 0..analysis.lineage.contents().len();
         let mut usages = Usages {
             version: 1,
             project: analysis.project.name.clone(),
             manifest: manifest.map(|it| manifest_of(root, it)),
-            content: contents.map(|it| content(analysis, it)).collect(),
+            content: contents.map(|ix| content(analysis, ix)).collect(),
             nodes: Vec::new(),
             unmatched: analysis.lineage.unmatched().iter().map(unmatched).collect(),
             problems: Vec::new(),
@@ -195,12 +221,15 @@ fn manifest_of(root: &Path, it: &LoadedManifest) -> Manifest {
     }
 }
 
-fn content(analysis: &Analysis, it: &lineage::Content) -> Content {
-    let own = it.gaps.iter().chain(unavailable(analysis, it));
-    let mut notes: Vec<Note> = own
+fn content(analysis: &Analysis, ix: usize) -> Content {
+    let it = &analysis.lineage.contents()[ix];
+    let gaps = analysis.lineage.gaps_of(ix);
+    let notes = gaps.filter(|gap| gap.code != GapCode::Ambiguous);
+    let mut notes: Vec<Note> = notes
         .map(|gap| note(gap.code.as_str(), &gap.message))
         .collect();
     notes.sort();
+    notes.dedup();
     Content {
         kind: match it.kind {
             ContentKind::Files => "files",
@@ -208,24 +237,17 @@ fn content(analysis: &Analysis, it: &lineage::Content) -> Content {
             ContentKind::Snapshot => "snapshot",
         },
         name: it.name.clone(),
+        host: it.host.clone(),
+        selected: it.selected.clone(),
         workbooks: it.workbooks.len(),
-        fetched_at: None,
+        fetched_at: time(it.fetched_at),
         complete: notes.is_empty(),
         notes,
     }
 }
 
-/// The published datasources that workbooks of this content read and that no content has.
-fn unavailable<'a>(
-    analysis: &'a Analysis,
-    content: &'a lineage::Content,
-) -> impl Iterator<Item = &'a lineage::Gap> {
-    let is_its = |it: &&lineage::Gap| {
-        let mut workbooks = content.workbooks.iter();
-        it.code == GapCode::PublishedDatasourceUnavailable
-            && workbooks.any(|workbook| it.about.as_ref() == Some(&workbook.name))
-    };
-    analysis.lineage.gaps().iter().filter(is_its)
+fn time(it: Option<lineage::Timestamp>) -> Option<String> {
+    it.map(|it| it.to_string())
 }
 
 fn unmatched(it: &lineage::Unmatched) -> Unmatched {
@@ -259,12 +281,16 @@ fn node_of(analysis: &Analysis, ix: NodeIx, usages: &[WorkbookUsage]) -> Node {
         key(a).cmp(&key(b))
     });
     let mut datasources = analysis.lineage.unused_datasources(ix);
-    datasources.sort_by_key(|it| (&it.name, &it.site, &it.file));
+    datasources.sort_by_key(|it| (&it.name, &it.site, &it.luid, &it.file));
     Node {
         unique_id: node.id.to_string(),
         name: node.name.clone(),
         path: node.path.clone(),
         relation: node.relation.as_ref().map(ToString::to_string),
+        production_relation: analysis
+            .lineage
+            .production_relation(ix)
+            .map(ToString::to_string),
         complete: missing.is_empty(),
         missing: sorted(
             missing
@@ -273,15 +299,38 @@ fn node_of(analysis: &Analysis, ix: NodeIx, usages: &[WorkbookUsage]) -> Node {
                 .collect(),
         ),
         workbooks,
-        datasources: datasources
-            .into_iter()
-            .map(|it| Datasource {
-                name: it.name.clone(),
-                luid: it.luid.as_ref().map(ToString::to_string),
-                site: it.site.clone(),
-                url: it.url.clone(),
-            })
-            .collect(),
+        datasources: datasources.into_iter().map(datasource).collect(),
+    }
+}
+
+fn datasource(it: &PublishedDatasource) -> Datasource {
+    Datasource {
+        name: it.name.clone(),
+        luid: it.luid.as_ref().map(ToString::to_string),
+        site: it.site.clone(),
+        url: it.url.clone(),
+        file: it.file.clone(),
+        project_path: it.project_path.clone(),
+        owner: owner(&it.owner),
+        // Only the site knows whether anyone vouches for it.
+        certified: it.luid.as_ref().map(|_| it.certified),
+        warnings: it.warnings.clone(),
+        extract_refreshed: time(it.extract_refreshed),
+    }
+}
+
+fn owner(it: &lineage::Person) -> Owner {
+    Owner {
+        name: it.name.clone(),
+        email: it.email.clone(),
+    }
+}
+
+fn views(it: lineage::ViewCount) -> Views {
+    Views {
+        total: it.total,
+        recent: it.recent.map(|it| it.count),
+        recent_days: it.recent.map(|it| it.days),
     }
 }
 
@@ -289,6 +338,8 @@ fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
     let it = analysis.lineage.workbook(usage.workbook);
     let nodes = analysis.lineage.nodes();
     let exposure = analysis.exposure_of(usage.workbook);
+    let facts = analysis.facts(usage);
+    let names = |all: &[&str]| all.iter().map(|&it| it.to_owned()).collect();
     Workbook {
         name: it.name.clone(),
         luid: it.luid.as_ref().map(ToString::to_string),
@@ -296,18 +347,13 @@ fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
         url: it.url.clone(),
         file: it.file.clone(),
         project_path: it.project_path.clone(),
-        owner: Owner {
-            name: it.owner.name.clone(),
-            email: it.owner.email.clone(),
-        },
+        owner: owner(&it.owner),
+        certified: it.luid.as_ref().map(|_| facts.certified),
+        warnings: names(&facts.warnings),
+        views: it.views.map(views),
+        extract_refreshed: time(facts.extract_refreshed.or(it.extract_refreshed)),
         dashboards: dashboards(it, usage),
-        sheets: sorted(
-            usage
-                .sheets
-                .iter()
-                .map(|&sheet| it.sheets[sheet].name.clone())
-                .collect(),
-        ),
+        sheets: sheets(it, usage),
         distance: usage.distance,
         via: usage
             .via
@@ -315,10 +361,17 @@ fn workbook(analysis: &Analysis, usage: &WorkbookUsage) -> Workbook {
             .map(|&ix| nodes.get(ix).id.to_string())
             .collect(),
         datasources: usage.datasources.clone(),
+        virtual_connections: names(&facts.virtual_connections),
+        flows: names(&facts.flows),
         r#match: usage.kind.as_str(),
         evidence: sorted(usage.evidence.iter().map(|it| it.as_str()).collect()),
         exposure: exposure.map(|it| it.id.to_string()),
     }
+}
+
+fn sheets(workbook: &lineage::Workbook, usage: &WorkbookUsage) -> Vec<String> {
+    let name = |&sheet: &usize| workbook.sheets[sheet].name.clone();
+    sorted(usage.sheets.iter().map(name).collect())
 }
 
 fn dashboards(workbook: &lineage::Workbook, usage: &WorkbookUsage) -> Vec<Dashboard> {
@@ -326,7 +379,9 @@ fn dashboards(workbook: &lineage::Workbook, usage: &WorkbookUsage) -> Vec<Dashbo
         let dashboard = &workbook.dashboards[reached.dashboard];
         Dashboard {
             name: dashboard.name.clone(),
+            luid: dashboard.luid.as_ref().map(ToString::to_string),
             url: dashboard.url.clone(),
+            views: dashboard.views.map(views),
             story: dashboard.story,
             distance: reached.distance,
         }

@@ -3,7 +3,7 @@
 //! What matches becomes a [`Usage`]; what does not is handed to
 //! [`crate::graph::missing`], which knows what that leaves unknown.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::hidden::hidden_by;
 use crate::identity;
 use crate::matching::{MatchKind, Matcher, Reason, Verdict};
 use crate::node::NodeIx;
-use crate::published::{Published, PublishedIx};
+use crate::published::{self, Published, PublishedIx};
 use crate::relation::Relation;
 use crate::usage::{Evidence, Usage, WorkbookIx};
 use crate::warehouse::Warehouse;
@@ -118,17 +118,17 @@ impl<'a> Builder<'a> {
         };
         let contents: &'a [Content] = &self.input.contents;
         let chain = self.published.resolve(place.ix.content, reference);
-        for &(content, ix) in &chain.found {
-            self.used_published.insert((content, ix));
+        for &ix in &chain.found {
+            self.used_published.insert(ix);
             let place = Place {
                 through_published: true,
                 ..place
             };
-            self.add_datasource(place, &contents[content].datasources[ix].inside);
+            self.add_datasource(place, inside(contents, ix));
         }
         if !chain.complete {
             let last = chain.found.last();
-            let last = last.map(|&(content, ix)| &contents[content].datasources[ix].inside);
+            let last = last.map(|&ix| inside(contents, ix));
             let missing = last.and_then(|it| it.published_as.as_ref());
             let name = title_of(missing.unwrap_or(reference)).unwrap_or(datasource.title());
             let reason = Reason::PublishedDatasourceUnavailable;
@@ -208,21 +208,21 @@ impl<'a> Builder<'a> {
         missed.met_in(place.ix, place.workbook);
     }
 
-    /// The nodes that published datasources read which no workbook uses.
-    fn unused_datasources(&mut self) -> HashMap<NodeIx, Vec<PublishedIx>> {
-        let mut unused: HashMap<NodeIx, Vec<PublishedIx>> = HashMap::new();
+    /// The nodes that each published datasource reads, itself or through others.
+    fn published_reads(&mut self) -> BTreeMap<PublishedIx, BTreeSet<NodeIx>> {
         let contents: &'a [Content] = &self.input.contents;
-        for (content_ix, content) in contents.iter().enumerate() {
-            for (ix, published) in content.datasources.iter().enumerate() {
-                if self.used_published.contains(&(content_ix, ix)) {
-                    continue;
-                }
-                for node in self.nodes_read_by(&published.inside) {
-                    unused.entry(node).or_default().push((content_ix, ix));
-                }
+        let mut reads = BTreeMap::new();
+        for ix in published::all(contents) {
+            let own = inside(contents, ix);
+            let mut nodes = self.nodes_read_by(own);
+            let behind = own.published_as.as_ref();
+            let behind = behind.map(|it| self.published.resolve(ix.content, it).found);
+            for it in behind.into_iter().flatten() {
+                nodes.extend(self.nodes_read_by(inside(contents, it)));
             }
+            reads.insert(ix, nodes);
         }
-        unused
+        reads
     }
 
     fn nodes_read_by(&mut self, datasource: &'a Datasource) -> BTreeSet<NodeIx> {
@@ -238,7 +238,7 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(mut self) -> Lineage {
-        let unused_datasources = self.unused_datasources();
+        let published_reads = self.published_reads();
         let nodes = &self.input.nodes;
         let mut by_node = vec![Vec::new(); nodes.len()];
         for (ix, usage) in self.usages.iter().enumerate() {
@@ -263,10 +263,30 @@ impl<'a> Builder<'a> {
             usages: self.usages,
             by_node,
             published: self.published,
-            unused_datasources,
+            unused_datasources: unused(&published_reads, &self.used_published),
+            published_reads,
             twins,
         }
     }
+}
+
+/// What a published datasource reads.
+fn inside(contents: &[Content], ix: PublishedIx) -> &Datasource {
+    &contents[ix.content].datasources[ix.datasource].inside
+}
+
+/// For each node the published datasources that read it and that no workbook uses.
+fn unused(
+    reads: &BTreeMap<PublishedIx, BTreeSet<NodeIx>>,
+    used: &BTreeSet<PublishedIx>,
+) -> HashMap<NodeIx, Vec<PublishedIx>> {
+    let mut unused: HashMap<NodeIx, Vec<PublishedIx>> = HashMap::new();
+    for (&ix, nodes) in reads.iter().filter(|(ix, _)| !used.contains(ix)) {
+        for &node in nodes {
+            unused.entry(node).or_default().push(ix);
+        }
+    }
+    unused
 }
 
 /// What people call the published datasource that is meant.

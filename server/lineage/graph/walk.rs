@@ -26,6 +26,11 @@ impl Twins {
         }
         twins
     }
+
+    /// What dbt builds as the relation that a source is declared on.
+    pub(super) fn builder_of(&self, source: NodeIx) -> Option<NodeIx> {
+        self.builder_of.get(&source).copied()
+    }
 }
 
 /// dbt's graph without its holes.

@@ -18,6 +18,7 @@ pub(super) struct Answer {
 struct NodeOut {
     unique_id: String,
     relation: Option<String>,
+    production_relation: Option<String>,
     matched: Vec<MatchedOut>,
     downstream: Vec<Way>,
     near: Vec<TableOut>,
@@ -82,6 +83,11 @@ fn node(loaded: &Loaded, it: &Explanation) -> NodeOut {
     NodeOut {
         unique_id: id(loaded, it.node),
         relation: relation(loaded, it.node),
+        production_relation: loaded
+            .analysis
+            .lineage
+            .production_relation(it.node)
+            .map(ToString::to_string),
         matched: it.matched.iter().map(|it| matched(loaded, it)).collect(),
         downstream: it.downstream.iter().map(|it| way(loaded, it)).collect(),
         near: it.near.iter().map(|it| table(loaded, it)).collect(),

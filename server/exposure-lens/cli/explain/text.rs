@@ -30,8 +30,15 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> io::Res
     let name = styled(&ide::plain(&label(loaded, it.node)), BOLD);
     writeln!(out, "{name} is {}", ide::plain(&relation))?;
     let headline = loaded.analysis.headline(it.node);
-    let headline = headline.unwrap_or_else(|| "Tableau: no workbook files found".to_owned());
+    let headline = headline.unwrap_or_else(|| "Tableau: no content found".to_owned());
     writeln!(out, "{headline}")?;
+    if let Some(production) = loaded.analysis.lineage.production_relation(it.node) {
+        let production = ide::plain(&production.to_string());
+        writeln!(
+            out,
+            "in production {production}; that is what \"mapped\" compares with"
+        )?;
+    }
     if !it.matched.is_empty() {
         writeln!(out, "\nTables held to be it:")?;
         let rows: Vec<Vec<Cell>> = it.matched.iter().map(|it| matched(loaded, it)).collect();

@@ -1,9 +1,11 @@
-//! One node with everything that uses it; one workbook with everything that feeds it.
+//! One node with everything that uses it; one workbook or published datasource with
+//! everything that feeds it.
 
 use std::io::{self, Write};
 
 use lineage::{
-    DashboardUsage, NodeIx, Reason, Unmatched, Upstream, Workbook, WorkbookIx, WorkbookUsage,
+    ContentKind, DashboardUsage, NodeIx, PublishedDatasource, PublishedIx, Reason, Unmatched,
+    Upstream, Workbook, WorkbookIx, WorkbookUsage,
 };
 
 use super::{Args, Asked, usages_of};
@@ -32,6 +34,10 @@ pub(super) fn write(
         start(out)?;
         write_workbook(loaded, args, workbook, out)?;
     }
+    for &datasource in &asked.datasources {
+        start(out)?;
+        write_datasource(loaded, args, datasource, out)?;
+    }
     Ok(())
 }
 
@@ -52,14 +58,23 @@ fn write_node(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> 
     let facts = [node.kind.as_str(), &package, version, &node.path, &relation];
     write_title(out, &node.label(), &facts)?;
     let headline = loaded.analysis.headline(ix);
-    let headline = headline.unwrap_or_else(|| "Tableau: no workbook files found".to_owned());
+    let headline = headline.unwrap_or_else(|| "Tableau: no content found".to_owned());
     writeln!(out, "{headline}")?;
+    if let Some(production) = loaded.analysis.lineage.production_relation(ix) {
+        let text = format!("in production {}", ide::plain(&production.to_string()));
+        writeln!(out, "{}", styled(&text, DIM))?;
+    }
     let usages = usages_of(loaded, args, ix);
     if !usages.is_empty() {
         writeln!(out)?;
         let rows: Vec<Vec<Cell>> = usages.iter().map(|it| usage_row(loaded, it)).collect();
         for (line, usage) in table_lines(2, &rows).iter().zip(&usages) {
-            writeln!(out, "{line}\n    {}", styled(&reached(loaded, usage), DIM))?;
+            writeln!(out, "{line}")?;
+            for more in [known_of(loaded, usage), reached(loaded, usage)] {
+                if !more.is_empty() {
+                    writeln!(out, "    {}", styled(&more, DIM))?;
+                }
+            }
         }
     }
     write_datasources(loaded, ix, out)?;
@@ -87,7 +102,7 @@ fn write_datasources(loaded: &Loaded, ix: NodeIx, out: &mut dyn Write) -> io::Re
     if unused.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = unused.iter().map(|it| ide::plain(&it.name)).collect();
+    let names: Vec<String> = unused.iter().map(|it| datasource_name(it)).collect();
     let datasources = ide::count(unused.len(), "published datasource");
     let verb = if unused.len() == 1 { "reads" } else { "read" };
     let text = format!(
@@ -95,6 +110,74 @@ fn write_datasources(loaded: &Loaded, ix: NodeIx, out: &mut dyn Write) -> io::Re
         names.join(", ")
     );
     writeln!(out, "{}", ide::plain_message(&text))
+}
+
+/// The title, and in parentheses what is known beside it.
+fn datasource_name(it: &PublishedDatasource) -> String {
+    let facts = datasource_facts(it);
+    let name = ide::plain(&it.name);
+    match facts.is_empty() {
+        true => name,
+        false => format!("{name} ({})", facts.join(" · ")),
+    }
+}
+
+fn datasource_facts(it: &PublishedDatasource) -> Vec<String> {
+    let warnings: Vec<&str> = it.warnings.iter().map(String::as_str).collect();
+    let mut facts = whereabouts(&it.project_path, it.owner.name.as_deref());
+    facts.extend(standing(it.certified, &warnings));
+    facts.extend(it.url.as_deref().map(ide::plain));
+    facts
+}
+
+/// The folders around something, and who owns it.
+fn whereabouts(project_path: &[String], owner: Option<&str>) -> Vec<String> {
+    let path = (!project_path.is_empty()).then(|| ide::plain(&project_path.join("/")));
+    path.into_iter().chain(owner.map(ide::plain)).collect()
+}
+
+/// That someone vouches for it, or a warning, which weighs more.
+fn standing(certified: bool, warnings: &[&str]) -> Option<String> {
+    let warning = warnings.first().map(|it| format!("⚠ {}", ide::plain(it)));
+    warning.or_else(|| certified.then(|| "✓ certified".to_owned()))
+}
+
+/// What its site knows of a workbook that uses a node; nothing of a file alone.
+fn known_of(loaded: &Loaded, usage: &WorkbookUsage) -> String {
+    let workbook = loaded.analysis.lineage.workbook(usage.workbook);
+    let facts = loaded.analysis.facts(usage);
+    let mut known = about(loaded, usage.workbook);
+    known.extend(standing(facts.certified, &facts.warnings));
+    known.extend(workbook.views.map(ide::views));
+    let age = facts.extract_refreshed;
+    known.extend(age.map(|at| format!("data of {}", ide::ago(loaded.now, at))));
+    let published = facts.published.iter().map(|it| it.name.as_str());
+    let between = [
+        ("datasource", published.collect()),
+        ("virtual connection", facts.virtual_connections),
+        ("flow", facts.flows),
+    ];
+    for (what, names) in between {
+        let names: Vec<String> = names.into_iter().map(ide::plain).collect();
+        known.extend((!names.is_empty()).then(|| format!("{what} {}", names.join(", "))));
+    }
+    known.join(" · ")
+}
+
+/// The site, the folders and the owner of a workbook.
+fn about(loaded: &Loaded, ix: WorkbookIx) -> Vec<String> {
+    let workbook = loaded.analysis.lineage.workbook(ix);
+    let mut about: Vec<String> = site_of(loaded, ix.content).into_iter().collect();
+    about.extend(whereabouts(
+        &workbook.project_path,
+        workbook.owner.name.as_deref(),
+    ));
+    about
+}
+
+fn site_of(loaded: &Loaded, content: usize) -> Option<String> {
+    let content = &loaded.analysis.lineage.contents()[content];
+    (content.kind != ContentKind::Files).then(|| ide::plain(&content.name))
 }
 
 fn usage_row(loaded: &Loaded, usage: &WorkbookUsage) -> Vec<Cell> {
@@ -173,17 +256,15 @@ fn write_workbook(
         format!("exposure {}", name_of(it))
     });
     let dashboards = ide::count_dashboards(workbook.dashboards.len(), workbook.sheets.len());
-    let facts = ["workbook", &dashboards, &exposure, place_of(workbook)];
+    let about = about(loaded, ix).join(" · ");
+    let views = workbook.views.map(ide::views).unwrap_or_default();
+    let place = place_of(workbook);
+    let facts = ["workbook", &dashboards, &exposure, &about, &views, place];
     write_title(out, &workbook.name, &facts)?;
-    let upstream = lineage.upstream_of(ix);
-    let shown = upstream
-        .iter()
-        .filter(|it| !args.direct || it.distance == 0);
-    let rows: Vec<Vec<Cell>> = shown.map(|it| upstream_row(loaded, it)).collect();
-    write_table(out, 2, &rows)?;
+    let rows = write_upstream(loaded, args, &lineage.upstream_of(ix), out)?;
     let is_own = |it: &&lineage::Gap| it.about.as_ref() == Some(&workbook.name);
     let gaps: Vec<&lineage::Gap> = lineage.gaps().iter().filter(is_own).collect();
-    if rows.is_empty() && gaps.is_empty() {
+    if rows == 0 && gaps.is_empty() {
         writeln!(out, "  reads no node of this project")?;
     }
     let unmatched = lineage.unmatched().iter();
@@ -194,6 +275,43 @@ fn write_workbook(
     }
     gaps.iter()
         .try_for_each(|it| write_not_known(out, "  ", &it.message))
+}
+
+fn write_datasource(
+    loaded: &Loaded,
+    args: &Args,
+    ix: PublishedIx,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let lineage = &loaded.analysis.lineage;
+    let it = lineage.published(ix);
+    let site = site_of(loaded, ix.content).unwrap_or_default();
+    let facts = datasource_facts(it).join(" · ");
+    let file = it.file.as_deref().unwrap_or_default();
+    write_title(
+        out,
+        &it.name,
+        &["published datasource", &site, &facts, file],
+    )?;
+    if write_upstream(loaded, args, &lineage.upstream_of_published(ix), out)? == 0 {
+        writeln!(out, "  reads no node of this project that is known")?;
+    }
+    Ok(())
+}
+
+/// The nodes that feed something; returns how many.
+fn write_upstream(
+    loaded: &Loaded,
+    args: &Args,
+    upstream: &[Upstream],
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    let shown = upstream
+        .iter()
+        .filter(|it| !args.direct || it.distance == 0);
+    let rows: Vec<Vec<Cell>> = shown.map(|it| upstream_row(loaded, it)).collect();
+    write_table(out, 2, &rows)?;
+    Ok(rows.len())
 }
 
 /// Whether it is a table with a name; all else is said as not known.

@@ -1,4 +1,5 @@
-//! The JSON answer: the nodes asked for, or those that feed the workbooks asked for.
+//! The JSON answer: the nodes asked for, or those that feed the workbooks and published
+//! datasources asked for.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +37,11 @@ fn wanted<'a>(
         let feeding = lineage.upstream_of(workbook).into_iter();
         let feeding = feeding.filter(|it| !args.direct || it.distance == 0);
         wanted.extend(feeding.map(|it| (id(it.node), (it.node, false))));
+    }
+    for &datasource in &asked.datasources {
+        let feeding = lineage.upstream_of_published(datasource).into_iter();
+        let feeding = feeding.filter(|it| !args.direct || it.distance == 0);
+        wanted.extend(feeding.map(|it| (id(it.node), (it.node, true))));
     }
     let whole: Vec<NodeIx> = match args.words.is_empty() {
         true => lineage.nodes().indices().collect(),

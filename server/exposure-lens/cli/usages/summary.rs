@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use lineage::{NodeIx, Reason, Unmatched, WorkbookUsage};
+use lineage::{Content, ContentKind, NodeIx, Reason, Unmatched, WorkbookUsage};
 
 use super::{Args, MAX_LISTED, usages_of};
 use crate::cli::load::Loaded;
@@ -60,15 +60,37 @@ fn write_head(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
     let n_workbooks = lineage.workbooks().count();
     let n_dashboards: usize = lineage.workbooks().map(|(_, it)| it.dashboards.len()).sum();
     let is_complete = loaded.is_known() && loaded.analysis.is_complete();
-    let facts = [
-        ide::count(n_workbooks, "workbook file"),
+    let sites = sites(loaded);
+    let noun = match sites.is_empty() {
+        true => "workbook file",
+        false => "workbook",
+    };
+    let mut facts = vec![
+        ide::count(n_workbooks, noun),
         ide::count(n_dashboards, "dashboard"),
-        match is_complete {
-            true => styled("complete", GOOD),
-            false => styled("incomplete", WARN),
-        },
     ];
+    facts.extend(sites);
+    facts.push(match is_complete {
+        true => styled("complete", GOOD),
+        false => styled("incomplete", WARN),
+    });
     writeln!(out, "{}", facts.join(" · "))
+}
+
+/// Each site and snapshot with the age of what is known of it.
+fn sites(loaded: &Loaded) -> Vec<String> {
+    let contents = loaded.analysis.lineage.contents().iter();
+    let contents = contents.filter(|it| it.kind != ContentKind::Files);
+    let one = |it: &Content| {
+        let age = it.fetched_at.map(|at| ide::ago(loaded.now, at));
+        let age = age.unwrap_or_else(|| "not read yet".to_owned());
+        let kind = match it.kind {
+            ContentKind::Snapshot => " (team snapshot)",
+            ContentKind::Files | ContentKind::Site => "",
+        };
+        format!("{}{kind}, {age}", ide::plain(&it.name))
+    };
+    contents.map(one).collect()
 }
 
 fn write_nodes(loaded: &Loaded, args: &Args, rows: &[Row], out: &mut dyn Write) -> io::Result<()> {

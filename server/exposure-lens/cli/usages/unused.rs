@@ -1,43 +1,46 @@
 //! `usages --unused`: the nodes that reach nothing, told only where that is known.
+//!
+//! Files alone never prove it, since a site may hold workbooks that nobody saved here.
+//! They are answered all the same, as the lens answers, and with that said.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use lineage::NodeIx;
+use lineage::{ContentKind, NodeIx};
 
-use super::MAX_LISTED;
+use super::{Args, Asked, MAX_LISTED};
 use crate::cli::load::Loaded;
 use crate::cli::{Context, Format, Outcome, complain};
 use crate::output::json_v1;
 use crate::output::terminal::{Cell, DIM, write_table};
+use crate::workspace::Problem;
 
 pub(super) fn run(
     context: &Context,
     loaded: &Loaded,
+    args: &Args,
+    asked: &Asked,
     out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
-    let lineage = &loaded.analysis.lineage;
     if !loaded.is_known() {
         complain("error: cannot tell what is unused without a manifest and Tableau content");
+        complain_all(reasons(loaded, loaded.analysis.lineage.nodes().indices()));
         return Ok(Outcome::NotKnown);
     }
-    let nodes = lineage.nodes().indices();
-    let unused: Vec<NodeIx> = nodes.filter(|&ix| !lineage.is_used(ix)).collect();
-    let unknown: BTreeSet<String> = unused
-        .iter()
-        .flat_map(|&ix| loaded.analysis.missing(ix))
-        .map(|it| it.message)
-        .collect();
+    let lineage = &loaded.analysis.lineage;
+    let unused = wanted(loaded, args, asked).filter(|&ix| !lineage.is_used(ix));
+    let unused: Vec<NodeIx> = unused.collect();
+    let unknown = reasons(loaded, unused.iter().copied());
     if !unknown.is_empty() {
         complain("error: content is incomplete, so that \"unused\" cannot be told:");
-        for message in unknown.iter().take(MAX_LISTED) {
-            complain(&format!("  {}", ide::plain_message(message)));
-        }
+        complain_all(unknown);
         return Ok(Outcome::NotKnown);
     }
+    let problems = asked.neither.iter().cloned().chain(files_only(loaded));
     match context.format {
         Format::Json => {
             let mut answer = loaded.json();
+            problems.for_each(|it| answer.add_problem(&it));
             for ix in unused {
                 answer.add_usages(&loaded.analysis, ix, &[]);
             }
@@ -45,11 +48,44 @@ pub(super) fn run(
             json_v1::write(out, &answer)?;
         }
         Format::Text => {
+            problems.for_each(|it| super::note(&it));
             let rows: Vec<Vec<Cell>> = unused.iter().map(|&ix| row(loaded, ix)).collect();
             write_table(out, 0, &rows)?;
         }
     }
-    Ok(Outcome::Fine)
+    Ok(match asked.is_unknown {
+        true => Outcome::NotKnown,
+        false => Outcome::Fine,
+    })
+}
+
+/// The nodes that are asked about, each once: all of them where none is named.
+fn wanted(loaded: &Loaded, args: &Args, asked: &Asked) -> impl Iterator<Item = NodeIx> + use<> {
+    let named: BTreeSet<NodeIx> = asked.nodes.iter().copied().collect();
+    let all = args.words.is_empty();
+    let nodes = loaded.analysis.lineage.nodes().indices();
+    nodes.filter(move |ix| all || named.contains(ix))
+}
+
+/// What may hide a use of one of `nodes`.
+fn reasons(loaded: &Loaded, nodes: impl Iterator<Item = NodeIx>) -> BTreeSet<String> {
+    let missing = nodes.flat_map(|ix| loaded.analysis.missing(ix));
+    missing.map(|it| it.message).collect()
+}
+
+fn complain_all(messages: BTreeSet<String>) {
+    for message in messages.iter().take(MAX_LISTED) {
+        complain(&format!("  {}", ide::plain_message(message)));
+    }
+}
+
+fn files_only(loaded: &Loaded) -> Option<Problem> {
+    let mut contents = loaded.analysis.lineage.contents().iter();
+    let is_only = contents.all(|it| it.kind == ContentKind::Files);
+    is_only.then(|| Problem {
+        code: "files_only",
+        message: "only workbook files were looked at; a site may hold other workbooks".to_owned(),
+    })
 }
 
 fn row(loaded: &Loaded, ix: NodeIx) -> Vec<Cell> {
