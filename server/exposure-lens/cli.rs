@@ -8,6 +8,7 @@ mod doctor;
 mod explain;
 mod inspect;
 mod load;
+mod pull;
 mod select;
 mod usages;
 
@@ -18,7 +19,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::logging;
 use crate::lsp;
-use crate::workspace::process_env;
+use crate::output::terminal::{WARN, styled};
+use crate::workspace::{Problem, process_env};
 
 /// Which Tableau dashboards read your dbt models.
 #[derive(Debug, Parser)]
@@ -62,6 +64,8 @@ enum Command {
     Explain(explain::Args),
     /// Project, manifest, content and settings: what was found, and what to do about the rest
     Doctor,
+    /// Fetch the sites' content now; with --output, write a team snapshot
+    Pull(pull::Args),
     /// The language server, on stdin and stdout
     Lsp {
         /// Accepted, since it is the only way it speaks
@@ -128,6 +132,7 @@ pub fn run() -> u8 {
         Command::Inspect(args) => inspect::run(&context, &args, &mut out),
         Command::Explain(args) => explain::run(&context, &args, &mut out),
         Command::Doctor => doctor::run(&context, &mut out),
+        Command::Pull(args) => pull::run(&context, &args, &mut out),
         Command::Lsp { stdio: _ } => {
             drop(out);
             return lsp::run_stdio(lsp::Options::new(context.config, process_env));
@@ -154,6 +159,12 @@ fn missing_settings(cli: &Cli) -> Option<&Path> {
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|it| it.downcast_ref::<io::Error>());
     io.is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// A problem that takes nothing from the answer.
+fn note(problem: &Problem) {
+    let message = ide::plain_message(&problem.message);
+    complain(&format!("{} {message}", styled("note:", WARN)));
 }
 
 /// A line for the user on stderr. A closed stderr is no error.

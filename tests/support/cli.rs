@@ -1,7 +1,7 @@
 //! The program, run and read.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// What a run said.
 pub(crate) struct Said {
@@ -16,22 +16,32 @@ pub(crate) fn run(dir: &Path, args: &[&str]) -> Said {
 }
 
 pub(crate) fn run_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_exposure-lens"))
-        .args(args)
-        .current_dir(dir)
-        .env("EXPOSURE_LENS_CONFIG_DIR", dir.join("no-such-config"))
-        .env_remove("DBT_TARGET_PATH")
-        .env_remove("DBT_ENGINE_TARGET_PATH")
-        .env_remove("EXPOSURE_LENS_LOG")
-        .envs(env.iter().copied())
-        .stdin(Stdio::null())
-        .output()
-        .expect("the program starts");
+    let output = start_with(dir, args, env).wait_with_output();
+    let output = output.expect("the program ends");
     Said {
         code: output.status.code().expect("an exit code"),
         out: String::from_utf8(output.stdout).expect("answers are UTF-8"),
         err: String::from_utf8(output.stderr).expect("messages are UTF-8"),
     }
+}
+
+/// Starts the program with its output kept, and does not wait for it.
+pub(crate) fn start_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_exposure-lens"))
+        .args(args)
+        .current_dir(dir)
+        .env("EXPOSURE_LENS_CONFIG_DIR", dir.join("no-such-config"))
+        .env("EXPOSURE_LENS_CACHE_DIR", dir.join("no-such-cache"))
+        .env_remove("TABLEAU_SITE_URL")
+        .env_remove("DBT_TARGET_PATH")
+        .env_remove("DBT_ENGINE_TARGET_PATH")
+        .env_remove("EXPOSURE_LENS_LOG")
+        .envs(env.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
 }
 
 /// The JSON answer of a run that ended well.

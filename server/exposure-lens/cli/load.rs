@@ -4,6 +4,7 @@
 //! the team snapshot. `pull` and `doctor` alone contact a host.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
@@ -48,7 +49,7 @@ pub(super) fn open(context: &Context) -> anyhow::Result<Opened> {
     let settings = project::settings(&root, context.config.as_deref(), &editor, &process_env);
     Ok(Opened {
         project: project::open(&root, &settings, &process_env)?,
-        access: Access::new(&root, &settings, &process_env, context.offline),
+        access: Access::new(&root, &settings, Arc::new(process_env), context.offline),
         settings,
     })
 }
@@ -78,7 +79,8 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let known = Known::of(files.content, &kept, now);
     let exposures = exposures.exposures;
     let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, known, &settings);
-    if !analysis.has_content() && files.paths.is_empty() {
+    let is_named = !kept.sites.is_empty() || kept.snapshot.is_some();
+    if !(analysis.has_content() || is_named) && files.paths.is_empty() {
         problems.push(workspace::no_content());
     }
     if manifest.is_some() && analysis.fit().is_poor() {

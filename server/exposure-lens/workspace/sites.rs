@@ -15,11 +15,14 @@ mod state;
 mod stored;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use lineage::{Content, matching::Production};
+use lineage::Content;
+use lineage::matching::Production;
+use tableau::{Records, SiteAddress};
 
-pub use self::access::Access;
+pub use self::access::{Access, SharedEnv};
 pub use self::refresh::{Options, Progress, Refreshed, Step, refresh};
 pub use self::state::{Phase, SiteState, name};
 use self::stored::Shelf;
@@ -49,7 +52,7 @@ pub struct Kept {
 
 /// Reads what is kept. Blocks on the disk; contacts nothing.
 pub fn read(access: &Access, memory: &mut Memory) -> Kept {
-    let sites = access.settings().sites();
+    let sites = access.sites();
     let states = sites
         .into_iter()
         .map(|it| state_of(access, it, &mut memory.sites));
@@ -88,11 +91,21 @@ fn state_of(access: &Access, setting: SiteSetting, memory: &mut stored::Memory) 
     }
 }
 
+/// What is kept of a site as it said it, for a snapshot. Blocks on the disk.
+///
+/// # Errors
+/// Why there is nothing, in one line.
+pub fn records(access: &Access, address: &SiteAddress) -> Result<Records, String> {
+    let shelf = access.shelf(address).map_err(|it| it.said())?;
+    let nothing = || format!("nothing is kept of {}", name(address));
+    shelf.records().and_then(|it| it.ok_or_else(nothing))
+}
+
 /// Forgets what is kept of a site, for `logout`.
 ///
 /// # Errors
 /// What the system says.
-pub fn forget(access: &Access, address: &tableau::SiteAddress) -> std::io::Result<()> {
+pub fn forget(access: &Access, address: &SiteAddress) -> std::io::Result<()> {
     match access.shelf(address) {
         Ok(shelf) => shelf.remove(),
         // Without a cache folder nothing is kept.
@@ -110,9 +123,9 @@ impl Kept {
     }
 
     /// What production calls the nodes, as the snapshot says.
-    pub fn production(&self) -> std::sync::Arc<Production> {
+    pub fn production(&self) -> Arc<Production> {
         let read = self.snapshot.as_ref().and_then(|it| it.snapshot.as_ref());
-        read.map(|it| std::sync::Arc::clone(&it.production))
+        read.map(|it| Arc::clone(&it.production))
             .unwrap_or_default()
     }
 

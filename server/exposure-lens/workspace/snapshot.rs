@@ -264,7 +264,8 @@ fn in_words(error: &EnvelopeError) -> String {
         EnvelopeError::OtherVersion { .. } => ": write it anew with `exposure-lens pull --output`",
         _ => "",
     };
-    format!("{error}{hint}")
+    let said = error.to_string();
+    format!("{}{hint}", said.trim_start_matches("cannot read it: "))
 }
 
 fn lowered(snapshot: &Snapshot, public_url: Option<&str>) -> ReadSnapshot {
@@ -342,3 +343,6 @@ fn without_query(url: &str) -> String {
         None => url.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

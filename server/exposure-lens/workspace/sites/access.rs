@@ -8,37 +8,49 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tableau::{Client, ClientOptions, OwnSession, SiteAddress};
+use tableau::{Client, ClientOptions, OwnSession, SessionStore, SiteAddress};
 
 use super::folder::cache_folder;
 use super::history::Failure;
 use super::state::name;
 use super::stored::Shelf;
-use crate::config::Settings;
+use crate::config::{Origin, Settings, SiteSetting, SnapshotPlace};
+use crate::credentials::{Credentials, SignedInSite};
 use crate::disk;
-use crate::workspace::Env;
+use crate::session_store::FileSession;
+use crate::trust::Trust;
 use crate::workspace::snapshot::{self, SnapshotState};
 
 /// A file of certificates is never this long.
 const MAX_PEM: u64 = 4 << 20;
 
+/// A variable of the environment by its name.
+pub type SharedEnv = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What settings and environment say about sites: where they are kept, and who may
-/// contact them. Cheap to clone; made anew when settings change.
+/// contact them. Cheap to clone; made anew when settings change. Whom the user has
+/// signed in to is looked up each time.
 #[derive(Clone)]
 pub struct Access {
     root: PathBuf,
     cache: Option<PathBuf>,
     settings: Arc<Settings>,
+    credentials: Credentials,
+    trust: Trust,
+    env: SharedEnv,
     offline: bool,
 }
 
 impl Access {
     /// For the project at `root`. With `offline` nothing is ever contacted.
-    pub fn new(root: &Path, settings: &Settings, env: Env<'_>, offline: bool) -> Access {
+    pub fn new(root: &Path, settings: &Settings, env: SharedEnv, offline: bool) -> Access {
         Access {
             root: root.to_owned(),
-            cache: cache_folder(&env),
+            cache: cache_folder(&*env),
             settings: Arc::new(settings.clone()),
+            credentials: Credentials::open(&*env),
+            trust: Trust::open(&*env),
+            env,
             offline,
         }
     }
@@ -58,16 +70,52 @@ impl Access {
         SignedDuration::try_from(self.settings.max_age()).unwrap_or(SignedDuration::MAX)
     }
 
-    /// Whether there is a credential for a site.
-    pub fn is_signed_in(&self, address: &SiteAddress) -> bool {
-        let _ = address;
-        false
+    /// The sites to read: those of the settings; where these name none, those that the
+    /// user has signed in to.
+    pub fn sites(&self) -> Vec<SiteSetting> {
+        let named = self.settings.sites();
+        if named.is_empty() {
+            let signed_in = self.credentials.list().unwrap_or_default();
+            return signed_in.into_iter().map(|it| whole(it.address)).collect();
+        }
+        let resolved = named.into_iter().map(|it| SiteSetting {
+            address: self.credentials.resolve(&it.address),
+            ..it
+        });
+        resolved.collect()
     }
 
-    /// Whether a host that a snapshot is on may be contacted.
+    /// The host that the team snapshot is on, where it has an address.
+    pub fn snapshot_host(&self) -> Option<String> {
+        match self.settings.snapshot()?.place {
+            SnapshotPlace::Url(url) => snapshot::host_of(&url),
+            SnapshotPlace::File(_) => None,
+        }
+    }
+
+    /// Whether there is a credential for a site. Asks no keyring.
+    pub fn is_signed_in(&self, address: &SiteAddress) -> bool {
+        self.credentials.has(address)
+    }
+
+    /// What is known of the credential for a site, without looking at it.
+    pub fn credential_of(&self, address: &SiteAddress) -> Option<SignedInSite> {
+        let mut all = self.credentials.list().unwrap_or_default().into_iter();
+        all.find(|it| it.address == *address)
+    }
+
+    /// Whether the snapshot's host may be contacted: the user names it, or has said yes.
     pub fn is_trusted(&self, host: &str) -> bool {
-        let _ = host;
-        false
+        let setting = self.settings.snapshot();
+        setting.is_some_and(|it| self.trust.may_contact(host, &it.origin))
+    }
+
+    /// Keeps the user's yes to a host.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub fn trust(&self, host: &str) -> anyhow::Result<()> {
+        self.trust.allow(host)
     }
 
     /// The cache folder.
@@ -118,13 +166,18 @@ impl Access {
         })
     }
 
-    /// A client for a site that the user has signed in to.
+    /// A client for a site that the user has signed in to, with `options` of the usual ones.
     ///
     /// # Errors
     /// When there is no credential for it, or the connection cannot be prepared.
-    pub async fn client(&self, address: &SiteAddress) -> Result<Client, Failure> {
+    pub async fn client(
+        &self,
+        address: &SiteAddress,
+        options: fn(ClientOptions) -> ClientOptions,
+    ) -> Result<Client, Failure> {
         let (access, address) = (self.clone(), address.clone());
-        let made = tokio::task::spawn_blocking(move || access.client_now(&address)).await;
+        let make = move || access.client_now(&address, options);
+        let made = tokio::task::spawn_blocking(make).await;
         made.unwrap_or_else(|error| {
             Err(Failure::of_cache(
                 Timestamp::now(),
@@ -134,25 +187,47 @@ impl Access {
     }
 
     /// The same; blocks on the disk and on the system's keyring.
-    fn client_now(&self, address: &SiteAddress) -> Result<Client, Failure> {
-        let credential = self
-            .credential(address)
-            .ok_or_else(|| not_signed_in(address))?;
-        let options = self.connection(address.host())?;
-        let store = Arc::new(OwnSession::default());
-        Client::new(
-            address.clone(),
-            Arc::new(credential),
-            store,
-            options,
-            Timestamp::now,
-        )
-        .map_err(|error| Failure::of(Timestamp::now(), &error))
+    fn client_now(
+        &self,
+        address: &SiteAddress,
+        options: fn(ClientOptions) -> ClientOptions,
+    ) -> Result<Client, Failure> {
+        let found = self
+            .credentials
+            .get(address)
+            .map_err(|error| no_keyring(&error))?;
+        let credential = found.ok_or_else(|| not_signed_in(address))?.credential;
+        let store: Arc<dyn SessionStore> = match FileSession::of(address, &credential, &*self.env) {
+            Some(shared) => Arc::new(shared),
+            None => Arc::new(OwnSession::default()),
+        };
+        let options = options(self.connection(address.host())?);
+        Client::new(address.clone(), credential, store, options, Timestamp::now)
+            .map_err(|error| Failure::now(&error))
     }
 
-    fn credential(&self, address: &SiteAddress) -> Option<tableau::Credential> {
-        let _ = address;
-        None
+    /// Notes that the credential for a site has been used: it lapses when it is not.
+    pub(super) fn note_use(&self, address: &SiteAddress) {
+        self.credentials.note_use(address, Timestamp::now());
+    }
+}
+
+/// A site that no settings name, all of it.
+fn whole(address: SiteAddress) -> SiteSetting {
+    SiteSetting {
+        address,
+        projects: Vec::new(),
+        exclude: Vec::new(),
+        origin: Origin::BuiltIn,
+    }
+}
+
+fn no_keyring(error: &anyhow::Error) -> Failure {
+    Failure {
+        at: Timestamp::now(),
+        reason: format!("{error:#}"),
+        hint: "unlock the keyring, or sign in again".to_owned(),
+        needs_user: true,
     }
 }
 

@@ -94,6 +94,11 @@ impl Failure {
         }
     }
 
+    /// The same, now.
+    pub fn now(error: &SiteError) -> Failure {
+        Failure::of(Timestamp::now(), error)
+    }
+
     /// The cache folder does not take it.
     pub fn of_cache(at: Timestamp, error: &io::Error) -> Failure {
         Failure {

@@ -78,14 +78,21 @@ pub async fn refresh(
             by_another: true,
         });
     }
-    let client = access.client(&setting.address).await?;
+    let client = access.client(&setting.address, |usual| usual).await?;
     let fetch = Fetch {
         client: &client,
         at: Timestamp::now(),
         wanted,
     };
     match fetch.run(before.known, options, progress).await {
-        Ok((success, records)) => on_disk(&shelf, move |it| keep(it, success, &records)).await?,
+        Ok((success, records)) => {
+            let (access, address) = (access.clone(), setting.address.clone());
+            let keep = move |it: &Shelf| {
+                access.note_use(&address);
+                keep(it, success, &records)
+            };
+            on_disk(&shelf, keep).await?
+        }
         Err(error) => {
             let failure = Failure::of(fetch.at, &error);
             if !matches!(error, SiteError::Offline { .. }) {

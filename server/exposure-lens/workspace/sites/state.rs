@@ -124,6 +124,12 @@ impl SiteState {
     }
 
     fn unknown(&self, now: Timestamp) -> String {
+        if let Some(reason) = &self.damaged {
+            let name = self.name();
+            return format!(
+                "what was kept of {name} cannot be used ({reason}): run `exposure-lens pull`"
+            );
+        }
         match &self.history.failure {
             Some(_) => format!("nothing is known of {}: {}", self.name(), self.failed(now)),
             None => format!(
@@ -168,5 +174,168 @@ fn empty(address: &SiteAddress) -> Content {
         },
         host: Some(address.host().to_owned()),
         ..Content::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::config::Origin;
+    use crate::workspace::sites::history::{Failure, Success};
+
+    const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
+    }
+
+    fn site(address: &str) -> SiteState {
+        SiteState {
+            setting: SiteSetting {
+                address: SiteAddress::parse(address).expect("an address"),
+                projects: Vec::new(),
+                exclude: Vec::new(),
+                origin: Origin::BuiltIn,
+            },
+            content: None,
+            history: History::default(),
+            signed_in: true,
+            damaged: None,
+        }
+    }
+
+    fn fetched(mut site: SiteState, minute: i64) -> SiteState {
+        site.content = Some(Arc::new(Content {
+            fetched_at: Some(at(minute)),
+            ..empty(&site.setting.address)
+        }));
+        site.history.success = Some(Success {
+            at: at(minute),
+            ..Success::default()
+        });
+        site
+    }
+
+    fn failed(mut site: SiteState, minute: i64) -> SiteState {
+        site.history.failure = Some(Failure {
+            at: at(minute),
+            reason: "cannot connect to bi.example: the connection was refused".to_owned(),
+            hint: "Check the address.".to_owned(),
+            needs_user: false,
+        });
+        site
+    }
+
+    fn signed_out(site: SiteState) -> SiteState {
+        SiteState {
+            signed_in: false,
+            ..site
+        }
+    }
+
+    /// What is said of a site at minute 1000, and whether it is then due.
+    #[track_caller]
+    fn check(site: &SiteState, expect: Expect) {
+        let now = at(1000);
+        let content = site.to_content(now, HOUR);
+        let gaps = content.gaps.iter();
+        let gaps: Vec<String> = gaps
+            .map(|it| format!("\n{}: {}", it.code.as_str(), it.message))
+            .collect();
+        let is_due = match site.is_due(now, HOUR) {
+            true => ", due",
+            false => "",
+        };
+        let phase = site.phase(now, HOUR);
+        expect.assert_eq(&format!("{phase:?}{is_due}{}", gaps.concat()));
+    }
+
+    const ACME: &str = "https://bi.example/#/site/acme";
+
+    #[test]
+    fn new_content_is_whole_and_old_content_is_due() {
+        check(&fetched(site(ACME), 990), expect!["Fresh"]);
+        check(&fetched(site(ACME), 900), expect!["Stale, due"]);
+    }
+
+    #[test]
+    fn a_site_without_a_credential_is_never_due_and_says_how_to_sign_in() {
+        check(
+            &signed_out(site(ACME)),
+            expect![[r#"
+            NotSignedIn
+            not_signed_in: acme on bi.example is not signed in to: run `exposure-lens login https://bi.example/#/site/acme`"#]],
+        );
+        check(
+            &signed_out(site("https://bi.example")),
+            expect![[r#"
+            NotSignedIn
+            not_signed_in: the Default site on bi.example is not signed in to: run `exposure-lens login https://bi.example`"#]],
+        );
+        check(
+            &signed_out(fetched(site(ACME), 900)),
+            expect![[r#"
+            NotSignedIn
+            not_signed_in: acme on bi.example is not signed in to: run `exposure-lens login https://bi.example/#/site/acme`; what is known of it is from 100 min ago"#]],
+        );
+        check(
+            &signed_out(fetched(site(ACME), 990)),
+            expect!["NotSignedIn"],
+        );
+    }
+
+    #[test]
+    fn what_has_never_been_read_is_no_zero() {
+        check(
+            &site(ACME),
+            expect![[r#"
+            NeverFetched, due
+            site_unavailable: acme on bi.example has not been fetched yet: run `exposure-lens pull`"#]],
+        );
+        check(
+            &failed(site(ACME), 995),
+            expect![[r#"
+            Failed
+            site_unavailable: nothing is known of acme on bi.example: the last try failed 5 min ago: cannot connect to bi.example: the connection was refused; Check the address"#]],
+        );
+        check(
+            &failed(site(ACME), 900),
+            expect![[r#"
+            Failed, due
+            site_unavailable: nothing is known of acme on bi.example: the last try failed 100 min ago: cannot connect to bi.example: the connection was refused; Check the address"#]],
+        );
+    }
+
+    #[test]
+    fn damaged_content_is_no_zero_and_is_fetched_anew() {
+        let damaged = SiteState {
+            damaged: Some("it is damaged".to_owned()),
+            content: None,
+            ..fetched(site(ACME), 990)
+        };
+        check(
+            &damaged,
+            expect![[r#"
+            NeverFetched, due
+            site_unavailable: what was kept of acme on bi.example cannot be used (it is damaged): run `exposure-lens pull`"#]],
+        );
+    }
+
+    #[test]
+    fn a_refresh_that_failed_says_why_and_how_old_the_rest_is() {
+        check(
+            &failed(fetched(site(ACME), 700), 995),
+            expect![[r#"
+            Failed
+            refresh_failed: what is known of acme on bi.example was fetched 5 h ago: the last try failed 5 min ago: cannot connect to bi.example: the connection was refused; Check the address"#]],
+        );
+        check(
+            &failed(fetched(site(ACME), 700), 900),
+            expect![[r#"
+            Failed, due
+            refresh_failed: what is known of acme on bi.example was fetched 5 h ago: the last try failed 100 min ago: cannot connect to bi.example: the connection was refused; Check the address"#]],
+        );
     }
 }

@@ -56,9 +56,10 @@ impl Shelf {
     /// Why it cannot be used, in one line.
     pub(super) fn records(&self) -> Result<Option<Records>, String> {
         match disk::read(&self.content(), MAX_STORED) {
-            Ok(bytes) => content_cache::decode(&bytes)
-                .map(Some)
-                .map_err(|error| format!("{:#}", anyhow::Error::new(error))),
+            Ok(bytes) => content_cache::decode(&bytes).map(Some).map_err(|error| {
+                let said = format!("{:#}", anyhow::Error::new(error));
+                said.trim_start_matches("cannot read it: ").to_owned()
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.to_string()),
         }

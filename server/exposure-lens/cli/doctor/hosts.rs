@@ -1,0 +1,70 @@
+//! Every host that the program may contact for a project, why, and on whose word.
+
+use crate::cli::load::Loaded;
+use crate::config::{Origin, Settings};
+use crate::workspace::sites;
+
+/// A host that settings or the user name.
+pub(super) struct Host {
+    /// `host[:port]`.
+    pub(super) host: String,
+    /// What for, and who says so.
+    pub(super) why: String,
+    /// Whether it may be contacted.
+    pub(super) allowed: bool,
+}
+
+/// All of them, by name. No other host is ever contacted, save a proxy that the
+/// environment names, and the host that a snapshot's address redirects to.
+pub(super) fn of(loaded: &Loaded) -> Vec<Host> {
+    let mut hosts: Vec<Host> = loaded
+        .kept
+        .sites
+        .iter()
+        .map(|site| {
+            let address = &site.setting.address;
+            let state = match site.signed_in {
+                true => "signed in to".to_owned(),
+                false => format!("never contacted before `exposure-lens login {address}`"),
+            };
+            Host {
+                host: address.host().to_owned(),
+                why: format!(
+                    "{}, named by {}, {state}",
+                    sites::name(address),
+                    named_by(&site.setting.origin)
+                ),
+                allowed: site.signed_in,
+            }
+        })
+        .collect();
+    hosts.extend(snapshot(loaded));
+    hosts.sort_by(|a, b| (&a.host, &a.why).cmp(&(&b.host, &b.why)));
+    hosts
+}
+
+fn snapshot(loaded: &Loaded) -> Option<Host> {
+    let state = loaded.kept.snapshot.as_ref()?;
+    let origin = origin_of_snapshot(&loaded.settings);
+    let allowed = match state.trusted {
+        true => "no credential is sent",
+        false => "never contacted before you say yes in `exposure-lens pull`",
+    };
+    Some(Host {
+        host: state.host.clone()?,
+        why: format!("the team snapshot, named by {origin}; {allowed}"),
+        allowed: state.trusted,
+    })
+}
+
+fn origin_of_snapshot(settings: &Settings) -> String {
+    let setting = settings.snapshot();
+    setting.map_or_else(String::new, |it| named_by(&it.origin))
+}
+
+fn named_by(origin: &Origin) -> String {
+    match origin {
+        Origin::BuiltIn => "your sign-in".to_owned(),
+        other => other.to_string(),
+    }
+}
