@@ -104,3 +104,35 @@ fn the_schema_is_the_shared_one() {
     let shared: Vec<String> = read(&text, &[]).iter().map(super::metadata::told).collect();
     assert_eq!(own, shared);
 }
+
+#[test]
+fn a_download_is_read_as_a_file() {
+    let running = Standin::start(shop::site());
+    let client = Client::sign_in(&running);
+    let site = running.site();
+    let read = |name: &str| {
+        let workbook = site
+            .workbooks
+            .iter()
+            .find(|it| it.name == name)
+            .expect("a workbook");
+        let answer = client.get(&format!(
+            "workbooks/{}/content?includeExtract=false",
+            workbook.luid
+        ));
+        let path = format!("{name}.twb");
+        let reading = tableau::read_file(answer.body.as_bytes(), &path).expect("a workbook");
+        format!("{reading:#?}")
+    };
+    let overview = read("Sales Overview");
+    for told in [
+        "fct_orders",
+        "Regional Detail",
+        "Quarterly Review",
+        "SalesOverview",
+    ] {
+        assert!(overview.contains(told), "{told}: {overview}");
+    }
+    assert!(read("Order Funnel").contains("OrderLines"));
+    assert!(read("Returns Desk").contains("fct_returns"));
+}

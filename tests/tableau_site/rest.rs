@@ -1,9 +1,11 @@
 //! The REST API.
 
+use serde_json::json;
+
 use super::client::{Client, send, sign_in};
 use crate::support::tableau::Standin;
 use crate::support::tableau::datasource::Datasource;
-use crate::support::tableau::site::{Site, TOKEN_SECRET};
+use crate::support::tableau::site::{ConnectedApp, Site, TOKEN_SECRET};
 use crate::support::tableau::workbook::Workbook;
 
 fn site() -> Site {
@@ -170,4 +172,81 @@ fn the_log_tells_who_sent_a_credential() {
         .map(|it| it.has_credential)
         .collect();
     assert_eq!(sent, [false, true, true]);
+}
+
+/// Of client `client-1` for user `bob`, signed with `app secret` by another library.
+const JWT: &str = concat!(
+    "eyJhbGciOiAiSFMyNTYiLCAidHlwIjogIkpXVCIsICJraWQiOiAic2VjcmV0LTEifQ.",
+    "eyJpc3MiOiAiY2xpZW50LTEiLCAic3ViIjogImJvYiIsICJhdWQiOiAidGFibGVhdSIsICJqdGkiOiAib25lIiwg",
+    "ImV4cCI6IDE3NTAwMDAwMDAsICJzY3AiOiBbInRhYmxlYXU6Y29udGVudDpyZWFkIl19.",
+    "2CTwqjdP6GqI3SitdlibI4co_K8j7UuUmdhsmFK88Tg",
+);
+
+#[test]
+fn a_connected_app_signs_in_for_a_user() {
+    let running = Standin::start(site());
+    let sign_in = |jwt: &str| {
+        let body = json!({"credentials": {"jwt": jwt, "site": {"contentUrl": "acme"}}});
+        let path = "/api/3.25/auth/signin";
+        let accept = "Accept: application/json\r\n";
+        send(&running, "POST", path, accept, &body.to_string()).expect("an answer")
+    };
+    assert_eq!(sign_in(JWT).error(), "401 401001");
+    running.edit(|site| {
+        site.connected_app = Some(ConnectedApp {
+            client_id: "client-1".to_owned(),
+            secret_id: "secret-1".to_owned(),
+            secret: "app secret".to_owned(),
+        });
+    });
+    let bob = running.site().users[1].luid.clone();
+    assert_eq!(
+        sign_in(JWT).json()["credentials"]["user"]["id"],
+        bob.as_str()
+    );
+    assert_eq!(sign_in(&JWT[..JWT.len() - 2]).error(), "401 401001");
+}
+
+#[test]
+fn a_refresh_is_queued_once() {
+    let extract = Datasource::new("Extract")
+        .table("SHOP.MARTS.X")
+        .extract("2025-01-01T00:00:00Z");
+    let running = Standin::start(site().datasource(extract));
+    let client = Client::sign_in(&running);
+    let luid = |nth: usize| running.site().datasources[nth].luid.clone();
+    let refresh =
+        |nth: usize| client.send("POST", &format!("datasources/{}/refresh", luid(nth)), "{}");
+    assert_eq!(refresh(0).status, 400);
+    let started = refresh(1);
+    assert_eq!(started.status, 202);
+    assert_eq!(refresh(1).error(), "409 409093");
+    let id = started.json()["job"]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let job = client.get(&format!("jobs/{id}")).json()["job"].clone();
+    assert_eq!(
+        (&job["finishCode"], &job["type"]),
+        (&json!(0), &json!("RefreshExtract"))
+    );
+    assert_eq!(refresh(1).status, 202);
+}
+
+#[test]
+fn several_sites_share_a_server() {
+    let running = Standin::start_many(vec![site(), Site::new("other")]);
+    let first = Client::sign_in(&running);
+    let answer = sign_in(&running, "other", TOKEN_SECRET).json();
+    let other = answer["credentials"]["site"]["id"]
+        .as_str()
+        .expect("a site");
+    assert_eq!(first.get("workbooks").status, 200);
+    let path = format!("/api/3.25/sites/{other}/workbooks");
+    let headers = format!(
+        "Accept: application/json\r\nX-Tableau-Auth: {}\r\n",
+        first.token
+    );
+    let answer = send(&running, "GET", &path, &headers, "").expect("an answer");
+    assert_eq!(answer.error(), "404 404000");
 }

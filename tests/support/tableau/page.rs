@@ -47,36 +47,38 @@ impl Query {
     }
 }
 
-/// One page of the rows that fit.
-pub(crate) fn list(
-    name: &str,
-    item: &str,
-    mut rows: Vec<Value>,
+/// One page of the items that fit; rows are made of no more than is needed.
+pub(crate) fn list<T>(
+    (name, item): (&str, &str),
+    items: Vec<T>,
+    row: impl Fn(&T) -> Value,
     query: &Query,
 ) -> Result<Reply, RestError> {
-    for condition in conditions(query.get("filter").unwrap_or_default()) {
-        let condition = Condition::parse(condition)?;
-        rows.retain(|it| condition.fits(it));
-    }
-    sort(&mut rows, query.get("sort").unwrap_or_default());
     let size = number(query, "pageSize", DEFAULT_PAGE)?;
     let nth = number(query, "pageNumber", 1)?;
     if size > MAX_PAGE {
         let detail = "The page size is larger than 1000.";
         return Err(RestError::new("403014", "Page Size Limit Exceeded", detail));
     }
-    let n_total = rows.len();
     let start = (nth - 1).saturating_mul(size);
+    let (n_total, page) = match (query.get("filter"), query.get("sort")) {
+        (None, None) => {
+            let page = items.iter().skip(start).take(size);
+            (items.len(), page.map(row).collect())
+        }
+        (filter, order) => {
+            let rows: Vec<Value> = items.iter().map(row).collect();
+            let rows = fitting(rows, filter.unwrap_or_default(), order.unwrap_or_default())?;
+            let page: Vec<Value> = rows.iter().skip(start).take(size).cloned().collect();
+            (rows.len(), page)
+        }
+    };
     if start > 0 && start >= n_total {
         let detail = "The page number is larger than the number of pages.";
         return Err(RestError::new("400006", "Invalid Page Number", detail));
     }
-    let page: Vec<Value> = rows
-        .into_iter()
-        .skip(start)
-        .take(size)
-        .map(|it| only(it, query.get("fields")))
-        .collect();
+    let fields = query.get("fields");
+    let page: Vec<Value> = page.into_iter().map(|it| only(it, fields)).collect();
     Ok(Reply::Value(
         200,
         json!({
@@ -88,6 +90,16 @@ pub(crate) fn list(
             name: {item: page},
         }),
     ))
+}
+
+/// The rows that fit a filter, in this order.
+fn fitting(mut rows: Vec<Value>, filter: &str, order: &str) -> Result<Vec<Value>, RestError> {
+    for condition in conditions(filter) {
+        let condition = Condition::parse(condition)?;
+        rows.retain(|it| condition.fits(it));
+    }
+    sort(&mut rows, order);
+    Ok(rows)
 }
 
 fn number(query: &Query, name: &str, default: usize) -> Result<usize, RestError> {

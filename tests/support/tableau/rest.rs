@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::answer::{Reply, RestError};
 use super::luid::luid;
 use super::page;
-use super::rows;
+use super::rows::{self, Rows, views_of};
 use super::session::Session;
 use super::site::Site;
 use super::world::World;
@@ -117,70 +117,86 @@ fn of_site(
         return job(world, id);
     }
     if call.method != "GET" {
-        return Err(RestError::new(
-            "405000",
-            "Invalid Method",
-            "No such method here.",
-        ));
+        let detail = "There is no such method here.";
+        return Err(RestError::new("405000", "Invalid Method", detail));
     }
-    let rows = rows::Rows {
+    let kind = rest.first().copied().unwrap_or_default();
+    if kind.eq_ignore_ascii_case("virtualconnections") && is_newer("3.18", version) {
+        return Err(unknown(call));
+    }
+    let rows = Rows {
         site: &world.sites[session.site].site,
         base_url: call.base_url,
         query: &call.query,
     };
-    let lists = |name: &str, item: &str, all: Vec<Value>| page::list(name, item, all, &call.query);
-    match rest {
-        [] => Ok(Reply::Value(200, json!({"site": rows.site()}))),
-        ["workbooks"] => lists("workbooks", "workbook", rows.workbooks()),
-        ["workbooks", id] => Ok(one("workbook", rows.whole_workbook(id)?)),
-        ["workbooks", id, "views"] => Ok(all("views", "view", rows.views_of(id)?)),
-        ["workbooks", id, "connections"] => Ok(all(
-            "connections",
-            "connection",
-            rows.connections_of_workbook(id)?,
-        )),
-        ["workbooks", id, "content"] => rows.workbook_file(id),
-        ["datasources"] => lists("datasources", "datasource", rows.datasources()),
-        ["datasources", id] => Ok(one("datasource", rows.datasource(id)?)),
-        ["datasources", id, "connections"] => Ok(all(
-            "connections",
-            "connection",
-            rows.connections_of_datasource(id)?,
-        )),
-        ["datasources", id, "content"] => rows.datasource_file(id),
-        ["projects"] => lists("projects", "project", rows.projects()),
-        ["views"] => lists("views", "view", rows.views()),
-        ["users"] => lists("users", "user", rows.users()),
-        ["users", id] => Ok(one("user", rows.user(id)?)),
-        ["virtualconnections" | "virtualConnections", ..] if is_newer("3.18", version) => {
-            Err(unknown(call))
-        }
-        ["virtualconnections" | "virtualConnections"] => {
-            let all = rows.virtual_connections();
-            lists("virtualConnections", "virtualConnection", all)
-        }
-        ["virtualconnections" | "virtualConnections", id] => {
-            Ok(one("virtualConnection", rows.virtual_connection(id)?))
-        }
-        [
-            "virtualconnections" | "virtualConnections",
-            id,
-            "connections",
-        ] => {
-            let found = rows.connections_of_virtual(id)?;
-            Ok(all("virtualConnectionConnections", "connection", found))
-        }
-        _ => Err(unknown(call)),
-    }
+    let found = match rest {
+        [] => Some(Ok(Reply::Value(200, json!({"site": rows.site()})))),
+        [kind] => list(&rows, kind),
+        [kind, id, part @ ..] => one(&rows, kind, id, part),
+    };
+    found.unwrap_or_else(|| Err(unknown(call)))
 }
 
-fn one(name: &str, value: Value) -> Reply {
-    Reply::Value(200, json!({ name: value }))
+/// A list, by page.
+fn list(rows: &Rows<'_>, kind: &str) -> Option<Result<Reply, RestError>> {
+    let (site, query) = (rows.site, rows.query);
+    Some(match kind {
+        "workbooks" => {
+            let all = site.workbooks.iter().collect();
+            page::list((kind, "workbook"), all, |it| rows.workbook(it), query)
+        }
+        "datasources" => {
+            let all = site.datasources.iter().collect();
+            page::list((kind, "datasource"), all, |it| rows.datasource(it), query)
+        }
+        "projects" => {
+            let all = site.projects.iter().collect();
+            page::list((kind, "project"), all, |it| rows.project(it), query)
+        }
+        "views" => {
+            let all = site.workbooks.iter().flat_map(views_of).collect();
+            page::list((kind, "view"), all, |it| rows.view(it, true), query)
+        }
+        "users" => {
+            let all = site.users.iter().collect();
+            page::list((kind, "user"), all, |it| rows.user(it), query)
+        }
+        "virtualconnections" | "virtualConnections" => {
+            let names = ("virtualConnections", "virtualConnection");
+            let all = site.virtual_connections.iter().collect();
+            page::list(names, all, |it| rows.virtual_connection(it), query)
+        }
+        _ => return None,
+    })
 }
 
-/// A list that is never paged.
-fn all(name: &str, item: &str, rows: Vec<Value>) -> Reply {
-    Reply::Value(200, json!({ name: { item: rows } }))
+/// One thing, or a part of it, which is never paged.
+fn one(rows: &Rows<'_>, kind: &str, id: &str, part: &[&str]) -> Option<Result<Reply, RestError>> {
+    let whole = |name: &str, row: Result<Value, RestError>| {
+        row.map(|it| Reply::Value(200, json!({ name: it })))
+    };
+    let all = |name: &str, item: &str, rows: Result<Vec<Value>, RestError>| {
+        rows.map(|it| Reply::Value(200, json!({ name: { item: it } })))
+    };
+    let connections = |rows| all("connections", "connection", rows);
+    Some(match (kind, part) {
+        ("workbooks", []) => whole("workbook", rows.whole_workbook(id)),
+        ("workbooks", ["views"]) => all("views", "view", rows.views_of(id)),
+        ("workbooks", ["connections"]) => connections(rows.connections_of_workbook(id)),
+        ("workbooks", ["content"]) => rows.workbook_file(id),
+        ("datasources", []) => whole("datasource", rows.whole_datasource(id)),
+        ("datasources", ["connections"]) => connections(rows.connections_of_datasource(id)),
+        ("datasources", ["content"]) => rows.datasource_file(id),
+        ("users", []) => whole("user", rows.whole_user(id)),
+        ("virtualconnections" | "virtualConnections", []) => {
+            whole("virtualConnection", rows.whole_virtual_connection(id))
+        }
+        ("virtualconnections" | "virtualConnections", ["connections"]) => {
+            let found = rows.connections_of_virtual(id);
+            all("virtualConnectionConnections", "connection", found)
+        }
+        _ => return None,
+    })
 }
 
 /// A job; whoever asks finds it done, and its extract free for the next.

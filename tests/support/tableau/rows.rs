@@ -6,7 +6,7 @@ use super::answer::{Reply, RestError};
 use super::datasource::{Datasource, VirtualConnection};
 use super::luid::{content_url, luid};
 use super::page::Query;
-use super::site::Site;
+use super::site::{Project, Site, User};
 use super::workbook::Workbook;
 
 /// Makes the rows of a site, for one request.
@@ -31,56 +31,53 @@ impl Rows<'_> {
         json!({"id": site.luid, "name": site.name, "contentUrl": site.content_url, "state": "Active"})
     }
 
-    pub(crate) fn users(&self) -> Vec<Value> {
-        let users = self.site.users.iter();
-        users.map(|it| self.user_row(&it.name, true)).collect()
-    }
-
-    pub(crate) fn user(&self, id: &str) -> Result<Value, RestError> {
-        let found = self.site.users.iter().find(|it| it.luid == id);
-        let not_found = || RestError::not_found("404002", "The user could not be found.");
-        Ok(self.user_row(&found.ok_or_else(not_found)?.name, true))
-    }
-
-    fn user_row(&self, name: &str, is_whole: bool) -> Value {
-        let Some(user) = self.site.users.iter().find(|it| it.name == name) else {
-            return json!({"id": luid(&["gone", name])});
-        };
-        let mut row = json!({"id": user.luid, "name": user.name});
-        if is_whole {
-            row["fullName"] = json!(user.full_name);
-            row["siteRole"] = json!(user.role);
-            if let Some(email) = &user.email {
-                row["email"] = json!(email);
-            }
+    pub(crate) fn user(&self, user: &User) -> Value {
+        let mut row = json!({
+            "id": user.luid,
+            "name": user.name,
+            "fullName": user.full_name,
+            "siteRole": user.role,
+        });
+        if let Some(email) = &user.email {
+            row["email"] = json!(email);
         }
         row
     }
 
-    pub(crate) fn projects(&self) -> Vec<Value> {
-        let rows = self.site.projects.iter().map(|it| {
-            let mut row = json!({
-                "id": it.luid,
-                "name": it.name,
-                "description": "",
-                "contentPermissions": "ManagedByOwner",
-                "createdAt": "2024-01-01T00:00:00Z",
-                "updatedAt": "2024-01-01T00:00:00Z",
-                "owner": self.owner("ann"),
-            });
-            if let Some(parent) = &it.parent {
-                row["parentProjectId"] = json!(parent);
-            }
-            row
-        });
-        rows.collect()
+    pub(crate) fn whole_user(&self, id: &str) -> Result<Value, RestError> {
+        let found = self.site.users.iter().find(|it| it.luid == id);
+        let not_found = || RestError::not_found("404002", "The user could not be found.");
+        Ok(self.user(found.ok_or_else(not_found)?))
     }
 
+    /// The owner of something: more of them where it is asked for.
     fn owner(&self, name: &str) -> Value {
-        self.user_row(name, self.query.wants("owner"))
+        let found = self.site.users.iter().find(|it| it.name == name);
+        match found {
+            None => json!({"id": luid(&["gone", name])}),
+            Some(user) if self.query.wants("owner") => self.user(user),
+            Some(user) => json!({"id": user.luid, "name": user.name}),
+        }
     }
 
-    fn project(&self, path: Option<&str>) -> Option<Value> {
+    pub(crate) fn project(&self, it: &Project) -> Value {
+        let mut row = json!({
+            "id": it.luid,
+            "name": it.name,
+            "description": "",
+            "contentPermissions": "ManagedByOwner",
+            "createdAt": "2024-01-01T00:00:00Z",
+            "updatedAt": "2024-01-01T00:00:00Z",
+            "owner": self.owner("ann"),
+        });
+        if let Some(parent) = &it.parent {
+            row["parentProjectId"] = json!(parent);
+        }
+        row
+    }
+
+    /// The project that something lies in.
+    fn project_of(&self, path: Option<&str>) -> Option<Value> {
         let project = self.site.project(path?)?;
         Some(json!({"id": project.luid, "name": project.name}))
     }
@@ -93,12 +90,7 @@ impl Rows<'_> {
         format!("{}/#{site}/{rest}", self.base_url)
     }
 
-    pub(crate) fn workbooks(&self) -> Vec<Value> {
-        let workbooks = self.site.workbooks.iter();
-        workbooks.map(|it| self.workbook_row(it)).collect()
-    }
-
-    fn workbook_row(&self, it: &Workbook) -> Value {
+    pub(crate) fn workbook(&self, it: &Workbook) -> Value {
         let mut row = json!({
             "id": it.luid,
             "name": it.name,
@@ -112,7 +104,7 @@ impl Rows<'_> {
             "owner": self.owner(&it.owner),
             "tags": tags(&it.tags),
         });
-        if let Some(project) = self.project(it.project.as_deref()) {
+        if let Some(project) = self.project_of(it.project.as_deref()) {
             row["location"] =
                 json!({"id": project["id"], "type": "Project", "name": project["name"]});
             row["project"] = project;
@@ -143,54 +135,44 @@ impl Rows<'_> {
 
     pub(crate) fn whole_workbook(&self, id: &str) -> Result<Value, RestError> {
         let workbook = self.find_workbook(id)?;
-        let mut row = self.workbook_row(workbook);
-        row["views"] = json!({"view": self.view_rows(workbook, false)});
+        let mut row = self.workbook(workbook);
+        row["views"] = json!({"view": self.views(workbook)});
         Ok(row)
     }
 
     pub(crate) fn views_of(&self, id: &str) -> Result<Vec<Value>, RestError> {
-        Ok(self.view_rows(self.find_workbook(id)?, false))
+        Ok(self.views(self.find_workbook(id)?))
     }
 
-    pub(crate) fn views(&self) -> Vec<Value> {
-        let workbooks = self.site.workbooks.iter();
-        workbooks.flat_map(|it| self.view_rows(it, true)).collect()
+    fn views(&self, of: &Workbook) -> Vec<Value> {
+        views_of(of).iter().map(|it| self.view(it, false)).collect()
     }
 
-    /// Dashboards, stories and sheets, without the hidden ones.
-    fn view_rows(&self, of: &Workbook, is_whole: bool) -> Vec<Value> {
-        let kind = |is_story: bool| if is_story { "story" } else { "dashboard" };
-        let dashboards = of
-            .dashboards
-            .iter()
-            .map(|it| (&it.name, &it.luid, kind(it.is_story), it.n_opened));
-        let sheets = of.sheets.iter().filter(|it| !it.is_hidden);
-        let sheets = sheets.map(|it| (&it.name, &it.luid, "view", it.n_opened));
-        let rows = dashboards.chain(sheets).map(|(name, id, kind, n_opened)| {
-            let own = content_url(name);
-            let mut row = json!({
-                "id": id,
-                "name": name,
-                "contentUrl": format!("{}/sheets/{own}", of.content_url),
-                "viewUrlName": own,
-                "createdAt": of.created_at,
-                "updatedAt": of.updated_at,
-                "sheetType": kind,
-                "tags": tags(&[]),
-            });
-            if is_whole {
-                row["workbook"] = json!({"id": of.luid});
-                row["owner"] = self.owner(&of.owner);
-                if let Some(project) = self.project(of.project.as_deref()) {
-                    row["project"] = project;
-                }
-            }
-            if self.query.is("includeUsageStatistics") || self.query.wants("usage") {
-                row["usage"] = json!({"totalViewCount": n_opened.to_string()});
-            }
-            row
+    /// A dashboard, story or sheet; on its own, it names its workbook.
+    pub(crate) fn view(&self, it: &View<'_>, is_alone: bool) -> Value {
+        let of = it.workbook;
+        let own = content_url(it.name);
+        let mut row = json!({
+            "id": it.luid,
+            "name": it.name,
+            "contentUrl": format!("{}/sheets/{own}", of.content_url),
+            "viewUrlName": own,
+            "createdAt": of.created_at,
+            "updatedAt": of.updated_at,
+            "sheetType": it.kind,
+            "tags": tags(&[]),
         });
-        rows.collect()
+        if is_alone {
+            row["workbook"] = json!({"id": of.luid});
+            row["owner"] = self.owner(&of.owner);
+            if let Some(project) = self.project_of(of.project.as_deref()) {
+                row["project"] = project;
+            }
+        }
+        if self.query.is("includeUsageStatistics") || self.query.wants("usage") {
+            row["usage"] = json!({"totalViewCount": it.n_opened.to_string()});
+        }
+        row
     }
 
     pub(crate) fn connections_of_workbook(&self, id: &str) -> Result<Vec<Value>, RestError> {
@@ -213,13 +195,8 @@ impl Rows<'_> {
         Ok(Reply::File(name, bytes))
     }
 
-    pub(crate) fn datasources(&self) -> Vec<Value> {
-        let datasources = self.site.datasources.iter();
-        datasources.map(|it| self.datasource_row(it)).collect()
-    }
-
-    pub(crate) fn datasource(&self, id: &str) -> Result<Value, RestError> {
-        Ok(self.datasource_row(self.find_datasource(id)?))
+    pub(crate) fn whole_datasource(&self, id: &str) -> Result<Value, RestError> {
+        Ok(self.datasource(self.find_datasource(id)?))
     }
 
     fn find_datasource(&self, id: &str) -> Result<&Datasource, RestError> {
@@ -227,7 +204,7 @@ impl Rows<'_> {
         found.ok_or_else(no_datasource)
     }
 
-    fn datasource_row(&self, it: &Datasource) -> Value {
+    pub(crate) fn datasource(&self, it: &Datasource) -> Value {
         let connection = connections(it).into_iter().next();
         let mut row = json!({
             "id": it.luid,
@@ -245,7 +222,7 @@ impl Rows<'_> {
             "owner": self.owner(&it.owner),
             "tags": tags(&it.tags),
         });
-        if let Some(project) = self.project(it.project.as_deref()) {
+        if let Some(project) = self.project_of(it.project.as_deref()) {
             row["project"] = project;
         }
         row
@@ -270,19 +247,16 @@ impl Rows<'_> {
         Ok(Reply::File(name, bytes))
     }
 
-    pub(crate) fn virtual_connections(&self) -> Vec<Value> {
-        let rows = self.site.virtual_connections.iter().map(|it| {
-            json!({
-                "id": it.luid,
-                "name": it.name,
-                "createdAt": "2024-01-01T00:00:00Z",
-                "updatedAt": "2025-01-01T00:00:00Z",
-                "hasExtracts": false,
-                "isCertified": it.is_certified,
-                "webpageUrl": self.address(&format!("virtualconnections/{}", it.number)),
-            })
-        });
-        rows.collect()
+    pub(crate) fn virtual_connection(&self, it: &VirtualConnection) -> Value {
+        json!({
+            "id": it.luid,
+            "name": it.name,
+            "createdAt": "2024-01-01T00:00:00Z",
+            "updatedAt": "2025-01-01T00:00:00Z",
+            "hasExtracts": false,
+            "isCertified": it.is_certified,
+            "webpageUrl": self.address(&format!("virtualconnections/{}", it.number)),
+        })
     }
 
     fn find_virtual(&self, id: &str) -> Result<&VirtualConnection, RestError> {
@@ -295,7 +269,7 @@ impl Rows<'_> {
         found.ok_or_else(|| RestError::not_found("404045", detail))
     }
 
-    pub(crate) fn virtual_connection(&self, id: &str) -> Result<Value, RestError> {
+    pub(crate) fn whole_virtual_connection(&self, id: &str) -> Result<Value, RestError> {
         let it = self.find_virtual(id)?;
         let content = json!({
             "policyCollection": {"luid": luid(&[id, "policies"]), "policies": []},
@@ -309,7 +283,7 @@ impl Rows<'_> {
         Ok(json!({
             "id": it.luid,
             "name": it.name,
-            "project": self.project(Some(&it.project)),
+            "project": self.project_of(Some(&it.project)),
             "owner": self.owner(&it.owner),
             "content": content.to_string(),
         }))
@@ -328,6 +302,34 @@ impl Rows<'_> {
         });
         Ok(rows.into_iter().collect())
     }
+}
+
+/// Something that REST calls a view: a dashboard, a story, or a sheet that is not hidden.
+pub(crate) struct View<'a> {
+    workbook: &'a Workbook,
+    name: &'a str,
+    luid: &'a str,
+    kind: &'static str,
+    n_opened: u64,
+}
+
+pub(crate) fn views_of(workbook: &Workbook) -> Vec<View<'_>> {
+    let dashboards = workbook.dashboards.iter().map(|it| View {
+        workbook,
+        name: &it.name,
+        luid: &it.luid,
+        kind: if it.is_story { "story" } else { "dashboard" },
+        n_opened: it.n_opened,
+    });
+    let sheets = workbook.sheets.iter().filter(|it| !it.is_hidden);
+    let sheets = sheets.map(|it| View {
+        workbook,
+        name: &it.name,
+        luid: &it.luid,
+        kind: "view",
+        n_opened: it.n_opened,
+    });
+    dashboards.chain(sheets).collect()
 }
 
 /// A table in a virtual connection's definition.
