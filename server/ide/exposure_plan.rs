@@ -363,6 +363,50 @@ mod tests {
     }
 
     #[test]
+    fn a_sites_workbook_is_found_again_by_its_luid_and_leads_to_its_page() {
+        let site =
+            "#- nodes\nmodel.shop.a DB.S.a\n#- tableau\ncontent site acme host=acme.example\n";
+        let reads = "datasource D snowflake\n[DB].[S].[A]\n";
+        check(
+            &format!(
+                "{site}workbook Sales luid=11111111-1111-1111-1111-111111111111 site=acme content_url=Sales file=Sales.twbx url=https://acme.example/#/site/acme/workbooks/7\n{reads}\
+                 workbook Ops luid=w2 site= content_url=Ops\n{reads}\
+                 facts Overview: url=https://acme.example/#/views/Ops/Overview\n"
+            ),
+            expect![[r#"
+                sales https://acme.example/#/site/acme/workbooks/7 [Ref { package: None, name: "a", version: None }] [site=acme, luid=11111111-1111-1111-1111-111111111111, content_url=Sales]
+                ops https://acme.example/#/views/Ops/Overview [Ref { package: None, name: "a", version: None }] [luid=w2, content_url=Ops]"#]],
+        );
+        check(
+            &format!(
+                "#- exposures\nold tableau.luid=11111111-1111-1111-1111-111111111111\nby_page url=https://acme.example/#/views/Ops/Other\n{site}workbook Renamed luid=11111111-1111-1111-1111-111111111111\n{reads}\
+                 workbook Ops luid=w2 site= content_url=Ops\n{reads}\
+                 facts Overview: url=https://acme.example/#/views/Ops/Overview\n"
+            ),
+            expect![[r#"
+                Renamed: exposure `old` stands for it already
+                Ops: exposure `by_page` stands for it already"#]],
+        );
+    }
+
+    #[test]
+    fn owners_are_named_and_their_address_stays_out_of_git() {
+        let project = "#- nodes\nmodel.shop.a DB.S.a\n#- tableau\ncontent site acme\n\
+            workbook W luid=w1 owner=\"Ana Ruiz\" email=ana@acme.example\n\
+            datasource D snowflake\n[DB].[S].[A]\n";
+        let mut analysis = analysis(&Fixture::parse(project));
+        let owner = |analysis: &crate::Analysis| {
+            let (ix, _) = analysis.lineage.workbooks().next().expect("a workbook");
+            analysis.plan_exposure(ix).expect("a plan").exposure.owner
+        };
+        assert_eq!(owner(&analysis).name.as_deref(), Some("Ana Ruiz"));
+        assert_eq!(owner(&analysis).email, None);
+        analysis.options.exposures.owner_email = true;
+        let email = owner(&analysis).email;
+        assert_eq!(email.as_deref(), Some("ana@acme.example"));
+    }
+
+    #[test]
     fn names_are_unique_and_do_not_depend_on_order() {
         let nodes = "#- nodes\nmodel.shop.a DB.S.a\n#- exposures\nplan\n";
         let sales = "workbook Sales file=a/Sales.twb\ndatasource D snowflake\n[DB].[S].[A]\n";
