@@ -394,6 +394,8 @@ fn source(content: &Content, now: Timestamp) -> Option<String> {
     };
     Some(match content.fetched_at {
         Some(at) => format!("{name} · {}", ago(now, at)),
+        // A snapshot tells of it.
+        None if content.gaps.is_empty() => return None,
         None => format!("{name} · not read yet"),
     })
 }

@@ -324,7 +324,8 @@ fn url_name(thing: &impl Thing) -> Option<(String, String)> {
 
 /// What a site does not tell is no gap where another content of the same site does:
 /// one that was read later, of no fewer projects, and lacks nothing as a whole. So a
-/// team's snapshot serves a person who is not signed in.
+/// team's snapshot serves a person who is not signed in; where that holds selected
+/// projects alone, its own answers say so.
 fn drop_covered(contents: &mut [Content]) {
     let covered = |it: &Content| contents.iter().any(|other| covers(other, it));
     let covered: Vec<bool> = contents.iter().map(covered).collect();
@@ -338,7 +339,9 @@ fn drop_covered(contents: &mut [Content]) {
 fn covers(content: &Content, other: &Content) -> bool {
     let same_host = content.host.is_some() && content.host == other.host;
     let same_site = same_host && content.name.eq_ignore_ascii_case(&other.name);
-    let as_wide = content.selected.is_none() || content.selected == other.selected;
+    let as_wide = content.selected.is_none()
+        || content.selected == other.selected
+        || other.fetched_at.is_none();
     let is_later = content.fetched_at > other.fetched_at;
     let is_whole = !content.gaps.iter().any(|it| it.is_about_a_place());
     same_site && as_wide && is_later && is_whole

@@ -456,12 +456,21 @@ fn a_snapshot_serves_who_is_not_signed_in() {
         &team("selected=Finance/**"),
         expect![[r#"
             acme:
-              gap not_signed_in about all
-            acme:
               Sales w1
                 =Overview: 
         "#]],
     );
+    let read = team("selected=Finance/**").replace(
+        "content site acme host=acme.example",
+        "content site acme host=acme.example fetched=2025-12-01T00:00:00Z",
+    );
+    check(&read, expect![[r#"
+        acme:
+          gap not_signed_in about all
+        acme:
+          Sales w1
+            =Overview: 
+    "#]]);
     check(
         &format!("{}\ngap truncated x", team("")),
         expect![[r#"

@@ -81,6 +81,8 @@ fn write_head(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
 fn sites(loaded: &Loaded) -> Vec<String> {
     let contents = loaded.analysis.lineage.contents().iter();
     let contents = contents.filter(|it| it.kind != ContentKind::Files);
+    // Of a site that was never read and lacks nothing a snapshot tells.
+    let contents = contents.filter(|it| it.fetched_at.is_some() || !it.gaps.is_empty());
     let one = |it: &Content| {
         let age = it.fetched_at.map(|at| ide::ago(loaded.now, at));
         let age = age.unwrap_or_else(|| "not read yet".to_owned());

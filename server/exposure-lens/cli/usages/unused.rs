@@ -36,7 +36,8 @@ pub(super) fn run(
         complain_all(unknown);
         return Ok(Outcome::NotKnown);
     }
-    let problems = asked.neither.iter().cloned().chain(files_only(loaded));
+    let problems = asked.neither.iter().cloned();
+    let problems = problems.chain(files_only(loaded)).chain(selected(loaded));
     match context.format {
         Format::Json => {
             let mut answer = loaded.json();
@@ -85,6 +86,21 @@ fn files_only(loaded: &Loaded) -> Option<Problem> {
     is_only.then(|| Problem {
         code: "files_only",
         message: "only workbook files were looked at; a site may hold other workbooks".to_owned(),
+    })
+}
+
+/// That the list holds for some Tableau projects alone.
+fn selected(loaded: &Loaded) -> Option<Problem> {
+    let contents = loaded.analysis.lineage.contents().iter();
+    let selected = contents.filter_map(|it| it.selected.as_deref());
+    let selected: BTreeSet<&str> = selected.collect();
+    let selected: Vec<&str> = selected.into_iter().collect();
+    (!selected.is_empty()).then(|| Problem {
+        code: "projects_selected",
+        message: format!(
+            "only the Tableau projects {} were looked at",
+            selected.join(", ")
+        ),
     })
 }
 
