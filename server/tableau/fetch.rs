@@ -98,7 +98,6 @@ pub async fn fetch(
 ) -> Result<Fetched, SiteError> {
     let before = client.counts();
     let reader = Reader::new(client, progress);
-    let signed_in = client.signed_in().await?;
     let known = options.known.as_deref().filter(|it| is_of(it, client));
     let counted = async { Ok(usage::read(&reader, known.map(|it| &it.usage), options.now).await) };
     let (usage, mut fetched) = tokio::try_join!(counted, read(&reader, &options, known))?;
@@ -108,7 +107,6 @@ pub async fn fetch(
     let records = &mut fetched.records;
     records.base = client.address().base().to_owned();
     records.site = client.address().site().to_owned();
-    records.product_version = signed_in.product_version;
     records.fetched_at = Some(options.now);
     records.projects_wanted = options.wanted.projects;
     records.projects_excluded = options.wanted.exclude;

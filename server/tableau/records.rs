@@ -20,8 +20,6 @@ pub struct Records {
     pub base: String,
     /// The site's URL name; empty for the Default site.
     pub site: String,
-    /// What version the server says it has.
-    pub product_version: Option<String>,
     /// When it was read.
     #[serde(with = "lenient::time", skip_serializing_if = "Option::is_none")]
     pub fetched_at: Option<Timestamp>,

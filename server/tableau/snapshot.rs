@@ -109,3 +109,83 @@ pub fn encode(snapshot: &Snapshot) -> Result<Vec<u8>, EnvelopeError> {
 pub fn decode(bytes: &[u8]) -> Result<Snapshot, EnvelopeError> {
     envelope::open(KIND, bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What nobody but the site's users should read, at each place where it may stand.
+    fn records() -> Records {
+        let owner = json!({"name": "ana@example.com", "username": "ana@example.com",
+            "email": "ana@example.com"});
+        let warnings = json!([{"id": "x", "value": "Stale", "message": "planted description",
+            "isActive": true}]);
+        serde_json::from_value(json!({
+            "base": "https://t.example.com", "site": "acme",
+            "workbooks": [{"id": "w", "luid": "wl", "name": "Sales", "owner": owner,
+                "description": "planted description",
+                "upstreamDataQualityWarnings": warnings}],
+            "published": [{"id": "p", "luid": "pl", "name": "Orders", "owner": owner,
+                "description": "planted description", "dataQualityWarnings": warnings}],
+            "custom_sql": [{"id": "q", "query": "select 'planted sql' from marts.orders",
+                "connectionType": "snowflake", "downstreamWorkbooks": [{"id": "w"}]}],
+        }))
+        .unwrap()
+    }
+
+    fn snapshot(include: Include) -> Snapshot {
+        Snapshot {
+            project: "shop".to_owned(),
+            sites: vec![redact(records(), include)],
+            ..Snapshot::default()
+        }
+    }
+
+    /// Which of the planted words are in the snapshot, unpacked.
+    #[track_caller]
+    fn check(include: Include, planted: &[&str]) {
+        let bytes = encode(&snapshot(include)).unwrap();
+        let json = envelope::opened(KIND, &bytes, 1 << 20).unwrap();
+        let text = String::from_utf8(json).unwrap();
+        let all = ["ana@example.com", "planted description", "planted sql"];
+        let found: Vec<&str> = all.into_iter().filter(|it| text.contains(it)).collect();
+        assert_eq!(found, planted);
+        assert!(text.contains("orders"), "the tables of queries stay");
+    }
+
+    #[test]
+    fn leaves_out_what_is_not_asked_for() {
+        check(Include::default(), &[]);
+        let emails = Include {
+            emails: true,
+            ..Include::default()
+        };
+        check(emails, &["ana@example.com"]);
+        let descriptions = Include {
+            descriptions: true,
+            ..Include::default()
+        };
+        check(descriptions, &["planted description"]);
+        let sql = Include {
+            sql: true,
+            ..Include::default()
+        };
+        check(sql, &["planted sql"]);
+    }
+
+    #[test]
+    fn reads_back_what_it_wrote_and_the_same_content() {
+        let snapshot = snapshot(Include::default());
+        let read = decode(&encode(&snapshot).unwrap()).unwrap();
+        assert_eq!(read, snapshot);
+        let tables = |records: &Records| {
+            let content = lower::lower(records, None);
+            let datasources = content.workbooks[0].datasources.clone();
+            datasources[0].custom_sql[0].tables.clone()
+        };
+        assert_eq!(tables(&read.sites[0]), tables(&records()));
+        assert!(!tables(&read.sites[0]).is_empty());
+    }
+}

@@ -192,6 +192,7 @@ impl Kept {
             }
             Err(why) => {
                 record.item.unsettled = true;
+                record.item.unknown = record.lists_nothing();
                 note_unread(reader, &listed, &why);
             }
         }

@@ -77,11 +77,6 @@ async fn columns(
     ids: Vec<String>,
 ) -> Result<Columns, SiteError> {
     let found = ask(reader, query, Key::Id, VERY_HEAVY, ids).await?;
-    if !found.failed.is_empty() {
-        let n = found.failed.len();
-        let message = format!("columns of {n} datasources are missing: the site gave up on them");
-        reader.note(NoteKind::Truncated, message, None);
-    }
     let of_node = |node: &Value| {
         let id = node["id"].as_str().unwrap_or_default();
         (id.to_owned(), columns_of(node))
@@ -190,16 +185,17 @@ async fn stories(
     Ok(found.nodes.into_iter().filter_map(of_node).collect())
 }
 
-/// What flows read, where a flow writes something that is read.
+/// What flows read, where a flow lies before something that is read.
 async fn flows(
     reader: &Reader<'_>,
     heard: &Heard,
 ) -> Result<BTreeMap<String, FlowRecord>, SiteError> {
-    let datasources = || heard.embedded.values().chain(heard.published.values());
-    let writes_table = datasources()
-        .flat_map(|it| &it.upstream_tables)
-        .any(|it| !it.upstream_flows.is_empty());
-    if !writes_table {
+    let has_flow = |it: &DatasourceRecord| {
+        let mut tables = it.upstream_tables.iter();
+        !it.upstream_flows.is_empty() || tables.any(|it| !it.upstream_flows.is_empty())
+    };
+    let mut datasources = heard.embedded.values().chain(heard.published.values());
+    if !datasources.any(has_flow) {
         return Ok(BTreeMap::new());
     }
     let size = PageSize::new(100, 1000);

@@ -78,10 +78,26 @@ pub(super) async fn all(
         total: None,
         listing: Listing::default(),
     };
-    while let Step::Next = paging.step(reader).await? {
-        reader.report(query.things(), paging.listing.nodes.len(), paging.total);
+    for _ in 0..n_passes(query) {
+        while let Step::Next = paging.step(reader).await? {
+            reader.report(query.things(), paging.listing.nodes.len(), paging.total);
+        }
+        if paging.listing.cut.is_some() || paging.n_missing() == 0 {
+            break;
+        }
+        // Rows that come twice push others out of the pages.
+        paging.after = None;
     }
     Ok(paging.finish())
+}
+
+/// How often a list that came out short is read. For other things than these, what is
+/// missing is asked for by id.
+fn n_passes(query: Query) -> usize {
+    match query {
+        Query::CustomSql | Query::FlowTables => 3,
+        _ => 1,
+    }
 }
 
 enum Step {
@@ -169,10 +185,6 @@ impl Paging {
 
     fn take(&mut self, page: Page) -> Step {
         self.total = page.total.or(self.total);
-        if page.n_null > 0 {
-            let why = format!("{} came without content", page.n_null);
-            self.listing.cut = Some(why);
-        }
         for node in page.nodes {
             let id = node["id"].as_str().unwrap_or_default().to_owned();
             if self.seen.insert(id) {
@@ -194,10 +206,14 @@ impl Paging {
         Step::Next
     }
 
-    /// Rows that come twice push others out of the pages: the total tells.
-    fn finish(mut self) -> Listing {
+    /// How many the site says there are beyond those that came.
+    fn n_missing(&self) -> u64 {
         let n = self.listing.nodes.len() as u64;
-        let n_missing = self.total.unwrap_or_default().saturating_sub(n);
+        self.total.unwrap_or_default().saturating_sub(n)
+    }
+
+    fn finish(mut self) -> Listing {
+        let n_missing = self.n_missing();
         if self.listing.cut.is_none() && n_missing > 0 {
             self.listing.cut = Some(format!("{n_missing} of them did not come"));
         }

@@ -93,15 +93,22 @@ impl<'a> Reader<'a> {
                 owner: !owner,
             };
             let text = query.text(without);
-            let answer = self.client.metadata(&text, variables.clone()).await?;
-            let page = Page::of(query, answer);
+            let page = match self.client.metadata(&text, variables.clone()).await {
+                Ok(answer) => Page::of(query, answer),
+                // Some servers refuse an unknown field as a bad request.
+                Err(SiteError::Refused { status: 400, .. }) if level < LEAST => {
+                    self.lower_level(level + 1);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             if page.is_unknown_field() && level < LEAST {
                 self.lower_level(level + 1);
             } else if page.troubles.contains(&Trouble::Rate) && n_waits < MAX_WAITS {
                 n_waits += 1;
                 pause(n_waits).await;
             } else {
-                self.keep_notes(query, &page);
+                self.keep_notes(query, &page, &variables["filter"]);
                 return Ok(page);
             }
         }
@@ -117,7 +124,7 @@ impl<'a> Reader<'a> {
         self.note(NoteKind::Information, message.to_owned(), None);
     }
 
-    fn keep_notes(&self, query: Query, page: &Page) {
+    fn keep_notes(&self, query: Query, page: &Page, filter: &Value) {
         for trouble in &page.troubles {
             match trouble {
                 Trouble::Note(kind, message) => self.note(*kind, message.clone(), None),
@@ -130,6 +137,10 @@ impl<'a> Reader<'a> {
                     let things = query.things();
                     let message = format!("{things} are missing: the site wants fewer questions");
                     self.note(NoteKind::Truncated, message, None);
+                }
+                Trouble::FilterRequired(said) if !filter.is_null() => {
+                    let message = format!("the site refused to tell {}: {said}", query.things());
+                    self.note(NoteKind::MetadataUnavailable, message, None);
                 }
                 Trouble::Limit(_) | Trouble::Nulled | Trouble::FilterRequired(_) => {}
             }
@@ -165,6 +176,6 @@ pub(super) fn is_heavy(error: &SiteError) -> bool {
 
 /// Waits before the n-th repetition.
 pub(super) async fn pause(n: u32) {
-    let millis = 250_u64.saturating_mul(1 << n.min(6));
+    let millis = 100_u64.saturating_mul(1 << n.min(6));
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }

@@ -6,7 +6,10 @@ use super::findings::Findings;
 use super::index::Index;
 use super::tables::Inside;
 use super::{custom_sql, flows, virtual_connections};
-use crate::records::{ConnectionRecord, CustomSqlRecord, DatasourceRecord, RefRecord};
+use crate::records::{ConnectionRecord, CustomSqlRecord, DatasourceRecord, RefRecord, TableRecord};
+
+/// What something is called whose name the user may not see.
+const HIDDEN: &str = "(name hidden)";
 
 /// A datasource and what is known to lie before it.
 pub(super) struct Reading<'r> {
@@ -30,7 +33,7 @@ pub(super) fn lower(index: &Index<'_>, it: &Reading<'_>, findings: &mut Findings
     let columns = record.columns.as_ref();
     let virtual_tables = columns.map_or(&[] as &[String], |it| &it.virtual_tables);
     for connection in &it.virtual_connections {
-        virtual_connections::add(index, &mut inside, connection, virtual_tables, it.about);
+        virtual_connections::add(index, &mut inside, connection, virtual_tables, it);
     }
     for table in columns.into_iter().flat_map(|it| &it.tables) {
         inside.add(table, Through::Column);
@@ -48,7 +51,12 @@ fn named(it: &Reading<'_>) -> Datasource {
     };
     Datasource {
         name: it.record.id.clone(),
-        caption: it.record.item.name.clone(),
+        caption: it
+            .record
+            .item
+            .name
+            .clone()
+            .or_else(|| Some(HIDDEN.to_owned())),
         class: class.to_owned(),
         published_as: it.published_as.clone(),
         extract: it.record.has_extracts.then_some(Extract::Enabled),
@@ -70,10 +78,15 @@ fn add_listed(index: &Index<'_>, inside: &mut Inside<'_>, it: &Reading<'_>) {
         let mut tables = parents.iter().flat_map(|it| &it.upstream_tables);
         tables.any(|it| !id.is_empty() && it.id == id)
     };
-    let through = flows::through(it.record);
+    let is_virtual = |table: &TableRecord| {
+        let mut connections = it.virtual_connections.iter();
+        connections.any(|it| virtual_connections::holds(index, it, table))
+    };
     for table in &it.record.upstream_tables {
-        if !of_parent(&table.id) && !custom_sql::covers(&read, table) {
-            inside.add(table, through);
+        if is_virtual(table) {
+            inside.add(table, Through::VirtualConnection);
+        } else if !of_parent(&table.id) && !custom_sql::covers(&read, table) {
+            inside.add(table, flows::through(index, it.record, table));
         }
     }
 }
@@ -99,7 +112,10 @@ fn state_unknown(inside: &mut Inside<'_>, it: &Reading<'_>) {
     let is_known = !datasource.tables.is_empty()
         || !datasource.custom_sql.is_empty()
         || !datasource.virtual_connections.is_empty()
-        || datasource.published_as.is_some();
+        || datasource.published_as.is_some()
+        // What was not heard of at all, or lies behind these, is said elsewhere.
+        || it.record.item.unknown
+        || datasource.connections.iter().any(|it| it.class == "publishedConnection");
     let all = &datasource.connections;
     let is_file = |it: &Connection| {
         let is_extract = matches!(it.class.as_str(), "hyper" | "dataengine");

@@ -47,15 +47,27 @@ fn add_flow<'r>(
     inputs.iter().flat_map(|it| &it.upstream_flows).collect()
 }
 
-/// How the listed tables of `record` are known: where a flow makes the datasource
-/// itself, and not one of its tables, they are what the flow reads.
-pub(super) fn through(record: &DatasourceRecord) -> Through {
-    let writes_tables = record
-        .upstream_tables
-        .iter()
-        .any(|it| !it.upstream_flows.is_empty());
-    match record.upstream_flows.is_empty() || writes_tables {
-        true => Through::Listed,
-        false => Through::Flow,
+/// How a listed table of `record` is known. Where a flow makes the datasource itself,
+/// the tables that it lists are what the flow reads.
+pub(super) fn through(
+    index: &Index<'_>,
+    record: &DatasourceRecord,
+    table: &TableRecord,
+) -> Through {
+    let flows = || {
+        record
+            .upstream_flows
+            .iter()
+            .filter_map(|it| index.flow(&it.id))
+    };
+    let mut inputs = flows().flat_map(|it| &it.inputs);
+    let is_input = inputs.any(|it| !it.id.is_empty() && it.id == table.id);
+    let has_inputs = flows().any(|it| !it.inputs.is_empty());
+    let mut tables = record.upstream_tables.iter();
+    let writes_tables = tables.any(|it| !it.upstream_flows.is_empty());
+    let is_made = !record.upstream_flows.is_empty() && !has_inputs && !writes_tables;
+    match is_input || is_made {
+        true => Through::Flow,
+        false => Through::Listed,
     }
 }

@@ -1,12 +1,12 @@
 //! A datasource that is published on its own.
 
-use lineage::{Luid, PublishedDatasource};
+use lineage::{GapCode, Luid, PublishedDatasource};
 
 use super::datasource::{self, Reading};
 use super::findings::Findings;
 use super::index::Index;
 use super::{people, time};
-use crate::records::DatasourceRecord;
+use crate::records::{DatasourceRecord, Way};
 
 /// Lowers a published datasource.
 pub(super) fn lower(
@@ -16,6 +16,11 @@ pub(super) fn lower(
 ) -> PublishedDatasource {
     let item = &record.item;
     let about = item.name.as_deref().unwrap_or("a published datasource");
+    if item.unknown && index.records.way == Way::Metadata {
+        let message =
+            format!("what the published {about} reads is not known: the site did not tell");
+        findings.add(GapCode::MetadataIncomplete, about, "", message);
+    }
     let parent = record.parents().next();
     let reading = Reading {
         record,

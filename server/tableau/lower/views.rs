@@ -6,7 +6,7 @@ use lineage::{Dashboard, Luid, Sheet};
 
 use super::index::{Index, names_of};
 use super::usage;
-use crate::records::{DatasourceRecord, ViewRecord, WorkbookRecord};
+use crate::records::{DatasourceRecord, RefRecord, ViewRecord, WorkbookRecord};
 
 /// A sheet's or dashboard's name; hidden ones get one of their own, since names
 /// tie them together inside a workbook.
@@ -49,11 +49,14 @@ pub(super) fn dashboards(index: &Index<'_>, workbook: &WorkbookRecord) -> Vec<Da
         let story = is_story(index, it);
         let named = |id: &str| sheets.get(id).or_else(|| dashboards.get(id)).cloned();
         let listed = it.sheets.iter().filter_map(|it| named(&it.id));
-        let captured = captured(index, workbook, it);
+        let captured = match story.unwrap_or(true) {
+            true => captured(index, workbook, it),
+            false => Vec::new(),
+        };
         Dashboard {
             name: name(it),
             luid: it.luid.clone().map(Luid),
-            story,
+            story: story == Some(true),
             url: index.pages.view(it),
             views: usage::of_view(&index.records.usage, it.luid.as_deref()),
             sheets: in_order(listed.chain(captured.iter().filter_map(|it| named(it)))),
@@ -63,43 +66,49 @@ pub(super) fn dashboards(index: &Index<'_>, workbook: &WorkbookRecord) -> Vec<Da
 }
 
 /// Whether it is a story: the list of views or a file tells. The Metadata API does not.
-fn is_story(index: &Index<'_>, it: &ViewRecord) -> bool {
+fn is_story(index: &Index<'_>, it: &ViewRecord) -> Option<bool> {
     let usage = it
         .luid
         .as_ref()
         .and_then(|luid| index.records.usage.views.get(luid));
     let kind = usage.and_then(|it| it.sheet_type.as_deref());
-    kind.map_or(it.story == Some(true), |it| it == "story")
+    kind.map(|it| it == "story").or(it.story)
 }
 
-/// The sheets that a story shows: it lists none, so those on the datasources that it
-/// is said to read.
+/// What a story shows, by ids: it lists no sheets, so those on the datasources that it
+/// is said to read. Where nothing is said of that, it may show any dashboard.
 fn captured<'r>(
     index: &Index<'r>,
     workbook: &'r WorkbookRecord,
-    story: &ViewRecord,
+    story: &'r ViewRecord,
 ) -> Vec<&'r str> {
-    let Some(reads) = story.reads.as_ref().filter(|_| story.sheets.is_empty()) else {
+    if !story.sheets.is_empty() {
         return Vec::new();
-    };
-    let tables: HashSet<&str> = reads.upstream_tables.iter().map(|it| &*it.id).collect();
-    let published: HashSet<&str> = reads
-        .upstream_datasources
-        .iter()
-        .map(|it| &*it.id)
-        .collect();
+    }
+    let reads = story.reads.clone().unwrap_or_default();
+    let ids =
+        |all: &[RefRecord]| -> HashSet<String> { all.iter().map(|it| it.id.clone()).collect() };
+    let (tables, published) = (
+        ids(&reads.upstream_tables),
+        ids(&reads.upstream_datasources),
+    );
     let is_read = |it: &&DatasourceRecord| {
-        let mut of_tables = it.upstream_tables.iter().map(|it| it.id.as_str());
-        let mut parents = it.parents().map(|it| it.id.as_str());
-        of_tables.any(|it| tables.contains(it)) || parents.any(|it| published.contains(it))
+        let mut of_tables = it.upstream_tables.iter();
+        of_tables.any(|it| tables.contains(&it.id))
+            || it.parents().any(|it| published.contains(&it.id))
     };
     let datasources = workbook.embedded_datasources.iter();
-    datasources
+    let sheets: Vec<&str> = datasources
         .filter_map(|it| index.embedded(&it.id))
-        .filter(|it| is_read(it))
+        .filter(is_read)
         .flat_map(|it| &it.downstream_sheets)
         .map(|it| it.id.as_str())
-        .collect()
+        .collect();
+    if !sheets.is_empty() {
+        return sheets;
+    }
+    let others = workbook.dashboards.iter().filter(|it| it.id != story.id);
+    others.map(|it| it.id.as_str()).collect()
 }
 
 fn each_once(all: &[ViewRecord]) -> impl Iterator<Item = &ViewRecord> {

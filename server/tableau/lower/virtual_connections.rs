@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use lineage::{Connection, GapCode, Through};
 
+use super::datasource::Reading;
 use super::index::Index;
 use super::tables::Inside;
 use crate::records::{
@@ -50,28 +51,62 @@ pub(super) fn by_columns<'r>(
     own.iter().filter(has).copied().collect()
 }
 
+/// Those of `own` that hold a table which `datasource` lists.
+pub(super) fn by_tables<'r>(
+    index: &Index<'r>,
+    datasource: &DatasourceRecord,
+    own: &[&'r RefRecord],
+) -> Vec<&'r RefRecord> {
+    let lists_from = |it: &&&RefRecord| {
+        let mut listed = datasource.upstream_tables.iter();
+        listed.any(|table| holds(index, it, table))
+    };
+    own.iter().filter(lists_from).copied().collect()
+}
+
+/// Whether a table lies behind a virtual connection.
+pub(super) fn holds(index: &Index<'_>, connection: &RefRecord, table: &TableRecord) -> bool {
+    let Some(record) = index.virtual_connection(&connection.id) else {
+        return false;
+    };
+    let mut behind = all_tables(record);
+    behind.any(|it| !it.id.is_empty() && it.id == table.id)
+}
+
 /// Adds a virtual connection and what lies behind it: of `virtual_tables`, where the
-/// datasource is known to read those alone.
+/// datasource is known to read those alone; nothing more where it lists them itself.
 pub(super) fn add(
     index: &Index<'_>,
     inside: &mut Inside<'_>,
     connection: &RefRecord,
     virtual_tables: &[String],
-    about: &str,
+    it: &Reading<'_>,
 ) {
     let record = index.virtual_connection(&connection.id);
     let name = connection.name.clone().or_else(|| record?.name.clone());
     let name = name.unwrap_or_else(|| "(name hidden)".to_owned());
-    let tables = record.map_or_else(Vec::new, |it| tables(it, virtual_tables));
-    if tables.is_empty() {
-        add_unknown(inside, &name, about);
-    }
+    let mut listed = it.record.upstream_tables.iter();
+    let tables = match listed.any(|table| holds(index, connection, table)) {
+        true => Vec::new(),
+        false => {
+            let tables = record.map_or_else(Vec::new, |it| tables(it, virtual_tables));
+            if tables.is_empty() {
+                add_unknown(inside, &name, it.about);
+            }
+            tables
+        }
+    };
     for table in tables {
         inside.add(table, Through::VirtualConnection);
     }
     if !inside.datasource.virtual_connections.contains(&name) {
         inside.datasource.virtual_connections.push(name);
     }
+}
+
+fn all_tables(record: &VirtualConnectionRecord) -> impl Iterator<Item = &TableRecord> {
+    let of_tables = record.tables.iter().flat_map(|it| &it.upstream_tables);
+    of_tables.chain(&record.upstream_tables)
 }
 
 fn tables<'r>(record: &'r VirtualConnectionRecord, only: &[String]) -> Vec<&'r TableRecord> {
@@ -81,8 +116,7 @@ fn tables<'r>(record: &'r VirtualConnectionRecord, only: &[String]) -> Vec<&'r T
     if !of_read.is_empty() {
         return of_read;
     }
-    let of_tables = record.tables.iter().flat_map(|it| &it.upstream_tables);
-    of_tables.chain(&record.upstream_tables).collect()
+    all_tables(record).collect()
 }
 
 fn add_unknown(inside: &mut Inside<'_>, name: &str, about: &str) {

@@ -26,7 +26,7 @@ pub(super) fn lower(
         let message = format!("what {name} reads is not known: the site did not tell");
         findings.add(GapCode::MetadataIncomplete, &name, "", message);
     }
-    let embedded = Embedded::of(index, record);
+    let embedded = Embedded::of(index, record, &name, findings);
     let (datasources, reads) = embedded.lower(index, &name, findings);
     let sheets = views::sheets(index, record, &reads);
     let dashboards = views::dashboards(index, record);
@@ -73,13 +73,25 @@ struct Embedded<'r> {
 }
 
 impl<'r> Embedded<'r> {
-    fn of(index: &Index<'r>, workbook: &'r WorkbookRecord) -> Embedded<'r> {
+    fn of(
+        index: &Index<'r>,
+        workbook: &'r WorkbookRecord,
+        about: &str,
+        findings: &mut Findings,
+    ) -> Embedded<'r> {
         let mut seen = BTreeSet::new();
-        let listed = workbook.embedded_datasources.iter();
-        let records: Vec<_> = listed
-            .filter(|it| seen.insert(it.id.as_str()))
-            .filter_map(|it| index.embedded(&it.id))
-            .collect();
+        let (mut records, mut lost) = (Vec::new(), Vec::new());
+        for it in &workbook.embedded_datasources {
+            match index.embedded(&it.id) {
+                Some(record) if seen.insert(it.id.as_str()) => records.push(record),
+                Some(_) => {}
+                None => lost.push(format!("`{}`", it.name.as_deref().unwrap_or("?"))),
+            }
+        }
+        if !lost.is_empty() {
+            let message = format!("what {} in {about} read did not come", lost.join(", "));
+            findings.add(GapCode::Truncated, about, "", message);
+        }
         Embedded {
             queries: custom_sql::attach(index, workbook, &records),
             virtual_connections: virtual_connections::own(index, workbook, &records),
@@ -132,8 +144,9 @@ impl<'r> Embedded<'r> {
         queries.cloned().unwrap_or_default()
     }
 
-    /// The virtual connections of a datasource: those that its columns lead to, else
-    /// all of the workbook's where nothing else is known of it.
+    /// The virtual connections of a datasource: those that its columns lead to, else all
+    /// of the workbook's where nothing else is known of it, else those that hold a table
+    /// which it lists.
     fn virtual_connections_of(
         &self,
         index: &Index<'r>,
@@ -141,9 +154,12 @@ impl<'r> Embedded<'r> {
     ) -> Vec<&'r RefRecord> {
         let by_columns = virtual_connections::by_columns(index, record, &self.virtual_connections);
         let is_blank = record.lists_nothing() && self.queries_of(record).is_empty();
-        match by_columns.is_empty() && is_blank && sqlproxies(record).next().is_none() {
+        if !by_columns.is_empty() {
+            return by_columns;
+        }
+        match is_blank && sqlproxies(record).next().is_none() {
             true => self.virtual_connections.clone(),
-            false => by_columns,
+            false => virtual_connections::by_tables(index, record, &self.virtual_connections),
         }
     }
 
