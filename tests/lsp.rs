@@ -11,6 +11,7 @@ mod lens;
 mod positions;
 mod projects;
 mod robustness;
+mod sites;
 mod status;
 mod symbols;
 mod sync;

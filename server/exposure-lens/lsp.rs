@@ -21,6 +21,7 @@ mod publishing;
 mod server;
 mod session;
 mod settings;
+mod sites;
 mod status;
 mod to_proto;
 mod watch;
@@ -49,6 +50,8 @@ pub struct Options {
     pub user_file: Option<PathBuf>,
     /// The environment.
     pub env: Env,
+    /// Whether no host is ever to be contacted.
+    pub offline: bool,
     /// How often the disk is looked at.
     pub poll: Duration,
     /// Whether `exposureLens.debug.panic` is known; for tests.
@@ -64,6 +67,7 @@ impl Options {
         Options {
             user_file,
             env: Arc::new(env),
+            offline: false,
             poll: Duration::from_secs(1),
             debug: false,
         }
@@ -97,6 +101,8 @@ pub async fn serve(
 ) -> u8 {
     let (service, socket) = LspService::build(|client| Server::new(client, options))
         .custom_method(ext::USAGES, Server::usages)
+        .custom_method(ext::PULL, Server::pull)
+        .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
         .finish();
     let session = Arc::clone(service.inner().session());
     let (passed_on, incoming) = tokio::io::duplex(PIPE);

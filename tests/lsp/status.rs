@@ -47,7 +47,11 @@ fn it_is_announced_and_loading_is_shown() {
     let folder = project::copy("shop");
     let client = opened(folder.path());
     let experimental = &client.initialized["capabilities"]["experimental"];
-    let methods = json!(["exposureLens/status", "exposureLens/usages"]);
+    let methods = json!([
+        "exposureLens/status",
+        "exposureLens/usages",
+        "exposureLens/pull"
+    ]);
     assert_eq!(
         *experimental,
         json!({ "exposureLens": { "version": 1, "methods": methods } })

@@ -1,12 +1,13 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs: what
 // changes there changes here, in the same commit. A test compares this with that file
 // (without its own tests), so that neither is forgotten:
-// ext.rs sha256 046d38057050c723
+// ext.rs sha256 6e79493a10e2c6f8
 
 import {
     NotificationType,
     type Position,
     RequestType,
+    RequestType0,
     type TextDocumentIdentifier,
 } from "vscode-languageclient/node";
 
@@ -15,6 +16,15 @@ export const status = new NotificationType<StatusParams>("exposureLens/status");
 
 /** `exposureLens/usages`: what a list or a tree of usages needs, in the command line's JSON. */
 export const usages = new RequestType<UsagesParams, unknown, void>("exposureLens/usages");
+
+/** `exposureLens/pull`: fetches every site that the user has signed in to, and the team snapshot, now. */
+export const pull = new RequestType0<PullResult, void>("exposureLens/pull");
+
+/** What is being fetched. */
+export interface PullResult {
+    /** How many sites and snapshots. */
+    readonly fetching: number;
+}
 
 /** How the server is. */
 export interface StatusParams {
@@ -27,6 +37,8 @@ export interface StatusParams {
     readonly detail: string | null;
     /** Each project by itself. */
     readonly projects: readonly ProjectStatus[];
+    /** Each Tableau site, and the team snapshot, that a project names. */
+    readonly sites: readonly SiteStatus[];
 }
 
 /** How well. More values may come: read an unknown one as "ok". */
@@ -44,6 +56,22 @@ export interface ProjectStatus {
     readonly workbooks: number;
     /** What is wrong, with stable codes. */
     readonly problems: readonly ProblemStatus[];
+}
+
+/** What is known of one Tableau site, or of a team snapshot. */
+export interface SiteStatus {
+    /** What people call it: `acme on 10ax.online.tableau.com`. */
+    readonly name: string;
+    /** The site's address, to sign in to; `null` for a snapshot. */
+    readonly address: string | null;
+    /** `not_signed_in`, `never_fetched`, `failed`, `fresh`, `stale` or `fetching`; more words may come. */
+    readonly phase: string;
+    /** When what is known of it was fetched, in RFC 3339. */
+    readonly fetchedAt: string | null;
+    /** How many workbooks are known of it. */
+    readonly workbooks: number;
+    /** What keeps that from being all, or new, and what to do about it. */
+    readonly message: string | null;
 }
 
 /** The manifest that answers are given from. */

@@ -21,8 +21,10 @@ use super::status::NO_CONTENT;
 pub(super) const LIST_DASHBOARDS: &str = "exposureLens.listDashboards";
 /// Opens the page of a workbook, dashboard or sheet; the argument is a [`PageArgument`].
 pub(super) const OPEN_DASHBOARD: &str = "exposureLens.openDashboard";
+/// Fetches every site that the user has signed in to, and the team snapshot, now.
+pub(super) const PULL: &str = "exposureLens.pullNow";
 /// What the server announces.
-pub(super) const ALL: [&str; 2] = [LIST_DASHBOARDS, OPEN_DASHBOARD];
+pub(super) const ALL: [&str; 3] = [LIST_DASHBOARDS, OPEN_DASHBOARD, PULL];
 /// Panics, for the test that a panic loses one answer. Only with [`super::Options::debug`].
 const DEBUG_PANIC: &str = "exposureLens.debug.panic";
 
@@ -37,6 +39,7 @@ pub(super) async fn execute(
     match params.command.as_str() {
         LIST_DASHBOARDS => list_dashboards(session, argument(params.arguments)?).await?,
         OPEN_DASHBOARD => open_dashboard(session, argument(params.arguments)?).await?,
+        PULL => pull(session),
         DEBUG_PANIC if session.options.debug => {
             super::server::blocking("debug.panic", || panic!("asked for by a test")).await?;
         }
@@ -70,6 +73,18 @@ async fn list_dashboards(session: &Arc<Session>, about: NodeArgument) -> Result<
     Ok(())
 }
 
+fn pull(session: &Arc<Session>) {
+    let text = if session.options.offline {
+        "Exposure Lens: it runs with --offline and contacts nothing"
+    } else if session.fetch_all() == 0 {
+        "Exposure Lens: there is no site that you have signed in to: name one with \
+         `tableau.sites` and run `exposure-lens login`"
+    } else {
+        return;
+    };
+    session.peer.message(MessageType::INFO, text);
+}
+
 /// Only pages that a known workbook names are opened, whoever asks.
 async fn open_dashboard(session: &Arc<Session>, page: PageArgument) -> Result<()> {
     let project = session.project(&page.project, Wait::Loaded).await;
@@ -88,6 +103,7 @@ async fn open_dashboard(session: &Arc<Session>, page: PageArgument) -> Result<()
 fn knows_page(project: &ProjectSnapshot, url: &str) -> bool {
     project
         .view
+        .known
         .contents
         .iter()
         .flat_map(|it| &it.workbooks)

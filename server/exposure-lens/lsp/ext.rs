@@ -8,11 +8,22 @@ use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{Position, TextDocumentIdentifier, Uri};
 
 /// What the server announces under `experimental`.
-pub const METHODS: [&str; 2] = [Status::METHOD, USAGES];
+pub const METHODS: [&str; 3] = [Status::METHOD, USAGES, PULL];
 
 /// The request for what a list or a tree of usages needs; [`UsagesParams`] in,
 /// the command line's JSON answer out.
 pub const USAGES: &str = "exposureLens/usages";
+
+/// The request to fetch every site that the user has signed in to, and the team snapshot,
+/// now. It is answered at once with a [`PullResult`]; status and progress show the rest.
+pub const PULL: &str = "exposureLens/pull";
+
+/// What is being fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullResult {
+    /// How many sites and snapshots.
+    pub fetching: usize,
+}
 
 /// How the server is, sent whenever that changes.
 #[derive(Debug)]
@@ -37,6 +48,8 @@ pub struct StatusParams {
     pub detail: Option<String>,
     /// Each project by itself.
     pub projects: Vec<ProjectStatus>,
+    /// Each Tableau site, and the team snapshot, that a project names.
+    pub sites: Vec<SiteStatus>,
 }
 
 /// How well.
@@ -65,6 +78,25 @@ pub struct ProjectStatus {
     pub workbooks: usize,
     /// What is wrong, with stable codes.
     pub problems: Vec<ProblemStatus>,
+}
+
+/// What is known of one Tableau site, or of a team snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SiteStatus {
+    /// What people call it: `acme on 10ax.online.tableau.com`.
+    pub name: String,
+    /// The site's address, to sign in to; `None` for a snapshot.
+    pub address: Option<String>,
+    /// `not_signed_in`, `never_fetched`, `failed`, `fresh`, `stale` or `fetching`; more
+    /// words may come.
+    pub phase: String,
+    /// When what is known of it was fetched, in RFC 3339.
+    pub fetched_at: Option<String>,
+    /// How many workbooks are known of it.
+    pub workbooks: usize,
+    /// What keeps that from being all, or new, and what to do about it.
+    pub message: Option<String>,
 }
 
 /// The manifest that answers are given from.
@@ -155,9 +187,11 @@ mod tests {
             message: "no manifest".to_owned(),
             detail: None,
             projects: Vec::new(),
+            sites: Vec::new(),
         };
         let expect = serde_json::json!({
-            "health": "warning", "quiescent": true, "message": "no manifest", "detail": null, "projects": []
+            "health": "warning", "quiescent": true, "message": "no manifest", "detail": null, "projects": [],
+            "sites": []
         });
         assert_eq!(
             serde_json::to_value(status).expect("it is plain data"),

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lineage::Content;
+use lineage::{Content, Timestamp};
 use serde_json::Value;
 
 use super::document::Text;
@@ -16,14 +16,15 @@ use crate::config::{self, Settings};
 use crate::refresh::Coalesce;
 use crate::workspace::content::{self, FileCache};
 use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
-use crate::workspace::{self, Problem, exposures};
+use crate::workspace::sites::{self, Access, Kept};
+use crate::workspace::{self, Known, Problem, exposures};
 
 /// What answers are given from: never changed, only replaced whole.
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) files: ProjectFiles,
     pub(super) manifest: Option<Arc<LoadedManifest>>,
-    pub(super) contents: Arc<[Content]>,
+    pub(super) known: Known,
     pub(super) analysis: ide::Analysis,
 }
 
@@ -33,6 +34,8 @@ pub(super) struct Parts {
     pub(super) manifest: bool,
     /// Tableau's files.
     pub(super) files: bool,
+    /// What is kept of sites and of the team snapshot.
+    pub(super) sites: bool,
     pub(super) exposures: bool,
 }
 
@@ -40,15 +43,21 @@ impl Parts {
     pub(super) const ALL: Parts = Parts {
         manifest: true,
         files: true,
+        sites: true,
         exposures: true,
     };
     pub(super) const NONE: Parts = Parts {
         manifest: false,
         files: false,
+        sites: false,
         exposures: false,
     };
     pub(super) const EXPOSURES: Parts = Parts {
         exposures: true,
+        ..Parts::NONE
+    };
+    pub(super) const SITES: Parts = Parts {
+        sites: true,
         ..Parts::NONE
     };
 }
@@ -57,6 +66,7 @@ impl Coalesce for Parts {
     fn join(&mut self, other: Parts) {
         self.manifest |= other.manifest;
         self.files |= other.files;
+        self.sites |= other.sites;
         self.exposures |= other.exposures;
     }
 }
@@ -71,6 +81,8 @@ pub(super) struct Sources {
     /// The editor's sections, later ones win.
     pub(super) editor: Vec<Value>,
     pub(super) env: Env,
+    /// Whether no host is ever to be contacted.
+    pub(super) offline: bool,
 }
 
 /// A load to be done.
@@ -90,8 +102,18 @@ pub(super) struct Outcome {
     pub(super) view: Option<Arc<View>>,
     /// What a person can act on, worst first.
     pub(super) problems: Vec<Problem>,
+    /// The sites and the snapshot of the settings; `None` when those could not be read.
+    pub(super) sites: Option<Sites>,
     pub(super) watched: Watched,
     pub(super) seen: Stamps,
+}
+
+/// The sites and the snapshot of a project's settings: what is kept of them, and how
+/// to contact them.
+#[derive(Clone)]
+pub(super) struct Sites {
+    pub(super) access: Access,
+    pub(super) kept: Arc<Kept>,
 }
 
 /// What is kept of a project between its loads.
@@ -101,6 +123,9 @@ pub(super) struct Memory {
     manifest_problems: Vec<Problem>,
     files: Option<KnownFiles>,
     cache: FileCache,
+    sites: Option<KnownSites>,
+    sites_cache: sites::Memory,
+    known: Option<AllKnown>,
     watched: Watched,
     seen: Stamps,
 }
@@ -108,8 +133,21 @@ pub(super) struct Memory {
 /// Tableau's files as they were last read, and what that depended on.
 struct KnownFiles {
     key: FilesKey,
-    contents: Arc<[Content]>,
+    content: Arc<Content>,
     problems: Vec<Problem>,
+}
+
+/// What is kept of sites and the snapshot as it was last read, and the settings then.
+struct KnownSites {
+    settings: Vec<(&'static str, Value)>,
+    sites: Sites,
+}
+
+/// What was last made one of files and sites, and of which.
+struct AllKnown {
+    files: Arc<Content>,
+    kept: Arc<Kept>,
+    known: Known,
 }
 
 /// What decides which files are read.
@@ -126,6 +164,8 @@ pub(super) struct Watched {
     manifest: Vec<PathBuf>,
     tableau: Vec<PathBuf>,
     folders: Vec<PathBuf>,
+    /// Where sites and the snapshot are kept: another window may fetch them.
+    kept: Vec<PathBuf>,
     yaml: Vec<PathBuf>,
 }
 
@@ -136,6 +176,7 @@ pub(super) struct Stamps {
     manifest: u64,
     tableau: u64,
     folders: u64,
+    kept: u64,
     yaml: u64,
 }
 
@@ -156,6 +197,7 @@ impl Watched {
         Stamps {
             settings: content::fingerprint(&self.settings),
             manifest: content::fingerprint(&self.manifest),
+            kept: content::fingerprint(&self.kept),
             ..*known
         }
     }
@@ -173,6 +215,7 @@ impl Stamps {
         let parts = Parts {
             manifest: self.manifest != now.manifest,
             files: folders || self.tableau != now.tableau,
+            sites: self.kept != now.kept,
             exposures: folders || self.yaml != now.yaml,
         };
         (self != now).then_some(parts)
@@ -207,12 +250,20 @@ pub(super) fn load(job: &Job) -> Outcome {
                 .iter()
                 .flat_map(|it| it.problems.iter().cloned()),
         );
+        let now = Timestamp::now();
+        problems.extend(
+            memory
+                .sites
+                .iter()
+                .flat_map(|it| it.sites.kept.problems(now)),
+        );
     }
     problems.extend(workspace::ignored_settings(&settings));
     let (view, watched) = (memory.view.clone(), memory.watched.clone());
     Outcome {
         view,
         problems,
+        sites: memory.sites.as_ref().map(|it| it.sites.clone()),
         watched,
         seen: memory.seen,
     }
@@ -237,7 +288,7 @@ fn settings_files(root: &Path, sources: &Sources) -> Vec<PathBuf> {
 /// something has changed in it.
 fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Settings) {
     let before = memory.view.clone();
-    let known = before.as_ref().and_then(|view| view.manifest.clone());
+    let last_good = before.as_ref().and_then(|view| view.manifest.clone());
     let path = vec![files.manifest_path.clone()];
     let is_due = job.parts.manifest || before.is_none() || memory.watched.manifest != path;
     memory.watched.manifest = path;
@@ -246,21 +297,23 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
         memory.seen.manifest = content::fingerprint(&memory.watched.manifest);
     }
     // The manifest and the workbooks are the two large readings: both at once.
-    let (manifest, contents) = std::thread::scope(|scope| {
+    let (manifest, known) = std::thread::scope(|scope| {
         let reading = is_due.then(|| scope.spawn(|| project::read_manifest(files)));
-        let contents = read_contents(job, memory, files, settings);
-        (reading.map(std::thread::ScopedJoinHandle::join), contents)
+        let content = read_files(job, memory, files, settings);
+        let kept = read_kept(job, memory, settings);
+        let known = all_known(memory, content, kept);
+        (reading.map(std::thread::ScopedJoinHandle::join), known)
     });
     let manifest = match manifest {
-        None => known,
-        Some(Ok(read)) => best_manifest(memory, files, read, known),
+        None => last_good,
+        Some(Ok(read)) => best_manifest(memory, files, read, last_good),
         Some(Err(panic)) => std::panic::resume_unwind(panic),
     };
     let exposures = read_exposures(job, memory, files, manifest.as_deref());
     let options = settings.ide_options();
     let is_same = |view: &Arc<View>| {
         same_manifest(view.manifest.as_ref(), manifest.as_ref())
-            && Arc::ptr_eq(&view.contents, &contents)
+            && Arc::ptr_eq(&view.known.contents, &known.contents)
             && view.analysis.lineage.exposures() == exposures
             && view.analysis.options == options
             && view.files.dbt == files.dbt
@@ -269,21 +322,12 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
     if before.as_ref().is_some_and(is_same) {
         return;
     }
-    let known = workspace::Known {
-        contents: Arc::clone(&contents),
-        ..workspace::Known::default()
-    };
-    let analysis = workspace::analyse(
-        files,
-        manifest.as_deref(),
-        exposures,
-        known,
-        settings,
-    );
+    let manifest_read = manifest.as_deref();
+    let analysis = workspace::analyse(files, manifest_read, exposures, known.clone(), settings);
     memory.view = Some(Arc::new(View {
         files: files.clone(),
         manifest,
-        contents,
+        known,
         analysis,
     }));
 }
@@ -333,19 +377,69 @@ fn kept(error: &ManifestError, message: &str) -> String {
     }
 }
 
-fn read_contents(
+/// What is kept of sites and of the snapshot. Settings of Tableau's decide which those
+/// are; a key stroke in a YAML file is no reason to look again.
+fn read_kept(job: &Job, memory: &mut Memory, settings: &Settings) -> Arc<Kept> {
+    let in_force = settings.in_force();
+    let of_tableau: Vec<(&'static str, Value)> = in_force
+        .filter(|(key, ..)| key.name.starts_with("tableau."))
+        .map(|(key, value, _)| (key.name, value.clone()))
+        .collect();
+    if let Some(known) = &memory.sites
+        && !job.parts.sites
+        && known.settings == of_tableau
+    {
+        return Arc::clone(&known.sites.kept);
+    }
+    let env = Arc::clone(&job.sources.env);
+    let access = Access::new(&job.root, settings, env, job.sources.offline);
+    // Before it is read: a change meanwhile is then seen as one.
+    memory.seen.kept = content::fingerprint(&memory.watched.kept);
+    let kept = Arc::new(sites::read(&access, &mut memory.sites_cache));
+    if memory.watched.kept != kept.paths {
+        memory.watched.kept = kept.paths.clone();
+        memory.seen.kept = content::fingerprint(&memory.watched.kept);
+    }
+    memory.sites = Some(KnownSites {
+        settings: of_tableau,
+        sites: Sites {
+            access,
+            kept: Arc::clone(&kept),
+        },
+    });
+    kept
+}
+
+/// Files, sites and the snapshot as one; what was made of the same is kept.
+fn all_known(memory: &mut Memory, files: Arc<Content>, kept: Arc<Kept>) -> Known {
+    if let Some(it) = &memory.known
+        && Arc::ptr_eq(&it.files, &files)
+        && Arc::ptr_eq(&it.kept, &kept)
+    {
+        return it.known.clone();
+    }
+    let known = Known::of(Content::clone(&files), &kept, Timestamp::now());
+    memory.known = Some(AllKnown {
+        files,
+        kept,
+        known: known.clone(),
+    });
+    known
+}
+
+fn read_files(
     job: &Job,
     memory: &mut Memory,
     files: &ProjectFiles,
     settings: &Settings,
-) -> Arc<[Content]> {
+) -> Arc<Content> {
     let key = FilesKey {
         globs: settings.tableau_files(),
         skipped: content::skipped(files),
     };
     let known = memory.files.take_if(|it| job.parts.files || it.key != key);
     if let Some(current) = &memory.files {
-        return Arc::clone(&current.contents);
+        return Arc::clone(&current.content);
     }
     // Folders are looked at before they are walked: a file that comes meanwhile is
     // then seen as a change.
@@ -356,17 +450,17 @@ fn read_contents(
     memory.seen.tableau = seen;
     memory.watched.tableau = read.paths;
     memory.watched.folders = read.folders;
-    let contents = match known.filter(|it| is_same && it.problems == read.problems) {
-        Some(known) => known.contents,
-        None => Arc::from([read.content]),
+    let content = match known.filter(|it| is_same && it.problems == read.problems) {
+        Some(known) => known.content,
+        None => Arc::new(read.content),
     };
     let problems = read.problems;
     memory.files = Some(KnownFiles {
         key,
-        contents: Arc::clone(&contents),
+        content: Arc::clone(&content),
         problems,
     });
-    contents
+    content
 }
 
 fn read_exposures(

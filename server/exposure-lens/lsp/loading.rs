@@ -160,6 +160,7 @@ impl Session {
                 user_file: self.options.user_file.clone(),
                 editor: state.editor.sections(root),
                 env: Arc::clone(&self.options.env),
+                offline: self.options.offline,
             },
             memory: Arc::clone(&project.memory),
             buffers: open
@@ -194,6 +195,8 @@ impl Session {
         }
         drop(state);
         self.changed.send_replace(());
+        self.fetch_due();
+        self.ask_for_trust();
         self.tell();
         if may_differ {
             self.peer.refresh_lenses(&op.cause);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use super::load::{Memory, Outcome, Parts, Stamps, View, Watched};
+use super::load::{Memory, Outcome, Parts, Sites, Stamps, View, Watched};
 use crate::refresh::{Op, OpQueue};
 use crate::workspace::Problem;
 
@@ -14,6 +14,8 @@ pub(super) struct Project {
     pub(super) view: Option<Arc<View>>,
     /// What a person can act on, worst first.
     pub(super) problems: Vec<Problem>,
+    /// The sites and the snapshot of its settings.
+    pub(super) sites: Option<Sites>,
     pub(super) memory: Arc<Mutex<Memory>>,
     pub(super) queue: OpQueue<Parts>,
     /// The request that includes the last change in an open exposures file.
@@ -30,6 +32,7 @@ impl Project {
             root,
             view: None,
             problems: Vec::new(),
+            sites: None,
             memory: Arc::default(),
             queue: OpQueue::default(),
             edited: 0,
@@ -69,6 +72,7 @@ impl Project {
         };
         self.view = outcome.view;
         self.problems = outcome.problems;
+        self.sites = outcome.sites;
         self.watched = Arc::new(outcome.watched);
         self.seen = outcome.seen;
         self.polled = None;

@@ -16,11 +16,12 @@ use tower_lsp::ls_types::{
     DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
     DocumentDiagnosticReportResult, ExecuteCommandParams, FullDocumentDiagnosticReport, Hover,
     HoverParams, InitializeParams, InitializeResult, InitializedParams,
-    RelatedFullDocumentDiagnosticReport, Uri, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    RelatedFullDocumentDiagnosticReport, Uri, WorkDoneProgressCancelParams, WorkspaceSymbolParams,
+    WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
-use super::ext::{ActionData, UsagesParams};
+use super::ext::{ActionData, PullResult, UsagesParams};
 use super::peer::Peer;
 use super::session::{Session, Snapshot, Wait};
 use super::{Options, commands, handlers, lifecycle};
@@ -60,6 +61,19 @@ impl Server {
             Some(snapshot) => blocking(method, move || answer(&snapshot)).await,
             None => Ok(R::default()),
         }
+    }
+
+    /// `window/workDoneProgress/cancel`
+    pub(super) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
+        self.note("window/workDoneProgress/cancel", |session| {
+            session.cancel_fetch(&params.token);
+        });
+    }
+
+    /// `exposureLens/pull`
+    pub(super) async fn pull(&self) -> Result<PullResult> {
+        let fetching = self.session.fetch_all();
+        Ok(PullResult { fetching })
     }
 
     /// `exposureLens/usages`

@@ -20,6 +20,7 @@ use super::ext::StatusParams;
 use super::load::{Parts, View};
 use super::peer::Peer;
 use super::project::Project;
+use super::sites::Fetching;
 use super::{Options, from_proto};
 use crate::refresh::OpQueue;
 use crate::workspace::exposures::is_yaml;
@@ -40,6 +41,8 @@ pub(super) struct Session {
 pub(super) struct State {
     pub(super) documents: HashMap<PathBuf, Arc<Document>>,
     pub(super) projects: BTreeMap<PathBuf, Project>,
+    /// The work that fetches each site and snapshot.
+    pub(super) fetches: BTreeMap<String, Fetching>,
     pub(super) folders: Vec<PathBuf>,
     /// Folders that are being looked through for projects.
     pub(super) n_discovering: usize,

@@ -10,10 +10,12 @@ use tower_lsp::ls_types::MessageType;
 
 use super::ext::{Health, ManifestStatus, ProblemStatus, ProjectStatus, StatusParams};
 use super::project::Project;
-use super::session::Session;
+use super::session::{Session, State};
 use super::to_proto;
 use crate::disk;
 use crate::workspace::Problem;
+
+mod sites;
 
 /// How to get Tableau content, when there is none at all.
 pub(super) const NO_CONTENT: &str = "no Tableau content yet: put workbook files (.twb, .twbx) into \
@@ -30,10 +32,12 @@ impl Session {
         let state = &mut *state;
         let is_loading =
             state.n_discovering > 0 || state.projects.values().any(Project::is_loading);
-        for (kind, text) in messages(&state.projects, is_loading, &mut state.told) {
+        let mut news = messages(&state.projects, is_loading, &mut state.told);
+        news.extend(sites::messages(&state.projects, &mut state.told));
+        for (kind, text) in news {
             self.peer.message(kind, format!("Exposure Lens: {text}"));
         }
-        let status = status(&state.projects, is_loading);
+        let status = status(state, is_loading);
         // Sent under the lock, so that two states cannot overtake each other.
         if state.status.as_ref() != Some(&status) {
             self.peer.status(status.clone());
@@ -44,7 +48,8 @@ impl Session {
 
 type Projects = BTreeMap<PathBuf, Project>;
 
-fn status(projects: &Projects, is_loading: bool) -> StatusParams {
+fn status(state: &State, is_loading: bool) -> StatusParams {
+    let projects = &state.projects;
     let shown: Vec<(Health, String)> = projects
         .values()
         .flat_map(|project| {
@@ -85,6 +90,7 @@ fn status(projects: &Projects, is_loading: bool) -> StatusParams {
         message,
         detail: (!details.is_empty()).then(|| details.join("\n")),
         projects: projects.values().filter_map(of_project).collect(),
+        sites: sites::all(state),
     }
 }
 
@@ -146,7 +152,7 @@ fn is_for_the_user(code: &str) -> bool {
             | "manifest_of_another_project"
             | "setting_ignored"
             | "bad_glob"
-    )
+    ) || sites::is_about_one(code)
 }
 
 /// Whether there are projects, and none has anything of Tableau's.
@@ -178,7 +184,7 @@ fn summary(projects: &Projects) -> String {
 }
 
 fn n_workbooks(project: &Project) -> usize {
-    let contents = project.view.iter().flat_map(|view| view.contents.iter());
+    let contents = project.view.iter().flat_map(|view| view.known.contents.iter());
     contents.map(|content| content.workbooks.len()).sum()
 }
 
@@ -237,7 +243,7 @@ fn is_news(project: &Project, problem: &Problem) -> bool {
     let manifest = project.view.as_ref().and_then(|it| it.manifest.as_ref());
     // With a last good manifest there is nothing to do but wait for dbt.
     let is_kept = manifest.is_some() && problem.code.starts_with("manifest_");
-    is_for_the_user(problem.code) && !is_kept
+    is_for_the_user(problem.code) && !is_kept && !sites::is_about_one(problem.code)
 }
 
 /// Of two wrong settings both are said, of a file that breaks in ever new ways only

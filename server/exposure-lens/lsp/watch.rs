@@ -51,6 +51,7 @@ pub(super) async fn watch(session: Arc<Session>) {
             continue;
         };
         let is_settling = session.seen(look);
+        session.fetch_due();
         wait = session.options.poll;
         if is_settling {
             wait = wait.min(SETTLE);
