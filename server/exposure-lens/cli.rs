@@ -8,8 +8,11 @@ mod doctor;
 mod explain;
 mod inspect;
 mod load;
+mod login;
+mod logout;
 mod pull;
 mod select;
+mod site_json;
 mod usages;
 
 use std::io::{self, Write};
@@ -66,6 +69,10 @@ enum Command {
     Doctor,
     /// Fetch the sites' content now; with --output, write a team snapshot
     Pull(pull::Args),
+    /// Sign in to a Tableau site with a personal access token, which is kept for all editors
+    Login(login::Args),
+    /// Drop the credential for a Tableau site, and what is kept of the site
+    Logout(logout::Args),
     /// The language server, on stdin and stdout
     Lsp {
         /// Accepted, since it is the only way it speaks
@@ -133,9 +140,13 @@ pub fn run() -> u8 {
         Command::Explain(args) => explain::run(&context, &args, &mut out),
         Command::Doctor => doctor::run(&context, &mut out),
         Command::Pull(args) => pull::run(&context, &args, &mut out),
+        Command::Login(args) => login::run(&context, &args, &mut out),
+        Command::Logout(args) => logout::run(&context, &args, &mut out),
         Command::Lsp { stdio: _ } => {
             drop(out);
-            return lsp::run_stdio(lsp::Options::new(context.config, process_env));
+            let mut options = lsp::Options::new(context.config, process_env);
+            options.offline = context.offline;
+            return lsp::run_stdio(options);
         }
     };
     match outcome.and_then(|it| out.flush().map(|()| it).map_err(anyhow::Error::from)) {
