@@ -5,6 +5,7 @@ mod cases;
 mod docs;
 mod explain;
 mod fixture_tables;
+mod from_site;
 mod given;
 mod hostile;
 mod inspect;

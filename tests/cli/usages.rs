@@ -239,6 +239,7 @@ fn unused_nodes_are_listed_only_when_nothing_is_missing() {
             snap_customers  snapshot  snapshots/customers.sql
             snap_orders     snapshot  snapshots/customers.sql
             erp.vendors     source    models/sources/sources.yml
+            note: only workbook files were looked at; a site may hold other workbooks
         "#]],
     );
     check(
@@ -411,7 +412,7 @@ fn json_holds_every_node_of_the_sample() {
     .assert_eq(&serde_json::to_string_pretty(&answer["unmatched"]).expect("JSON"));
     expect![[r#"
         {"adapter":"duckdb","dbt_version":"1.11.16","generated_at":"2026-01-01T06:00:00.000000Z","nodes":31,"path":"target/manifest.json","role":null}
-        [{"complete":true,"fetched_at":null,"kind":"files","name":"workbook files","notes":[],"workbooks":17}]"#]].assert_eq(&format!("{}\n{}", answer["manifest"], answer["content"]));
+        [{"complete":true,"fetched_at":null,"host":null,"kind":"files","name":"workbook files","notes":[],"selected":null,"workbooks":17}]"#]].assert_eq(&format!("{}\n{}", answer["manifest"], answer["content"]));
 }
 
 #[test]

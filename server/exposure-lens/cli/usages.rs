@@ -139,7 +139,7 @@ fn known_sites(loaded: &Loaded, address: &str) -> String {
             "; a site alone knows its workbooks by number: paste the address of a dashboard"
                 .to_owned()
         }
-        [] => "; no site is known, only workbook files".to_owned(),
+        [] => String::new(),
         names => format!("; known: {}", names.join(", ")),
     }
 }

@@ -144,6 +144,10 @@ fn standing(certified: bool, warnings: &[&str]) -> Option<String> {
 
 /// What its site knows of a workbook that uses a node; nothing of a file alone.
 fn known_of(loaded: &Loaded, usage: &WorkbookUsage) -> String {
+    let content = &loaded.analysis.lineage.contents()[usage.workbook.content];
+    if content.kind == ContentKind::Files {
+        return String::new();
+    }
     let workbook = loaded.analysis.lineage.workbook(usage.workbook);
     let facts = loaded.analysis.facts(usage);
     let mut known = about(loaded, usage.workbook);
