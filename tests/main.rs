@@ -11,6 +11,8 @@ mod generated;
 mod lsp;
 /// The language server as a program: exit codes, standard output.
 mod stdio;
+/// Tableau sites, as the client and what reads them see them.
+mod site;
 /// The stand-in Tableau site itself.
 mod tableau_site;
 /// Rules of the house that no lint knows.

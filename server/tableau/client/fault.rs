@@ -107,6 +107,7 @@ fn words_of_certificate(error: &rustls::CertificateError) -> Option<&'static str
     use rustls::CertificateError as Reason;
     match error {
         Reason::UnknownIssuer => Some("its issuer is unknown here"),
+        Reason::BadSignature => Some("its issuer only bears the name of one that is known here"),
         Reason::Expired | Reason::ExpiredContext { .. } => Some("it has expired"),
         Reason::NotValidYet | Reason::NotValidYetContext { .. } => Some("it is not valid yet"),
         Reason::NotValidForName | Reason::NotValidForNameContext { .. } => {
@@ -123,7 +124,10 @@ fn of_words(causes: &[&(dyn Error + 'static)], host: &str) -> Option<Fault> {
     let words: Vec<String> = causes.iter().map(|it| it.to_string()).collect();
     let says = |part: &str| words.iter().find(|it| it.contains(part));
     if let Some(words) = says("tunnel error").or_else(|| says("proxy authorization")) {
-        let said = words.trim_start_matches("tunnel error: ");
+        let said = match words.trim_start_matches("tunnel error: ") {
+            "unsuccessful" => "it does not let us through to this host",
+            words => words,
+        };
         return Some(Fault::lasting(SiteError::ProxyRefused {
             host,
             said: Said::new(said),

@@ -209,6 +209,9 @@ impl Wire {
                     n_redirects += 1;
                     call.url = to;
                 }
+                Outcome::Elsewhere(to) if to.origin() == call.url.origin() => {
+                    return Err(bad_answer(&call, "one redirect after another").error);
+                }
                 outcome => return Ok(outcome),
             }
         }
@@ -445,6 +448,32 @@ pub(super) fn query_text(query: &[(&str, &str)]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pause_grows_is_never_short_of_what_the_site_asks_and_ends() {
+        let options = ClientOptions {
+            offline: true,
+            ..ClientOptions::default()
+        };
+        let address = SiteAddress::parse("https://bi.acme.com").expect("an address");
+        let wire = Wire::new(&address, options, || Timestamp::UNIX_EPOCH).expect("a wire");
+        let check = |n_tries: u32, asked: Option<u64>, expected: Option<u64>| {
+            let pause = wire.pause(n_tries, asked.map(Duration::from_secs));
+            assert_eq!(
+                pause,
+                expected.map(Duration::from_millis),
+                "{n_tries} {asked:?}"
+            );
+        };
+        check(0, None, Some(500));
+        check(1, None, Some(1000));
+        check(2, None, Some(2000));
+        check(100, None, Some(30_000));
+        check(0, Some(0), Some(500));
+        check(0, Some(7), Some(7000));
+        check(0, Some(60), Some(60_000));
+        check(0, Some(61), None);
+    }
 
     #[test]
     fn a_query_keeps_filters_readable_and_all_else_encoded() {
