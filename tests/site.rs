@@ -2,3 +2,5 @@
 
 /// Signing in, calls, and all that may go wrong on the way.
 mod client;
+/// `login` and `logout`.
+mod login;
