@@ -1,6 +1,12 @@
-//! Tableau sites: the client against the stand-in site.
+//! Tableau sites, against the stand-in site.
 
-/// Signing in, calls, and all that may go wrong on the way.
-mod client;
-/// `login` and `logout`.
-mod login;
+/// A team snapshot that has an address.
+mod address;
+/// What a hostile repository cannot bring about.
+mod hostile;
+/// A user's machine, for the suites here.
+mod machine;
+/// `pull`, and what commands say of what it kept.
+mod pull;
+/// The team snapshot, from one machine to another.
+mod snapshot;

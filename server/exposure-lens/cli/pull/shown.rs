@@ -1,6 +1,6 @@
 //! How far fetching has come, on stderr: bars on a terminal, lines elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -27,7 +27,8 @@ enum Way {
 
 struct Site {
     name: String,
-    stage: &'static str,
+    /// The stages that have been told: several are under way at once.
+    told: BTreeSet<&'static str>,
     bar: Option<ProgressBar>,
 }
 
@@ -55,7 +56,7 @@ impl Shown {
         };
         let site = Site {
             name,
-            stage: "",
+            told: BTreeSet::new(),
             bar,
         };
         self.sites().insert(n, site);
@@ -71,11 +72,9 @@ impl Shown {
         let Some(site) = sites.get_mut(&n) else {
             return;
         };
-        let is_new = site.stage != stage;
-        site.stage = stage;
         if let Some(bar) = &site.bar {
             draw(bar, stage, done, total);
-        } else if is_new && matches!(self.way, Way::Lines) {
+        } else if matches!(self.way, Way::Lines) && site.told.insert(stage) {
             complain(&format!("{}: {stage}", site.name));
         }
     }
