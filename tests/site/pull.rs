@@ -54,7 +54,8 @@ fn what_was_pulled_answers_offline() {
         model.shop.fct_orders -> Sales Overview / Quarterly Review (exact)
         model.shop.fct_orders -> Sales Overview / Regional Detail (exact)
         model.shop.fct_returns -> Returns Desk / Return Reasons (exact)
-        model.shop.fct_returns -> Returns Desk / Returns Today (exact)"#]].assert_eq(&machine.dashboards().join("\n"));
+        model.shop.fct_returns -> Returns Desk / Returns Today (exact)
+        source.shop.erp.vendors -> Vendor Scorecard / Scorecard (exact)"#]].assert_eq(&machine.dashboards().join("\n"));
     assert_eq!(running.requests().len(), 0, "answers ask nobody");
     let content = machine.json(&["usages"])["content"].clone();
     let site = content.as_array().expect("content").iter();

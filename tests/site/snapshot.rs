@@ -93,7 +93,8 @@ fn a_developers_own_schema_is_mapped_to_production() {
         model.shop.fct_orders -> Sales Overview / Quarterly Review (mapped)
         model.shop.fct_orders -> Sales Overview / Regional Detail (mapped)
         model.shop.fct_returns -> Returns Desk / Return Reasons (mapped)
-        model.shop.fct_returns -> Returns Desk / Returns Today (mapped)"#]].assert_eq(&second.dashboards().join("\n"));
+        model.shop.fct_returns -> Returns Desk / Returns Today (mapped)
+        source.shop.erp.vendors -> Vendor Scorecard / Scorecard (exact)"#]].assert_eq(&second.dashboards().join("\n"));
 }
 
 #[test]
