@@ -1,5 +1,9 @@
-//! Tableau sites, against the stand-in site.
+//! Tableau sites: the client against the stand-in site.
 
+/// Signing in, calls, and all that may go wrong on the way.
+mod client;
+/// `login` and `logout`.
+mod login;
 /// A team snapshot that has an address.
 mod address;
 /// What a hostile repository cannot bring about.
