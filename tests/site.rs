@@ -2,6 +2,10 @@
 
 /// Signing in, calls, and all that may go wrong on the way.
 mod client;
+/// What goes wrong while a site is read, and where that ends.
+mod faults;
+/// What is asked of a site, and what comes of it.
+mod fetch;
 /// `login` and `logout`.
 mod login;
 /// A team snapshot that has an address.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ::lineage::Timestamp;
 
 use crate::client::Client;
-use crate::records::{NoteRecord, Records, Way};
+use crate::records::{Records, Way};
 use crate::site_error::SiteError;
 use assemble::Trust;
 use plan::Plan;
@@ -25,6 +25,7 @@ mod extras;
 mod lineage;
 mod pages;
 mod plan;
+mod prune;
 mod reader;
 mod selection;
 mod usage;
@@ -148,14 +149,17 @@ async fn read(
         now: options.now,
         is_incomplete: reader.is_incomplete(),
     };
-    let mut records = assemble::records(&plan, heard, trust);
-    records.notes = kept_notes(&plan);
+    let records = assemble::records(&plan, heard, trust);
     Ok(finish(&plan, records, known, options))
 }
 
 async fn from_metadata(reader: &Reader<'_>, plan: &Plan<'_>) -> Result<lineage::Heard, SiteError> {
     let mut heard = lineage::read(reader, plan).await?;
     extras::read(reader, plan, &mut heard).await?;
+    let published = &heard.published;
+    let came = |luid: &str| published.values().any(|it| it.luid == luid);
+    let failed = reader.failed(|it| published.contains_key(it) || came(it));
+    heard.failed.extend(failed);
     Ok(heard)
 }
 
@@ -163,12 +167,6 @@ async fn from_metadata(reader: &Reader<'_>, plan: &Plan<'_>) -> Result<lineage::
 fn is_recent(known: &Records, now: Timestamp) -> bool {
     let age = known.full_at.map(|at| now.as_second() - at.as_second());
     age.is_some_and(|age| age < FULL_EVERY)
-}
-
-/// Where nothing was asked, what the site said before still holds.
-fn kept_notes(plan: &Plan<'_>) -> Vec<NoteRecord> {
-    let known = plan.known.filter(|_| plan.is_idle());
-    known.map(|it| it.notes.clone()).unwrap_or_default()
 }
 
 fn finish(

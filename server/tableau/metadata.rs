@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::{MetadataAnswer, MetadataProblem};
+use crate::loose;
 use crate::records::NoteKind;
 
 /// The fields that every query asks of a table.
@@ -154,8 +155,8 @@ impl Page {
     /// Takes an answer apart.
     pub(crate) fn of(query: Query, mut answer: MetadataAnswer) -> Page {
         let troubles = answer.problems.iter().map(Trouble::of).collect();
-        let mut connection = answer.data[query.connection()].take();
-        let Value::Array(all) = connection["nodes"].take() else {
+        let mut connection = loose::take(&mut answer.data, query.connection());
+        let Value::Array(all) = loose::take(&mut connection, "nodes") else {
             return Page {
                 troubles,
                 ..Page::default()

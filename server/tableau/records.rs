@@ -604,14 +604,20 @@ pub enum NoteKind {
     VirtualConnection,
     /// The list of workbooks was not read to its end.
     CatalogueIncomplete,
+    /// What some Prep flows read is not known.
+    FlowsTruncated,
+    /// View counts are not up to date; no lineage is missing.
+    UsageStale,
 }
 
 impl NoteKind {
     /// What it leaves unknown, if anything.
     pub fn gap(self) -> Option<GapCode> {
         Some(match self {
-            NoteKind::Information => return None,
-            NoteKind::Truncated | NoteKind::CatalogueIncomplete => GapCode::Truncated,
+            NoteKind::Information | NoteKind::UsageStale => return None,
+            NoteKind::Truncated | NoteKind::CatalogueIncomplete | NoteKind::FlowsTruncated => {
+                GapCode::Truncated
+            }
             NoteKind::MetadataIncomplete => GapCode::MetadataIncomplete,
             NoteKind::VisibilityLimited => GapCode::VisibilityLimited,
             NoteKind::MetadataUnavailable => GapCode::MetadataUnavailable,
@@ -643,6 +649,12 @@ impl DatasourceRecord {
         };
         let mut seen = std::collections::HashSet::new();
         all.iter().filter(move |it| seen.insert(it.id.as_str()))
+    }
+
+    /// The tables that it lists and that its columns belong to.
+    pub fn all_tables(&self) -> impl Iterator<Item = &TableRecord> {
+        let of_columns = self.columns.iter().flat_map(|it| &it.tables);
+        self.upstream_tables.iter().chain(of_columns)
     }
 
     /// Whether it tells of nothing that it reads, its columns included.

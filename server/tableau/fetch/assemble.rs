@@ -6,8 +6,10 @@ use lineage::Timestamp;
 
 use super::lineage::Heard;
 use super::plan::Plan;
+use super::prune;
 use crate::records::{
-    CustomSqlRecord, DatasourceRecord, ItemRecord, Records, RefRecord, WorkbookRecord,
+    CustomSqlRecord, DatasourceRecord, ItemRecord, NoteKind, NoteRecord, Records, RefRecord,
+    WorkbookRecord,
 };
 use crate::rest::Listed;
 
@@ -28,24 +30,40 @@ pub(super) fn records(plan: &Plan<'_>, heard: Heard, trust: Trust) -> Records {
     let workbooks = assembly.workbooks();
     let embedded = assembly.embedded(&workbooks);
     let published = assembly.published(&embedded);
-    let custom_sql = assembly.custom_sql(&workbooks, &published);
+    let custom_sql = assembly.custom_sql(&workbooks, &embedded, &published);
     let known = plan.known.cloned().unwrap_or_default();
     let heard = &assembly.heard;
-    Records {
+    let virtual_connections = merged(
+        known.virtual_connections,
+        &heard.virtual_connections,
+        |it| &it.id,
+    );
+    let all = Records {
         catalogue_complete: plan.catalogue.is_complete,
         projects: plan.catalogue.projects.clone(),
-        virtual_connections: merged(
-            known.virtual_connections,
-            &heard.virtual_connections,
-            |it| &it.id,
-        ),
+        virtual_connections,
         flows: merged(known.flows, &heard.flows, |it| &it.id),
         workbooks,
         embedded,
         published,
         custom_sql,
+        notes: kept_notes(plan, heard),
         ..Records::default()
-    }
+    };
+    prune::pruned(all)
+}
+
+/// What was said before and still holds: all where nothing was asked; else what only a
+/// read of everything shows again.
+fn kept_notes(plan: &Plan<'_>, heard: &Heard) -> Vec<NoteRecord> {
+    let is_kept = |it: &&NoteRecord| match it.kind {
+        NoteKind::CatalogueIncomplete | NoteKind::UsageStale => false,
+        NoteKind::VisibilityLimited | NoteKind::MetadataUnavailable => true,
+        NoteKind::FlowsTruncated => heard.flows.is_empty(),
+        _ => plan.is_idle(),
+    };
+    let known = plan.known.into_iter().flat_map(|it| &it.notes);
+    known.filter(is_kept).cloned().collect()
 }
 
 /// The known, each replaced by what was heard of it.
@@ -109,9 +127,12 @@ impl Assembly<'_, '_> {
 
     /// Whether what was heard may be less than there is.
     fn is_unsettled(&self, heard: &WorkbookRecord, listed: &Listed) -> bool {
-        let is_lost = |it: &RefRecord| !self.heard.embedded.contains_key(&it.id);
+        let failed = |id: &String| self.heard.failed.contains(id);
+        let is_lost = |it: &RefRecord| !self.heard.embedded.contains_key(&it.id) || failed(&it.id);
         self.trust.is_incomplete
+            || failed(&heard.id)
             || heard.embedded_datasources.iter().any(is_lost)
+            || heard.dashboards.iter().any(|it| failed(&it.id))
             || self.is_behind(
                 heard.item.updated_at.as_ref(),
                 listed.item.updated_at.as_ref(),
@@ -199,7 +220,8 @@ impl Assembly<'_, '_> {
             overlay(&mut record.item, &listed.item);
         }
         if self.heard.published.contains_key(&record.id) {
-            record.item.unsettled = self.trust.is_incomplete;
+            let has_failed = self.heard.failed.contains(&record.id);
+            record.item.unsettled = self.trust.is_incomplete || has_failed;
         }
         record
     }
@@ -242,8 +264,11 @@ impl Assembly<'_, '_> {
     fn custom_sql(
         &self,
         workbooks: &[WorkbookRecord],
+        embedded: &[DatasourceRecord],
         published: &[DatasourceRecord],
     ) -> Vec<CustomSqlRecord> {
+        let columns = embedded.iter().chain(published).flat_map(|it| &it.columns);
+        let by_columns: HashSet<&String> = columns.flat_map(|it| &it.custom_sql).collect();
         let mut kept: HashSet<&str> = HashSet::new();
         kept.extend(workbooks.iter().flat_map(|it| [&*it.id, &*it.luid]));
         kept.extend(published.iter().flat_map(|it| [&*it.id, &*it.luid]));
@@ -253,7 +278,9 @@ impl Assembly<'_, '_> {
                 || (!luid.is_empty() && kept.contains(luid))
         };
         let is_kept = |it: &CustomSqlRecord| {
-            it.downstream_workbooks.iter().any(feeds) || it.downstream_datasources.iter().any(feeds)
+            by_columns.contains(&it.id)
+                || it.downstream_workbooks.iter().any(feeds)
+                || it.downstream_datasources.iter().any(feeds)
         };
         let known = self
             .plan

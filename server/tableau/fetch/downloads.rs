@@ -10,6 +10,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::assemble::overlay;
 use super::plan::Plan;
+use super::prune;
 use super::reader::Reader;
 use crate::records::{
     CustomSqlRecord, DatasourceRecord, NoteKind, NoteRecord, Records, Way, WorkbookRecord,
@@ -137,12 +138,14 @@ impl Kept {
         };
         let workbooks = known.workbooks.into_iter().map(|it| (it.luid.clone(), it));
         let custom_sql = known.custom_sql.into_iter().map(|it| (it.id.clone(), it));
+        let mut notes = known.notes;
+        notes.retain(|it| it.about.is_some());
         Kept {
             workbooks: workbooks.collect(),
             embedded: keyed(known.embedded),
             published: keyed(known.published),
             custom_sql: custom_sql.collect(),
-            notes: known.notes,
+            notes,
         }
     }
 
@@ -235,7 +238,7 @@ impl Kept {
             embedded.contains_key(owner) || kept.contains_key(owner)
         };
         self.custom_sql.retain(|_, it| has(it));
-        Records {
+        prune::pruned(Records {
             way: Way::Downloads,
             catalogue_complete: plan.catalogue.is_complete,
             projects: plan.catalogue.projects.clone(),
@@ -245,7 +248,7 @@ impl Kept {
             custom_sql: self.custom_sql.into_values().collect(),
             notes: self.notes,
             ..Records::default()
-        }
+        })
     }
 }
 

@@ -202,7 +202,7 @@ async fn flows(
     let listing = pages::all(reader, Query::FlowTables, size, None).await?;
     if let Some(why) = &listing.cut {
         let message = format!("what some Prep flows read is missing: {why}");
-        reader.note(NoteKind::Truncated, message, None);
+        reader.note(NoteKind::FlowsTruncated, message, None);
     }
     Ok(flows_of(listing.nodes))
 }
@@ -243,13 +243,27 @@ async fn connections(
         reader.report("connections", of_workbook.len(), Some(n as u64));
     }
     drop(answers);
-    for (id, luid) in unknown {
-        let connections = of_workbook.get(&luid).cloned();
-        if let Some(datasource) = heard.embedded.get_mut(&id) {
-            datasource.connections = connections;
+    for (id, luid) in &unknown {
+        let is_only = unknown.values().filter(|it| *it == luid).count() == 1;
+        let Some(datasource) = heard.embedded.get_mut(id) else {
+            continue;
+        };
+        let mut connections = of_workbook.get(luid).cloned().unwrap_or_default();
+        if !is_only {
+            connections.retain(|it| may_be_of(it, datasource));
         }
+        datasource.connections = Some(connections);
     }
     proxied(reader, plan, heard).await
+}
+
+/// REST lists the connections of a workbook together; names tell whose they are.
+fn may_be_of(connection: &ConnectionRecord, datasource: &DatasourceRecord) -> bool {
+    let (name, own) = (&connection.datasource_name, &datasource.item.name);
+    match (name, own) {
+        (Some(name), Some(own)) => name.eq_ignore_ascii_case(own),
+        _ => connection.kind.as_deref() != Some("sqlproxy"),
+    }
 }
 
 /// Embedded datasources of which nothing is known, with their workbook's LUID.

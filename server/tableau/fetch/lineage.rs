@@ -213,12 +213,7 @@ pub(super) async fn ask(
 ) -> Result<Found, SiteError> {
     let by_ids = ByIds { query, key, size };
     let found = batches::read(reader, by_ids, ids).await?;
-    let n_failed = found.failed.len();
-    if n_failed > 0 {
-        let things = query.things();
-        let message = format!("the site gave up on {n_failed} {things}, each asked for alone");
-        reader.note(NoteKind::Truncated, message, None);
-    }
+    reader.fail(query, found.failed.clone());
     if found.without_owner {
         let message = format!(
             "owners of some {} are not known to the site",

@@ -1,6 +1,6 @@
 //! One question to the Metadata API, and what is kept of its answer's warnings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -25,6 +25,8 @@ pub(super) struct Reader<'a> {
     pub(super) client: &'a Client,
     progress: &'a (dyn Fn(Progress) + Send + Sync),
     notes: Mutex<BTreeSet<NoteRecord>>,
+    /// Ids on which the site gave up, of whatever kind.
+    failed: Mutex<BTreeMap<Query, BTreeSet<String>>>,
     /// How much is left out of queries, for older servers.
     level: AtomicU8,
     n_faults: AtomicUsize,
@@ -39,6 +41,7 @@ impl<'a> Reader<'a> {
             client,
             progress,
             notes: Mutex::default(),
+            failed: Mutex::default(),
             level: AtomicU8::new(0),
             n_faults: AtomicUsize::new(0),
         }
@@ -65,6 +68,27 @@ impl<'a> Reader<'a> {
     pub(super) fn notes(&self) -> Vec<NoteRecord> {
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.iter().cloned().collect()
+    }
+
+    /// Keeps ids on which the site gave up.
+    pub(super) fn fail(&self, query: Query, ids: BTreeSet<String>) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.entry(query).or_default().extend(ids);
+    }
+
+    /// The ids on which the site gave up, save those that came in another way. Says how
+    /// many there are.
+    pub(super) fn failed(&self, came: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(published) = failed.get_mut(&Query::Published) {
+            published.retain(|it| !came(it));
+        }
+        for (query, ids) in failed.iter().filter(|(_, ids)| !ids.is_empty()) {
+            let (n, things) = (ids.len(), query.things());
+            let message = format!("the site gave up on {n} {things}, each asked for alone");
+            self.note(NoteKind::Truncated, message, None);
+        }
+        failed.values().flatten().cloned().collect()
     }
 
     /// Whether the site said that its answers leave out what they will tell later.

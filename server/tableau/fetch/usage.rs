@@ -31,7 +31,7 @@ pub(super) async fn read(
         }
         Err(error) => {
             let message = format!("view counts are not up to date: {error}");
-            reader.note(NoteKind::Information, message, None);
+            reader.note(NoteKind::UsageStale, message, None);
             known.cloned().unwrap_or_default()
         }
     }
@@ -91,7 +91,7 @@ fn samples(known: &UsageRecord, now: Timestamp) -> (Option<Sample>, Option<Sampl
     let last = known.at.map(|_| Sample::Last);
     match (age(Sample::Earlier), age(Sample::Middle)) {
         (None, _) => (last, None),
-        (Some(_), Some(middle)) if middle >= WINDOW_DAYS / 2 + 1 => (Some(Sample::Middle), last),
+        (Some(_), Some(middle)) if middle > WINDOW_DAYS / 2 => (Some(Sample::Middle), last),
         (Some(_), Some(_)) => (Some(Sample::Earlier), Some(Sample::Middle)),
         (Some(earlier), None) => {
             let is_due = earlier > WINDOW_DAYS / 2;
@@ -173,12 +173,43 @@ mod tests {
 
     #[test]
     fn growth_is_counted_over_some_days() {
-        check(24, 3, expect![""]);
+        check(
+            24,
+            3,
+            expect![[r#"
+            None in None
+            Some(10) in Some(1)
+            Some(20) in Some(2)"#]],
+        );
     }
 
     #[test]
     fn growth_is_counted_while_counts_come_every_hour() {
-        check(12, 20, expect![""]);
+        check(
+            12,
+            20,
+            expect![[r#"
+            None in None
+            Some(5) in Some(0)
+            Some(10) in Some(1)
+            Some(15) in Some(1)
+            Some(20) in Some(2)
+            Some(25) in Some(2)
+            Some(30) in Some(3)
+            Some(35) in Some(3)
+            Some(40) in Some(4)
+            Some(45) in Some(4)
+            Some(50) in Some(5)
+            Some(55) in Some(5)
+            Some(60) in Some(6)
+            Some(65) in Some(6)
+            Some(70) in Some(7)
+            Some(40) in Some(4)
+            Some(45) in Some(4)
+            Some(50) in Some(5)
+            Some(55) in Some(5)
+            Some(60) in Some(6)"#]],
+        );
     }
 
     #[test]

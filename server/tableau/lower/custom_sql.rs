@@ -37,7 +37,7 @@ pub(super) fn attach<'r>(
     datasources: &[&'r DatasourceRecord],
 ) -> Attached<'r> {
     let mut attached = Attached::default();
-    for query in index.queries_of_workbook(&workbook.luid, &workbook.id) {
+    for query in index.queries_of_workbook(workbook, datasources) {
         let owners = owners(query, datasources);
         if owners.is_empty() && !is_published(query, datasources) {
             attached.left.push(query);
@@ -91,7 +91,8 @@ fn owners<'r>(
     });
     match (sharing.is_empty(), embedded.as_slice()) {
         (true, [only]) => vec![only],
-        _ => likeliest(query, sharing),
+        (true, _) => listing(query, &embedded),
+        (false, _) => likeliest(query, sharing),
     }
 }
 
@@ -99,18 +100,22 @@ fn likeliest<'r>(
     query: &CustomSqlRecord,
     sharing: Vec<&'r DatasourceRecord>,
 ) -> Vec<&'r DatasourceRecord> {
-    let ids: HashSet<&str> = query.tables.iter().map(|it| it.id.as_str()).collect();
-    let lists = |it: &&DatasourceRecord| {
-        let mut tables = it.upstream_tables.iter();
-        tables.any(|it| ids.contains(it.id.as_str()))
-    };
-    let listing: Vec<_> = sharing.iter().copied().filter(lists).collect();
+    let listing = listing(query, &sharing);
     if !listing.is_empty() {
         return listing;
     }
     let is_empty = |it: &&DatasourceRecord| it.upstream_tables.is_empty();
     let without: Vec<_> = sharing.iter().copied().filter(is_empty).collect();
     if without.is_empty() { sharing } else { without }
+}
+
+/// Those that list a table which Tableau saw in the query.
+fn listing<'r>(query: &CustomSqlRecord, all: &[&'r DatasourceRecord]) -> Vec<&'r DatasourceRecord> {
+    let lists = |it: &&DatasourceRecord| {
+        let mut tables = it.upstream_tables.iter();
+        tables.any(|it| covers(&[query], it))
+    };
+    all.iter().copied().filter(lists).collect()
 }
 
 /// Adds the query to a datasource, and what it leaves unknown about `about`.

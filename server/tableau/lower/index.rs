@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::records::{
     CustomSqlRecord, DatasourceRecord, FlowRecord, ProjectRecord, Records, RefRecord, ViewRecord,
-    VirtualConnectionRecord,
+    VirtualConnectionRecord, WorkbookRecord,
 };
 
 use super::pages::Pages;
@@ -21,6 +21,7 @@ pub(super) struct Index<'r> {
     published: HashMap<&'r str, &'r DatasourceRecord>,
     published_by_luid: HashMap<&'r str, &'r DatasourceRecord>,
     published_by_name: HashMap<String, Vec<&'r DatasourceRecord>>,
+    queries: HashMap<&'r str, &'r CustomSqlRecord>,
     queries_of_workbook: HashMap<&'r str, Vec<&'r CustomSqlRecord>>,
     queries_of_published: HashMap<&'r str, Vec<&'r CustomSqlRecord>>,
     virtual_connections: HashMap<&'r str, &'r VirtualConnectionRecord>,
@@ -37,6 +38,7 @@ impl<'r> Index<'r> {
             published: by(&records.published, |it| &it.id),
             published_by_luid: by(&records.published, |it| &it.luid),
             published_by_name: HashMap::new(),
+            queries: by(&records.custom_sql, |it| &it.id),
             queries_of_workbook: HashMap::new(),
             queries_of_published: HashMap::new(),
             virtual_connections: by(&records.virtual_connections, |it| &it.id),
@@ -85,14 +87,42 @@ impl<'r> Index<'r> {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The queries that feed a workbook, directly or through what is published.
-    pub(super) fn queries_of_workbook(&self, luid: &str, id: &str) -> Vec<&'r CustomSqlRecord> {
-        merged(&self.queries_of_workbook, luid, id)
+    /// The queries that feed a workbook with these datasources, directly or through what
+    /// is published. A query that no sheet needs is known by its columns alone.
+    pub(super) fn queries_of_workbook(
+        &self,
+        workbook: &WorkbookRecord,
+        datasources: &[&DatasourceRecord],
+    ) -> Vec<&'r CustomSqlRecord> {
+        let (luid, id) = (&workbook.luid, &workbook.id);
+        let fed = [luid, id].map(|it| self.queries_of_workbook.get(it.as_str()));
+        let by_columns = datasources.iter().flat_map(|it| self.by_columns(it));
+        each_once(
+            fed.into_iter()
+                .flatten()
+                .flatten()
+                .copied()
+                .chain(by_columns),
+        )
     }
 
     /// The queries that feed a published datasource.
     pub(super) fn queries_of_published(&self, it: &DatasourceRecord) -> Vec<&'r CustomSqlRecord> {
-        merged(&self.queries_of_published, &it.luid, &it.id)
+        let fed = [&it.luid, &it.id].map(|it| self.queries_of_published.get(it.as_str()));
+        let by_columns = self.by_columns(it);
+        each_once(
+            fed.into_iter()
+                .flatten()
+                .flatten()
+                .copied()
+                .chain(by_columns),
+        )
+    }
+
+    fn by_columns(&self, it: &DatasourceRecord) -> Vec<&'r CustomSqlRecord> {
+        let ids = it.columns.iter().flat_map(|it| &it.custom_sql);
+        ids.filter_map(|it| self.queries.get(it.as_str()).copied())
+            .collect()
     }
 
     pub(super) fn virtual_connection(&self, id: &str) -> Option<&'r VirtualConnectionRecord> {
@@ -125,13 +155,9 @@ fn keys(all: &[RefRecord]) -> impl Iterator<Item = &str> {
     both.filter(|it| !it.is_empty())
 }
 
-fn merged<'r>(
-    all: &HashMap<&'r str, Vec<&'r CustomSqlRecord>>,
-    luid: &str,
-    id: &str,
-) -> Vec<&'r CustomSqlRecord> {
+fn each_once<'r>(all: impl Iterator<Item = &'r CustomSqlRecord>) -> Vec<&'r CustomSqlRecord> {
     let mut found: Vec<&CustomSqlRecord> = Vec::new();
-    for query in [luid, id].iter().filter_map(|it| all.get(it)).flatten() {
+    for query in all {
         if !found.iter().any(|it| it.id == query.id) {
             found.push(query);
         }
@@ -159,7 +185,7 @@ pub(crate) fn project_paths(projects: &[ProjectRecord]) -> HashMap<&str, Vec<Str
 }
 
 /// The views of a list by their ids.
-pub(super) fn names_of<'r>(all: &'r [ViewRecord]) -> HashMap<&'r str, String> {
+pub(super) fn names_of(all: &[ViewRecord]) -> HashMap<&str, String> {
     all.iter()
         .map(|it| (it.id.as_str(), super::views::name(it)))
         .collect()

@@ -102,7 +102,9 @@ fn the_full_name_counts_before_the_schema() {
         "public",
         "address",
         "[public].[address]",
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              dvdrental.public.address completed Listed by postgres: dvdrental"#]],
     );
     check(
         "postgres",
@@ -110,7 +112,9 @@ fn the_full_name_counts_before_the_schema() {
         "public1",
         "actor",
         "[public].[actor]",
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              dvdrental.public.actor completed Listed by postgres: dvdrental"#]],
     );
     check(
         "postgres",
@@ -118,7 +122,9 @@ fn the_full_name_counts_before_the_schema() {
         "",
         "customer",
         "customer",
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              dvdrental.customer completed Listed by postgres: dvdrental"#]],
     );
     check(
         "postgres",
@@ -126,7 +132,9 @@ fn the_full_name_counts_before_the_schema() {
         "sales",
         "customer",
         "",
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              dvdrental.sales.customer completed Listed by postgres: dvdrental"#]],
     );
     check(
         "snowflake",
@@ -134,7 +142,9 @@ fn the_full_name_counts_before_the_schema() {
         "X",
         "T",
         "[DB].[SCHEMA].[T]",
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              DB.SCHEMA.T Listed by snowflake: OTHER"#]],
     );
     check(
         "excel-direct",
@@ -142,7 +152,9 @@ fn the_full_name_counts_before_the_schema() {
         "",
         "Orders",
         "[Orders$]",
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              Orders$ completed Listed by excel-direct: Sample - Superstore.xls"#]],
     );
     check(
         "webdata-direct:x",
@@ -150,7 +162,9 @@ fn the_full_name_counts_before_the_schema() {
         "",
         "task",
         "[task]",
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              task completed Listed by webdata-direct:x: ven01911"#]],
     );
 }
 
@@ -163,18 +177,62 @@ fn what_tableau_calls_a_database_is_not_always_one() {
             expect,
         );
     };
-    check("bigquery", "My Project 42084", "[sales].[t]", expect![""]);
+    check(
+        "bigquery",
+        "My Project 42084",
+        "[sales].[t]",
+        expect![[r#"
+        Orders (federated)
+          sales.t completed Listed by bigquery: My Project 42084"#]],
+    );
     check(
         "bigquery",
         "My Project 42084",
         "[demo-1].[sales].[t]",
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              demo-1.sales.t Listed by bigquery: My Project 42084"#]],
     );
-    check("mysql", "shop", "[t]", expect![""]);
-    check("teradata", "shop", "[t]", expect![""]);
-    check("clickhouse_jdbc", "shop", "[t]", expect![""]);
-    check("athena", "shop", "[t]", expect![""]);
-    check("athena", "AwsDataCatalog", "[shop].[t]", expect![""]);
+    check(
+        "mysql",
+        "shop",
+        "[t]",
+        expect![[r#"
+        Orders (federated)
+          shop.t completed Listed by mysql: shop"#]],
+    );
+    check(
+        "teradata",
+        "shop",
+        "[t]",
+        expect![[r#"
+        Orders (federated)
+          shop.t completed Listed by teradata: shop"#]],
+    );
+    check(
+        "clickhouse_jdbc",
+        "shop",
+        "[t]",
+        expect![[r#"
+        Orders (federated)
+          shop.t completed Listed by clickhouse_jdbc: shop"#]],
+    );
+    check(
+        "athena",
+        "shop",
+        "[t]",
+        expect![[r#"
+        Orders (federated)
+          shop.t completed Listed by athena: shop"#]],
+    );
+    check(
+        "athena",
+        "AwsDataCatalog",
+        "[shop].[t]",
+        expect![[r#"
+        Orders (federated)
+          shop.t completed Listed by athena: AwsDataCatalog"#]],
+    );
 }
 
 #[test]
@@ -184,7 +242,14 @@ fn hidden_names_are_counted() {
         {"id": "2", "name": null, "connectionType": "snowflake", "database": {"name": null}},
         null,
     ]});
-    check(hidden, json!({}), expect![""]);
+    check(
+        hidden,
+        json!({}),
+        expect![[r#"
+        Orders (federated)
+           completed Listed by snowflake
+        name_hidden: 2 tables have names hidden by permissions (snowflake)"#]],
+    );
 }
 
 #[test]
@@ -202,15 +267,35 @@ fn a_query_belongs_to_the_datasource_on_its_sheets() {
     check(
         seen.clone(),
         rest("select * from marts.orders where a &lt; 3"),
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              query of SHOP.marts.orders"#]],
     );
     check(
         seen.clone(),
         rest("select * from marts.orders where a << 3"),
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              query of SHOP.marts.orders"#]],
     );
-    check(seen.clone(), rest("gibberish ((("), expect![""]);
-    check(seen, rest(""), expect![""]);
+    check(
+        seen.clone(),
+        rest("gibberish ((("),
+        expect![[r#"
+        Orders (federated)
+          SHOP.orders completed Listed by snowflake: SHOP
+          query of orders and more
+        custom_sql_unreadable: custom SQL `Custom SQL Query` of `Orders` in Sales could not be read: it does not parse"#]],
+    );
+    check(
+        seen,
+        rest(""),
+        expect![[r#"
+        Orders (federated)
+          SHOP.orders completed Listed by snowflake: SHOP
+          query of orders and more
+        custom_sql_unreadable: custom SQL `Custom SQL Query` of `Orders` in Sales could not be read: its text is hidden"#]],
+    );
 }
 
 #[test]
@@ -220,7 +305,15 @@ fn a_query_of_no_datasource_stands_alone() {
         "downstreamWorkbooks": [{"luid": "wl"}], "downstreamSheets": [{"id": "elsewhere"}],
     }]});
     let parent = json!({"parentPublishedDatasources": [{"id": "p", "luid": "pl", "name": "P"}]});
-    check(parent, rest, expect![""]);
+    check(
+        parent,
+        rest,
+        expect![[r#"
+        Orders (sqlproxy)
+          is P pl
+        (name hidden) (federated)
+          query of marts.orders"#]],
+    );
 }
 
 #[test]
@@ -232,26 +325,56 @@ fn published_datasources_are_known_by_luid() {
     let two = json!({"published": [published("one", "p1"), published("two", "p2")]});
     let by_id = json!({"parentPublishedDatasources": [{"id": "twoid", "luid": null, "name": null}],
         "upstreamTables": [{"id": "t", "fullName": "[a].[b]", "connectionType": "postgres"}]});
-    check(by_id, two.clone(), expect![""]);
+    check(
+        by_id,
+        two.clone(),
+        expect![[r#"
+        Orders (sqlproxy)
+          is Customers two"#]],
+    );
     let proxy = json!({"connections": [{"kind": "sqlproxy", "datasource_name": "Customers"}]});
-    check(proxy.clone(), two, expect![""]);
+    check(
+        proxy.clone(),
+        two,
+        expect![[r#"
+        Orders (sqlproxy)
+          is Customers ?"#]],
+    );
     check(
         proxy,
         json!({"published": [published("one", "p1")]}),
-        expect![""],
+        expect![[r#"
+            Orders (sqlproxy)
+              is Customers one"#]],
     );
 }
 
 #[test]
 fn what_is_not_known_is_said() {
-    check(json!({}), json!({}), expect![""]);
-    check(json!({"hasExtracts": true}), json!({}), expect![""]);
+    check(
+        json!({}),
+        json!({}),
+        expect![[r#"
+        Orders (federated)
+        metadata_incomplete: `Orders` in Sales lists nothing that it reads, so that what lies behind it is not known"#]],
+    );
+    check(
+        json!({"hasExtracts": true}),
+        json!({}),
+        expect![[r#"
+        Orders (federated)
+        extract_only: `Orders` in Sales holds only an extract; what it was made from is not known"#]],
+    );
     check(
         json!({"connections": [{"kind": "excel-direct"}]}),
         json!({}),
-        expect![""],
+        expect!["Orders (federated)"],
     );
-    check(json!({}), json!({"embedded": []}), expect![""]);
+    check(
+        json!({}),
+        json!({"embedded": []}),
+        expect!["truncated: what `Orders` in Sales read did not come"],
+    );
 }
 
 #[test]
@@ -264,7 +387,11 @@ fn notes_are_gaps_where_something_is_missing() {
     check(
         table("postgres", "db", "", "t", "[a].[t]"),
         notes,
-        expect![""],
+        expect![[r#"
+            Orders (federated)
+              db.a.t completed Listed by postgres: db
+            visibility_limited: part of it
+            truncated: given up"#]],
     );
 }
 
@@ -289,8 +416,16 @@ fn addresses_are_made_of_what_the_site_tells() {
         ];
         urls.map(|it| it.clone().unwrap_or_default()).join("\n")
     };
-    expect![""].assert_eq(&pages("acme", None));
-    expect![""].assert_eq(&pages("", Some("https://bi.example.com/")));
+    expect![[r#"
+        https://10ax.online.tableau.com/#/site/acme/workbooks/265605
+        https://10ax.online.tableau.com/#/site/acme/views/Sales%201/By%20%28month%29%23
+        https://10ax.online.tableau.com/#/site/acme/views/Sales/Overview"#]]
+    .assert_eq(&pages("acme", None));
+    expect![[r#"
+        https://bi.example.com/#/workbooks/265605
+        https://bi.example.com/#/views/Sales%201/By%20%28month%29%23
+        https://bi.example.com/#/views/Sales/Overview"#]]
+    .assert_eq(&pages("", Some("https://bi.example.com/")));
 }
 
 #[test]

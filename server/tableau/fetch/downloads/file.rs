@@ -175,13 +175,13 @@ fn dashboards(luid: &str, workbook: &Workbook) -> Vec<ViewRecord> {
 }
 
 fn connection_of<'d>(datasource: &'d Datasource, name: Option<&str>) -> Option<&'d Connection> {
-    let all = &datasource.connections;
-    all.iter()
-        .find(|it| Some(it.name.as_str()) == name)
-        .or_else(|| match all.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        })
+    let all = datasource.connections.as_slice();
+    let only = match all {
+        [only] => Some(only),
+        _ => None,
+    };
+    let named = all.iter().find(|it| Some(it.name.as_str()) == name);
+    named.or(only)
 }
 
 fn database(connection: Option<&Connection>) -> Option<DatabaseRecord> {
