@@ -37,8 +37,8 @@ pub fn no_content() -> Problem {
         code: "no_content",
         message: "no Tableau content found: sign in to a site with `exposure-lens login URL` \
                   and run `exposure-lens pull`, name a team snapshot with `tableau.snapshot`, or \
-                  put .twb, .twbx, .tds or .tdsx files into the repository (files that Git \
-                  ignores are left out)"
+                  put .twb, .twbx, .tds or .tdsx files into the repository or name them with \
+                  `tableau.files` (files that Git ignores are left out)"
             .to_owned(),
     }
 }

@@ -15,7 +15,7 @@ use tower_lsp::ls_types::{ExecuteCommandParams, MessageType};
 use super::ext::{NodeArgument, PageArgument};
 use super::peer::Peer;
 use super::session::{ProjectSnapshot, Session, Wait};
-use super::status::NO_CONTENT;
+use crate::workspace;
 
 /// Lists a node's dashboards, to open one; the argument is a [`NodeArgument`].
 pub(super) const LIST_DASHBOARDS: &str = "exposureLens.listDashboards";
@@ -143,7 +143,7 @@ fn listing(project: &ProjectSnapshot, node: NodeIx) -> Listing {
     let label = ide::plain(&analysis.lineage.nodes().get(node).label());
     let headline = analysis
         .headline(node)
-        .unwrap_or_else(|| NO_CONTENT.to_owned());
+        .unwrap_or_else(|| workspace::no_content().message);
     let headline = headline.strip_prefix("Tableau: ").unwrap_or(&headline);
     let mut choices: Vec<(usize, Choice)> = Vec::new();
     for usage in analysis.lineage.downstream_of(node) {

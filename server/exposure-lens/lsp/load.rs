@@ -26,6 +26,8 @@ pub(super) struct View {
     pub(super) manifest: Option<Arc<LoadedManifest>>,
     pub(super) known: Known,
     pub(super) analysis: ide::Analysis,
+    /// Whether few of Tableau's tables are relations of the manifest.
+    pub(super) fits_poorly: bool,
 }
 
 /// What is to be read anew. Settings and `dbt_project.yml` always are.
@@ -258,6 +260,8 @@ pub(super) fn load(job: &Job) -> Outcome {
                 .flat_map(|it| it.sites.kept.problems(now)),
         );
     }
+    let fits_poorly = memory.view.as_ref().is_some_and(|it| it.fits_poorly);
+    problems.extend(fits_poorly.then(workspace::poor_fit));
     problems.extend(workspace::ignored_settings(&settings));
     let (view, watched) = (memory.view.clone(), memory.watched.clone());
     Outcome {
@@ -324,7 +328,9 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
     }
     let manifest_read = manifest.as_deref();
     let analysis = workspace::analyse(files, manifest_read, exposures, known.clone(), settings);
+    let fits_poorly = manifest.is_some() && analysis.fit().is_poor();
     memory.view = Some(Arc::new(View {
+        fits_poorly,
         files: files.clone(),
         manifest,
         known,

@@ -15,6 +15,7 @@ use tower_lsp::ls_types::{MessageType, ProgressToken};
 use super::load::{Parts, Sites};
 use super::progress::Progress;
 use super::session::{Session, State};
+use super::status::sites::settle;
 use crate::config::SiteSetting;
 use crate::refresh::{Coalesce, OpQueue};
 use crate::workspace::sites::{self, Access, Step};
@@ -270,6 +271,9 @@ impl Session {
         if let Some(fetching) = state.fetches.get_mut(key) {
             fetching.queue.finish(generation);
             fetching.running = None;
+        }
+        if wish.asked || matches!(ended, Some(Ok(_))) {
+            settle(&mut state.told, key, matches!(ended, Some(Err(_))));
         }
         drop(state);
         tracing::info!(key, ?ended, "fetched");

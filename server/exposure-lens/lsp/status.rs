@@ -13,13 +13,9 @@ use super::project::Project;
 use super::session::{Session, State};
 use super::to_proto;
 use crate::disk;
-use crate::workspace::Problem;
+use crate::workspace::{self, Problem};
 
-mod sites;
-
-/// How to get Tableau content, when there is none at all.
-pub(super) const NO_CONTENT: &str = "no Tableau content yet: put workbook files (.twb, .twbx) into \
-    the repository, or say where they are with `tableau.files` in exposure-lens.yml";
+pub(super) mod sites;
 
 /// A hover over a status bar is no place for more.
 const MAX_DETAILS: usize = 20;
@@ -62,7 +58,7 @@ fn status(state: &State, is_loading: bool) -> StatusParams {
         })
         .chain(
             (!is_loading && lacks_content(projects))
-                .then(|| (Health::Warning, NO_CONTENT.to_owned())),
+                .then(|| (Health::Warning, workspace::no_content().message)),
         )
         .collect();
     let health = shown
@@ -152,11 +148,16 @@ fn is_for_the_user(code: &str) -> bool {
             | "manifest_of_another_project"
             | "setting_ignored"
             | "bad_glob"
+            | "few_names_match"
     ) || sites::is_about_one(code)
 }
 
-/// Whether there are projects, and none has anything of Tableau's.
+/// Whether there are projects, and none has anything of Tableau's or names where to get
+/// it: of a site or a snapshot it is told by name.
 fn lacks_content(projects: &Projects) -> bool {
+    if sites::are_named(projects) {
+        return false;
+    }
     let mut views = projects
         .values()
         .filter_map(|it| it.view.as_ref())
@@ -184,7 +185,10 @@ fn summary(projects: &Projects) -> String {
 }
 
 fn n_workbooks(project: &Project) -> usize {
-    let contents = project.view.iter().flat_map(|view| view.known.contents.iter());
+    let contents = project
+        .view
+        .iter()
+        .flat_map(|view| view.known.contents.iter());
     contents.map(|content| content.workbooks.len()).sum()
 }
 
@@ -234,7 +238,7 @@ fn messages(
         }
     }
     if !is_loading && lacks_content(projects) && told.insert("no content".to_owned()) {
-        new.push((MessageType::INFO, NO_CONTENT.to_owned()));
+        new.push((MessageType::INFO, workspace::no_content().message));
     }
     new
 }

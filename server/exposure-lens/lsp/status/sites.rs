@@ -45,6 +45,11 @@ pub(super) fn all(state: &State) -> Vec<SiteStatus> {
     all.into_values().collect()
 }
 
+/// Whether any project names a site or a snapshot.
+pub(super) fn are_named(projects: &Projects) -> bool {
+    of_projects(projects).any(|it| !it.kept.sites.is_empty() || it.kept.snapshot.is_some())
+}
+
 fn of_projects(projects: &Projects) -> impl Iterator<Item = &Sites> {
     projects.values().filter_map(|it| it.sites.as_ref())
 }
@@ -108,7 +113,25 @@ pub(super) fn messages(
         let problem = snapshot.and_then(|it| Some((it.place.clone(), it.problem(now)?)));
         new.extend(problem);
     }
-    new.retain(|(key, problem)| told.insert(format!("{} {key}", problem.code)));
+    new.retain(|(key, problem)| told.insert(cause(problem.code, key)));
     let lines = new.into_iter().map(|(_, it)| it.message);
     lines.map(|it| (MessageType::WARNING, it)).collect()
+}
+
+/// What is told once of a site or snapshot.
+fn cause(code: &str, key: &str) -> String {
+    format!("{code} {key}")
+}
+
+/// The user knows how the last fetch of a site ended: that is not told again, and after
+/// a success the next failure is news.
+pub(in crate::lsp) fn settle(told: &mut HashSet<String>, key: &str, failed: bool) {
+    for code in [GapCode::RefreshFailed, GapCode::SiteUnavailable] {
+        let cause = cause(code.as_str(), key);
+        if failed {
+            told.insert(cause);
+        } else {
+            told.remove(&cause);
+        }
+    }
 }
