@@ -35,7 +35,7 @@ pub enum ActionKind {
 }
 
 pub(crate) fn at(analysis: &Analysis, file: File<'_>, range: Range<usize>) -> Vec<Action> {
-    if !analysis.has_content() {
+    if !analysis.has_answers() {
         return Vec::new();
     }
     let Some(found) = locate::on_line(analysis, file, range.start) else {

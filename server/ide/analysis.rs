@@ -254,10 +254,15 @@ impl Analysis {
             .find(|it| it.package == file.package && it.path == file.path)
     }
 
-    /// Whether there is any Tableau content at all. Without it there are no lenses. A
-    /// site that was never read is none: what keeps it from that is said once, in the
-    /// status, and not above every model.
+    /// Whether there is any Tableau content at all, or a site that could give some.
     pub fn has_content(&self) -> bool {
+        let mut contents = self.lineage.contents().iter();
+        self.has_answers() || contents.any(|it| it.kind != ContentKind::Files)
+    }
+
+    /// Whether anything was read at all. Without it there are no lenses: what keeps a
+    /// site from being read is said once, in the status, and not above every model.
+    pub fn has_answers(&self) -> bool {
         self.lineage.contents().iter().any(|content| {
             let is_read = match content.kind {
                 ContentKind::Files => !content.gaps.is_empty(),

@@ -24,7 +24,7 @@ pub struct Annotation {
 
 pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
     let options = &analysis.options.lens;
-    if !options.enabled || !analysis.has_content() {
+    if !options.enabled || !analysis.has_answers() {
         return Vec::new();
     }
     let definitions = locate::definitions(analysis, file);
@@ -51,7 +51,7 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
 
 pub(crate) fn headline(analysis: &Analysis, node: NodeIx) -> Option<String> {
     analysis
-        .has_content()
+        .has_answers()
         .then(|| Found::of(analysis, node).title(analysis, node))
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
     } else {
         all.extend(disabled(analysis, file));
     }
-    if analysis.has_content() {
+    if analysis.has_answers() {
         all.extend(ambiguous(analysis, file));
     }
     all

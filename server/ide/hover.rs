@@ -43,7 +43,7 @@ pub(crate) fn at(
     if let Some(disabled) = disabled(analysis, file, offset) {
         return Some(disabled);
     }
-    if !analysis.has_content() {
+    if !analysis.has_answers() {
         return None;
     }
     let found = locate::at(analysis, file, offset)?;
@@ -281,7 +281,7 @@ fn ways(analysis: &Analysis, usages: &[&WorkbookUsage]) -> String {
             .map(|&ix| analysis.lineage.nodes().get(ix).label())
             .collect();
         let workbook = analysis.lineage.workbook(group[0].workbook);
-        let first = title(&workbook.name, page(workbook, group[0]));
+        let first = title(&workbook.name, None);
         let certified = if analysis.facts(group[0]).certified {
             " ✓"
         } else {
