@@ -41,6 +41,14 @@ impl Cell {
         }
     }
 
+    /// The same for a whole sentence, which may be long.
+    pub fn message(text: &str) -> Cell {
+        Cell {
+            text: ide::plain_message(text),
+            ..Cell::new("")
+        }
+    }
+
     /// Right-aligned, for numbers.
     pub fn number(text: &str) -> Cell {
         Cell {

@@ -178,6 +178,7 @@ pub(super) fn lines(findings: &Findings, n: usize) -> Vec<(bool, String)> {
     let (state, look) = (&loaded.kept.sites[n], findings.looks[n].as_ref());
     let site = Site::of(loaded, state, look);
     let mut lines = vec![(false, signed_in(&site, look))];
+    lines.extend(runs(&site).map(|it| (false, it)));
     lines.push((false, kept(&site, state, loaded.now)));
     if let Some(fetch) = &site.last_fetch {
         let n_requests = usize::try_from(fetch.requests).unwrap_or(usize::MAX);
@@ -217,6 +218,12 @@ fn signed_in(site: &Site, look: Option<&Look>) -> String {
         days => format!("the token lapses in {days} days if unused"),
     }));
     facts.extend(site.role.clone());
+    facts.join(" · ")
+}
+
+/// What the site runs, where it was asked.
+fn runs(site: &Site) -> Option<String> {
+    let mut facts = Vec::new();
     facts.extend(
         site.product_version
             .as_ref()
@@ -226,7 +233,7 @@ fn signed_in(site: &Site, look: Option<&Look>) -> String {
         true => "Metadata API on".to_owned(),
         false => "Metadata API not to be had".to_owned(),
     }));
-    facts.join(" · ")
+    (!facts.is_empty()).then(|| facts.join(" · "))
 }
 
 fn kept(site: &Site, state: &SiteState, now: Timestamp) -> String {
@@ -238,7 +245,7 @@ fn kept(site: &Site, state: &SiteState, now: Timestamp) -> String {
         ide::count(site.datasources, "published datasource"),
         format!("fetched {}", ago(now, at)),
     ];
-    facts.extend(site.selected.clone());
+    facts.extend(site.selected.as_ref().map(|it| format!("of {it}")));
     facts.push(match site.notes.len() {
         0 => "complete".to_owned(),
         n => format!("incomplete, {} below", ide::count(n, "note")),

@@ -98,7 +98,7 @@ fn site_rows(findings: &Findings) -> Vec<Vec<Cell>> {
     for (n, state) in findings.loaded.kept.sites.iter().enumerate() {
         rows.push(vec![heading("site"), Cell::new(&sites::name(state))]);
         rows.extend(sites::lines(findings, n).into_iter().map(|(is_bad, line)| {
-            let cell = Cell::new(&line);
+            let cell = Cell::message(&line);
             vec![Cell::new(""), if is_bad { cell.style(WARN) } else { cell }]
         }));
     }
@@ -127,7 +127,7 @@ fn snapshot_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
     facts.extend(made.map(|at| format!("made {}", ago(loaded.now, at))));
     vec![
         vec![heading("snapshot"), Cell::new(&snapshot.place)],
-        vec![Cell::new(""), Cell::new(&facts.join(" · "))],
+        vec![Cell::new(""), Cell::message(&facts.join(" · "))],
     ]
 }
 
@@ -136,7 +136,7 @@ fn host_rows(findings: &Findings) -> Vec<Vec<Cell>> {
         return vec![vec![heading("hosts"), Cell::new("none is contacted")]];
     }
     let lines = findings.hosts.iter().map(|it| {
-        let line = Cell::new(&format!("{}: {}", it.host, it.why));
+        let line = Cell::message(&format!("{}: {}", it.host, it.why));
         if it.allowed { line } else { line.style(DIM) }
     });
     let mut rows: Vec<Vec<Cell>> = lines.map(|it| vec![Cell::new(""), it]).collect();
@@ -197,10 +197,13 @@ fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
     let n_datasources = datasources.filter(|it| it.file.is_some()).count();
     let n_readable = n_workbooks + n_datasources;
     let n_unreadable = loaded.tableau_files.len().saturating_sub(n_readable);
-    let mut facts = vec![
-        ide::count(n_workbooks, "workbook file"),
-        ide::count(n_datasources, "datasource file"),
-    ];
+    let mut facts = match n_readable {
+        0 => vec!["no workbook file".to_owned()],
+        _ => vec![
+            ide::count(n_workbooks, "workbook file"),
+            ide::count(n_datasources, "datasource file"),
+        ],
+    };
     facts.extend((n_unreadable > 0).then(|| format!("{n_unreadable} unreadable")));
     let n_gaps = loaded.analysis.lineage.gaps().len() + loaded.analysis.missing_everywhere().len();
     facts.push(match n_gaps {

@@ -116,8 +116,10 @@ fn draw(bar: &ProgressBar, stage: &'static str, done: u64, total: Option<u64>) {
         }
         None => {
             bar.set_style(style("{spinner} {prefix}  {msg}"));
-            let count = (done > 0).then(|| format!(" {done}")).unwrap_or_default();
-            bar.set_message(format!("{stage}{count}"));
+            bar.set_message(match done {
+                0 => stage.to_owned(),
+                done => format!("{stage} {done}"),
+            });
         }
     }
 }
