@@ -36,11 +36,16 @@ fn what_was_pulled_answers_offline() {
     let running = shop();
     let machine = Machine::new().signed_in(&running);
     assert_eq!(machine.dashboards(), Vec::<String>::new());
-    check(&running, &machine, &["pull"], expect![[r#"
+    check(
+        &running,
+        &machine,
+        &["pull"],
+        expect![[r#"
         acme on HOST
           6 workbooks, 6 changed · COST
         exit code 0
-    "#]]);
+    "#]],
+    );
     running.forget_requests();
     expect![[r#"
         model.shop.dim_customers.v1 -> Customer Health / Health (exact)
@@ -55,7 +60,8 @@ fn what_was_pulled_answers_offline() {
         model.shop.fct_orders -> Sales Overview / Regional Detail (exact)
         model.shop.fct_returns -> Returns Desk / Return Reasons (exact)
         model.shop.fct_returns -> Returns Desk / Returns Today (exact)
-        source.shop.erp.vendors -> Vendor Scorecard / Scorecard (exact)"#]].assert_eq(&machine.dashboards().join("\n"));
+        source.shop.erp.vendors -> Vendor Scorecard / Scorecard (exact)"#]]
+    .assert_eq(&machine.dashboards().join("\n"));
     assert_eq!(running.requests().len(), 0, "answers ask nobody");
     let content = machine.json(&["usages"])["content"].clone();
     let site = content.as_array().expect("content").iter();
@@ -84,12 +90,17 @@ fn a_pull_that_fails_keeps_what_was_known_and_says_so() {
     machine.run(&["pull"]);
     let before = machine.dashboards();
     running.script(Fault::status(500));
-    check(&running, &machine, &["pull"], expect![[r#"
+    check(
+        &running,
+        &machine,
+        &["pull"],
+        expect![[r#"
         acme on HOST
           failed: cannot read content on HOST: the server failed (status 500, code 500000: Error: The server cannot answer now); try again later; if it stays so, tell the administrator
           what was fetched just now is kept
         exit code 3
-    "#]]);
+    "#]],
+    );
     assert_eq!(machine.dashboards(), before);
     let answer = machine.json(&["usages", "--offline"]);
     assert_eq!(codes(&answer["problems"]), ["refresh_failed"]);
@@ -172,11 +183,16 @@ fn two_pulls_at_once_leave_one_good_answer() {
 fn offline_contacts_nothing() {
     let running = shop();
     let machine = Machine::new().signed_in(&running);
-    check(&running, &machine, &["--offline", "pull"], expect![[r#"
+    check(
+        &running,
+        &machine,
+        &["--offline", "pull"],
+        expect![[r#"
         acme on HOST
           failed: cannot ask for the version on HOST: offline, as asked; run it without --offline
         exit code 3
-    "#]]);
+    "#]],
+    );
     for command in [&["usages"][..], &["doctor"], &["pull", "--full"]] {
         let args: Vec<&str> = [&["--offline"], command].concat();
         machine.run(&args);
@@ -216,20 +232,30 @@ fn words_name_sites_by_name_host_or_address() {
         let answer = machine.json(&["pull", word]);
         assert_eq!(answer["sites"].as_array().map(Vec::len), Some(1), "{word}");
     }
-    check(&running, &machine, &["pull", "amce"], expect![[r#"
+    check(
+        &running,
+        &machine,
+        &["pull", "amce"],
+        expect![[r#"
         error: no site `amce`: the sites are acme on HOST
         exit code 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn with_nothing_to_pull_the_ways_to_get_something_are_named() {
     let running = shop();
     let machine = Machine::new();
-    check(&running, &machine, &["pull"], expect![[r#"
+    check(
+        &running,
+        &machine,
+        &["pull"],
+        expect![[r#"
         there is nothing to fetch: sign in with `exposure-lens login URL`, or name a team snapshot with `tableau.snapshot`
         exit code 3
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -94,7 +94,8 @@ fn a_developers_own_schema_is_mapped_to_production() {
         model.shop.fct_orders -> Sales Overview / Regional Detail (mapped)
         model.shop.fct_returns -> Returns Desk / Return Reasons (mapped)
         model.shop.fct_returns -> Returns Desk / Returns Today (mapped)
-        source.shop.erp.vendors -> Vendor Scorecard / Scorecard (exact)"#]].assert_eq(&second.dashboards().join("\n"));
+        source.shop.erp.vendors -> Vendor Scorecard / Scorecard (exact)"#]]
+    .assert_eq(&second.dashboards().join("\n"));
 }
 
 #[test]
@@ -162,15 +163,23 @@ fn a_snapshot_of_everything_is_refused_before_anyone_is_asked() {
         let text = format!("{}{}exit code {}\n", said.out, said.err, said.code);
         expect.assert_eq(&text.replace(&running.socket().to_string(), "HOST"));
     };
-    check(&["pull", "--output", FILE], expect![[r#"
+    check(
+        &["pull", "--output", FILE],
+        expect![[r#"
         error: a snapshot of all of acme on HOST would show everyone who has it whatever your token may see: say which Tableau projects are in it, with `--projects 'Finance/**'` or with `projects` of the site in the settings
         exit code 2
-    "#]]);
-    check(&["pull", "--output", FILE, "--projects", "[x"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["pull", "--output", FILE, "--projects", "[x"],
+        expect![[r#"
         error: no glob of projects: `[x`
         exit code 2
-    "#]]);
-    check(&["pull", "--include-sql"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["pull", "--include-sql"],
+        expect![[r#"
         error: the following required arguments were not provided:
           --output <FILE>
 
@@ -178,7 +187,8 @@ fn a_snapshot_of_everything_is_refused_before_anyone_is_asked() {
 
         For more information, try '--help'.
         exit code 2
-    "#]]);
+    "#]],
+    );
     assert!(!machine.project().join(FILE).exists());
     assert_eq!(running.requests().len(), 0);
 }

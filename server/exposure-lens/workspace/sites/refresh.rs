@@ -68,6 +68,11 @@ pub async fn refresh(
 ) -> Result<Refreshed, Failure> {
     let asked = Timestamp::now();
     let shelf = access.shelf(&setting.address)?;
+    // Before the lock: of a site that nobody has signed in to nothing is written at all.
+    let client = match access.client(&setting.address, |usual| usual).await {
+        Ok(client) => client,
+        Err(failure) => return Err(without_client(access, setting, &shelf, failure).await),
+    };
     // Held until this function is left, in whatever way.
     let _lock = locked(shelf.lock(), progress).await?;
     let before = on_disk(&shelf, Before::read).await?;
@@ -78,7 +83,6 @@ pub async fn refresh(
             by_another: true,
         });
     }
-    let client = access.client(&setting.address, |usual| usual).await?;
     let fetch = Fetch {
         client: &client,
         at: Timestamp::now(),
@@ -101,6 +105,26 @@ pub async fn refresh(
             }
             Err(failure)
         }
+    }
+}
+
+/// Why there is no client. That a keyring is locked, or that a file of certificates is
+/// not there, is kept: else background work would try again at once.
+async fn without_client(
+    access: &Access,
+    setting: &SiteSetting,
+    shelf: &Shelf,
+    failure: Failure,
+) -> Failure {
+    let (access, address, kept) = (access.clone(), setting.address.clone(), failure.clone());
+    let keep = move |shelf: &Shelf| {
+        if access.is_signed_in(&address) {
+            keep_failure(shelf, History::read(&shelf.history()), kept);
+        }
+    };
+    match on_disk(shelf, keep).await {
+        Ok(()) => failure,
+        Err(other) => other,
     }
 }
 
