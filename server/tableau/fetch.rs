@@ -5,6 +5,7 @@
 //! missing after them, and every refresh, goes by lists of ids. Whatever a site
 //! refuses or gives up on ends as a note, never as a shorter list without a word.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ::lineage::Timestamp;
@@ -181,9 +182,11 @@ fn finish(
         false => known.and_then(|it| it.full_at),
     };
     let known = known.into_iter().flat_map(|it| &it.workbooks);
-    let listed = &plan.catalogue.workbooks;
-    let is_listed = |luid: &str| listed.iter().any(|it| it.luid == luid);
-    let n_gone = known.filter(|it| !is_listed(&it.luid)).count();
+    let listed = plan.catalogue.workbooks.iter();
+    let listed: HashSet<&str> = listed.map(|it| it.luid.as_str()).collect();
+    let n_gone = known
+        .filter(|it| !listed.contains(it.luid.as_str()))
+        .count();
     let summary = Summary {
         n_workbooks: records.workbooks.len(),
         n_changed: plan.ask_workbooks.len(),

@@ -243,8 +243,12 @@ async fn connections(
         reader.report("connections", of_workbook.len(), Some(n as u64));
     }
     drop(answers);
+    let mut n_unknown: BTreeMap<&str, usize> = BTreeMap::new();
+    for luid in unknown.values() {
+        *n_unknown.entry(luid).or_default() += 1;
+    }
     for (id, luid) in &unknown {
-        let is_only = unknown.values().filter(|it| *it == luid).count() == 1;
+        let is_only = n_unknown.get(luid.as_str()) == Some(&1);
         let Some(datasource) = heard.embedded.get_mut(id) else {
             continue;
         };

@@ -119,12 +119,17 @@ fn listing<'r>(query: &CustomSqlRecord, all: &[&'r DatasourceRecord]) -> Vec<&'r
 }
 
 /// Adds the query to a datasource, and what it leaves unknown about `about`.
-pub(super) fn add(inside: &mut Inside<'_>, query: &CustomSqlRecord, about: &str) {
+pub(super) fn add(
+    index: &Index<'_>,
+    inside: &mut Inside<'_>,
+    query: &CustomSqlRecord,
+    about: &str,
+) {
     let class = class_of(query);
     let name = query.name.clone().unwrap_or_else(|| UNNAMED.to_owned());
-    let connection = inside.connect(class, query.database.as_ref());
+    let connection = inside.connect(class, database_of(query));
     let connection = connection.map(|it| it.name);
-    let parsed = parsed(query);
+    let parsed = index.parsed(query);
     let mut tables: Vec<Table> = parsed
         .tables
         .iter()

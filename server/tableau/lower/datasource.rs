@@ -28,7 +28,7 @@ pub(super) fn lower(index: &Index<'_>, it: &Reading<'_>, findings: &mut Findings
     let mut inside = Inside::new(named(it), findings);
     add_listed(index, &mut inside, it);
     for query in &it.queries {
-        custom_sql::add(&mut inside, query, it.about);
+        custom_sql::add(index, &mut inside, query, it.about);
     }
     let columns = record.columns.as_ref();
     let virtual_tables = columns.map_or(&[] as &[String], |it| &it.virtual_tables);
@@ -67,7 +67,7 @@ fn named(it: &Reading<'_>) -> Datasource {
 /// The tables that it lists, without those that it has through a published datasource
 /// or that Tableau saw in a query which we read better.
 fn add_listed(index: &Index<'_>, inside: &mut Inside<'_>, it: &Reading<'_>) {
-    let readable = |query: &&&CustomSqlRecord| custom_sql::parsed(query).unreadable.is_none();
+    let readable = |query: &&&CustomSqlRecord| index.parsed(query).unreadable.is_none();
     let read: Vec<&CustomSqlRecord> = it.queries.iter().filter(readable).copied().collect();
     let parents: Vec<_> = it
         .record

@@ -1,10 +1,12 @@
 //! Finding records by what refers to them.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::records::{
-    CustomSqlRecord, DatasourceRecord, FlowRecord, ProjectRecord, Records, RefRecord, ViewRecord,
-    VirtualConnectionRecord, WorkbookRecord,
+    CustomSqlRecord, DatasourceRecord, FlowRecord, ParsedSql, ProjectRecord, Records, RefRecord,
+    ViewRecord, VirtualConnectionRecord, WorkbookRecord,
 };
 
 use super::pages::Pages;
@@ -22,6 +24,8 @@ pub(super) struct Index<'r> {
     published_by_luid: HashMap<&'r str, &'r DatasourceRecord>,
     published_by_name: HashMap<String, Vec<&'r DatasourceRecord>>,
     queries: HashMap<&'r str, &'r CustomSqlRecord>,
+    /// What queries read, by id: several datasources may have one of them.
+    parsed: RefCell<HashMap<String, Rc<ParsedSql>>>,
     queries_of_workbook: HashMap<&'r str, Vec<&'r CustomSqlRecord>>,
     queries_of_published: HashMap<&'r str, Vec<&'r CustomSqlRecord>>,
     virtual_connections: HashMap<&'r str, &'r VirtualConnectionRecord>,
@@ -39,6 +43,7 @@ impl<'r> Index<'r> {
             published_by_luid: by(&records.published, |it| &it.luid),
             published_by_name: HashMap::new(),
             queries: by(&records.custom_sql, |it| &it.id),
+            parsed: RefCell::default(),
             queries_of_workbook: HashMap::new(),
             queries_of_published: HashMap::new(),
             virtual_connections: by(&records.virtual_connections, |it| &it.id),
@@ -117,6 +122,14 @@ impl<'r> Index<'r> {
                 .copied()
                 .chain(by_columns),
         )
+    }
+
+    /// What a query reads; each is parsed once.
+    pub(super) fn parsed(&self, query: &CustomSqlRecord) -> Rc<ParsedSql> {
+        let mut known = self.parsed.borrow_mut();
+        let parsed = known.entry(query.id.clone());
+        let parsed = parsed.or_insert_with(|| Rc::new(super::custom_sql::parsed(query)));
+        Rc::clone(parsed)
     }
 
     fn by_columns(&self, it: &DatasourceRecord) -> Vec<&'r CustomSqlRecord> {

@@ -21,6 +21,11 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error>
     text(from).map(|it| it.is_some_and(|it| it.eq_ignore_ascii_case("true")))
 }
 
+/// What need not be written.
+pub(crate) fn is_no(flag: &bool) -> bool {
+    !flag
+}
+
 /// A list that may be null and hold nulls.
 pub(crate) fn list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
 where

@@ -126,8 +126,8 @@ fn lowers_the_recorded_site() {
           0 sheets, 0 hidden
         Dvdrental Workbook [default] jawadqu@gmail.com https://10ax.online.tableau.com/#/site/acme/workbooks/15619
           Customer Payment Query on 2 sheets, dvd Rental Dashboard
-            dvdrental.public.customer by postgres
-            dvdrental.public.payment by postgres
+            dvdrental.public.customer by postgres: dvdrental
+            dvdrental.public.payment by postgres: dvdrental
           actor+ (dvdrental) on 0 sheets, 
             dvdrental.public.address by postgres: dvdrental
             dvdrental.public.actor by postgres: dvdrental
@@ -166,9 +166,9 @@ fn lowers_the_recorded_site() {
             Returns$ by excel-direct: Sample - Superstore, (new).xls
             Orders$ by excel-direct: Sample - Superstore, (new).xls
         published test publish datasource https://10ax.online.tableau.com/#/site/acme/datasources/155429
-            dvdrental.public.customer by postgres
-            dvdrental.public.payment by postgres
-            dvdrental.public.staff by postgres
+            dvdrental.public.customer by postgres: dvdrental
+            dvdrental.public.payment by postgres: dvdrental
+            dvdrental.public.staff by postgres: dvdrental
     "#]].assert_eq(&lines);
 }
 
