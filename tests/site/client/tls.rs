@@ -93,7 +93,7 @@ async fn a_certificate_of_an_unknown_authority_is_refused_and_named() {
     let unchanged = sign_in("127.0.0.1", |_, _| {}).await;
     let other = certified("127.0.0.1", "Other").authority_pem;
     let told = sign_in("127.0.0.1", |setup, _| {
-        setup.options.ca_pem = Some(other.into())
+        setup.options.ca_pem = Some(other.into());
     })
     .await;
     expect![[r#"
