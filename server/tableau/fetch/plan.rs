@@ -11,7 +11,8 @@ use crate::rest::Listed;
 
 /// From this share of a site on, in percent, whole pages cost less than lists of ids.
 const MOST_OF_IT: usize = 60;
-/// So few workbooks are asked for by their ids in any case.
+/// So few changed workbooks are asked for by their ids in any case. A first read takes
+/// pages, which also show what is hidden from the user.
 const FEW: usize = 100;
 
 /// What is wanted of a site, and what is to be asked for.
@@ -48,7 +49,8 @@ impl<'k> Plan<'k> {
         let ask_workbooks = changed(&workbooks, &known_workbooks(known));
         let ask_published = changed(&published, &known_published(known));
         let n_asked = ask_workbooks.len();
-        let by_pages = n_asked > FEW && n_asked * 100 >= catalogue.workbooks.len() * MOST_OF_IT;
+        let is_most = n_asked * 100 >= catalogue.workbooks.len() * MOST_OF_IT;
+        let by_pages = is_most && (n_asked > FEW || known.is_none());
         Plan {
             known,
             workbooks,
