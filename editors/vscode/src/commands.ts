@@ -13,10 +13,13 @@ import {
 import type { Origin } from "./bootstrap";
 import { SECTION } from "./config";
 import * as ext from "./lsp_ext";
+import { signIn, signOut } from "./sign_in";
 
 /** A server that runs. */
 export interface Running {
     readonly client: LanguageClient;
+    /** The file of its program. */
+    readonly program: string;
     readonly origin: Origin;
 }
 
@@ -24,7 +27,11 @@ export interface Running {
 export interface Context {
     /** The server, once it has started: whoever asks while it does so waits. */
     readonly running: () => Promise<Running | undefined>;
+    /** The same; where there is none, the user is told. */
+    readonly runningOrWarn: () => Promise<Running | undefined>;
     readonly restart: () => Promise<void>;
+    /** What the server last said of Tableau's sites. */
+    readonly sites: () => readonly ext.SiteStatus[];
     readonly log: vscode.LogOutputChannel;
 }
 
@@ -32,6 +39,11 @@ export interface Context {
 export function registerCommands(ctx: Context): vscode.Disposable[] {
     return [
         vscode.commands.registerCommand("exposureLens.showDashboards", () => showDashboards(ctx)),
+        vscode.commands.registerCommand("exposureLens.signIn", (address?: unknown) =>
+            signIn(ctx, typeof address === "string" ? address : undefined),
+        ),
+        vscode.commands.registerCommand("exposureLens.signOut", () => signOut(ctx)),
+        vscode.commands.registerCommand("exposureLens.pull", () => pull(ctx)),
         vscode.commands.registerCommand("exposureLens.restartServer", () => ctx.restart()),
         vscode.commands.registerCommand("exposureLens.showLogs", () => ctx.log.show()),
         vscode.commands.registerCommand("exposureLens.showServerVersion", () => showVersion(ctx)),
@@ -70,13 +82,17 @@ async function resolved(client: LanguageClient, lens: CodeLens): Promise<CodeLen
     return lens.command ? lens : client.sendRequest(CodeLensResolveRequest.type, lens);
 }
 
+/** The server shows progress and outcome, and says what to do where no site can be fetched. */
+async function pull(ctx: Context): Promise<void> {
+    const running = await ctx.runningOrWarn();
+    await running?.client.sendRequest(ExecuteCommandRequest.type, { command: ext.PULL_NOW });
+}
+
 async function showVersion(ctx: Context): Promise<void> {
-    const running = await ctx.running();
+    const running = await ctx.runningOrWarn();
     const server = running?.client.initializeResult?.serverInfo;
-    if (!running || !server) {
-        void vscode.window.showWarningMessage("The Exposure Lens server is not running.");
-        return;
+    if (running && server) {
+        const version = `${server.name} ${server.version ?? "(no version)"}`;
+        void vscode.window.showInformationMessage(`${version} (${running.origin})`);
     }
-    const version = `${server.name} ${server.version ?? "(no version)"}`;
-    void vscode.window.showInformationMessage(`${version} (${running.origin})`);
 }

@@ -23,7 +23,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     context.subscriptions.push(
         log,
         status,
-        ...registerCommands({ running: () => last.then(() => running), restart, log }),
+        ...registerCommands({ running: started, runningOrWarn, restart, sites: () => status.sites, log }),
         vscode.workspace.onDidChangeConfiguration((event) => {
             if (event.affectsConfiguration(PATH_SETTING)) {
                 void restart();
@@ -37,6 +37,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
 export async function deactivate(): Promise<void> {
     await inOrder(stop);
+}
+
+/** The server, once the last step asked for is done. */
+function started(): Promise<Running | undefined> {
+    return last.then(() => running);
+}
+
+async function runningOrWarn(): Promise<Running | undefined> {
+    const it = await started();
+    if (!it) {
+        void vscode.window.showWarningMessage("The Exposure Lens server is not running.");
+    }
+    return it;
 }
 
 function inOrder(step: () => Promise<void>): Promise<void> {
@@ -60,7 +73,7 @@ async function start(
     const starting = createClient(context, found.path, log, status);
     try {
         await starting.start();
-        running = { client: starting, origin: found.origin };
+        running = { client: starting, program: found.path, origin: found.origin };
     } catch (error) {
         await starting.dispose().catch(() => undefined);
         const reason = error instanceof Error ? error.message : String(error);

@@ -106,6 +106,9 @@ export interface UsagesParams {
     readonly node?: string;
 }
 
-/** The server's command behind a lens. The server announces it, so the client library
- * registers it: it must not be registered here too. */
+/** The server's command behind a lens. The server announces its commands, so the client
+ * library registers them: they must not be registered here too. */
 export const LIST_DASHBOARDS = "exposureLens.listDashboards";
+
+/** The server's command that fetches every site now, and says so where there is none. */
+export const PULL_NOW = "exposureLens.pullNow";

@@ -1,0 +1,130 @@
+// Signing in to Tableau and out of it: what is asked, and what is told. The program does
+// it (account.ts); its store serves every editor and the terminal.
+
+import * as vscode from "vscode";
+
+import { type Outcome, login, logout, type Token } from "./account";
+import type { Context, Running } from "./commands";
+import * as ext from "./lsp_ext";
+import { isSignedOut, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
+
+const TRY_AGAIN = "Try Again";
+
+/** Asks for a token, checks and keeps it, and has the site fetched. */
+export async function signIn(ctx: Context, address?: string): Promise<void> {
+    const running = await ctx.runningOrWarn();
+    let site = running && (address ?? (await chooseSite("Sign in to Tableau", toSignInTo(ctx.sites()))));
+    let name = "";
+    while (running && site) {
+        const token = await askToken(site, name);
+        const outcome = token && (await signInWith(running, site, token));
+        if (!token || !outcome) {
+            return;
+        }
+        ctx.log.info(`sign-in: ${outcome.message}`);
+        if (outcome.ok) {
+            tell(outcome);
+            await fetchSite(ctx, running, outcome.site ?? site);
+            return;
+        }
+        if ((await vscode.window.showErrorMessage(withNotes(outcome), TRY_AGAIN)) !== TRY_AGAIN) {
+            return;
+        }
+        name = token.name;
+        site = await askAddress("Sign in to Tableau", site);
+    }
+}
+
+/** Drops the credential for a site. */
+export async function signOut(ctx: Context): Promise<void> {
+    const running = await ctx.runningOrWarn();
+    const site = running && (await chooseSite("Sign out of Tableau", toSignOutOf(ctx.sites())));
+    const outcome =
+        site &&
+        (await withProgress(`Signing out of ${site}`, (signal) => logout(running.program, site, signal)));
+    if (outcome) {
+        ctx.log.info(`sign-out: ${outcome.message}`);
+        tell(outcome);
+    }
+}
+
+/** One of the sites that the settings name, or any other. Nothing if dismissed. */
+async function chooseSite(title: string, sites: readonly Site[]): Promise<string | undefined> {
+    const known = sites.map((it) => ({
+        label: it.name,
+        description: summary(it, Date.now()),
+        detail: it.address,
+        address: it.address,
+    }));
+    if (known.length === 0) {
+        return askAddress(title, "");
+    }
+    const items = [...known, { label: "Another site…", address: "" }];
+    const chosen = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
+    return chosen?.address === "" ? askAddress(title, "") : chosen?.address;
+}
+
+async function askAddress(title: string, value: string): Promise<string | undefined> {
+    const address = await vscode.window.showInputBox({
+        title,
+        value,
+        prompt: "The address of the site, or of any page of it, as your browser shows it",
+        placeHolder: "https://10ax.online.tableau.com/#/site/acme/home",
+        ignoreFocusOut: true,
+    });
+    return address?.trim() || undefined;
+}
+
+/** The title names the site in full: it is where the secret goes, whoever named it. */
+async function askToken(site: string, knownName: string): Promise<Token | undefined> {
+    const options = { title: `Sign in to ${site}`, ignoreFocusOut: true, validateInput: notEmpty };
+    const name = await vscode.window.showInputBox({
+        ...options,
+        value: knownName,
+        prompt: "Name of a personal access token; make one in Tableau under My Account Settings",
+    });
+    if (name === undefined) {
+        return undefined;
+    }
+    const secret = await vscode.window.showInputBox({
+        ...options,
+        password: true,
+        prompt: `Secret of ${name.trim()}; it goes to this site alone`,
+    });
+    return secret === undefined ? undefined : { name: name.trim(), secret: secret.trim() };
+}
+
+function notEmpty(text: string): string | undefined {
+    return text.trim() === "" ? "A token has a name and a secret." : undefined;
+}
+
+function signInWith(running: Running, site: string, token: Token): Promise<Outcome | undefined> {
+    return withProgress(`Signing in to ${site}`, (signal) => login(running.program, site, token, signal));
+}
+
+async function withProgress<T>(title: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const location = vscode.ProgressLocation.Notification;
+    return vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
+        const abort = new AbortController();
+        token.onCancellationRequested(() => abort.abort());
+        return task(abort.signal);
+    });
+}
+
+/** Has what the site holds fetched. A server that has seen no credential for it looks when it starts. */
+async function fetchSite(ctx: Context, { client }: Running, address: string): Promise<void> {
+    if (ctx.sites().some((it) => it.address === address && !isSignedOut(it))) {
+        await client.sendRequest(ext.pull);
+    } else {
+        await ctx.restart();
+    }
+}
+
+function tell(outcome: Outcome): void {
+    const show = outcome.ok ? vscode.window.showInformationMessage : vscode.window.showErrorMessage;
+    void show(withNotes(outcome));
+}
+
+function withNotes({ message, notes }: Outcome): string {
+    return [message, ...notes].join(" ");
+}
