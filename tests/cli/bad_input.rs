@@ -93,7 +93,7 @@ fn no_tableau_content_is_no_zero() {
     check(
         project.path(),
         expect![[r#"
-        note: no Tableau content found: sign in to a site with `exposure-lens login URL` and run `exposure-lens pull`, name a team snapshot with `tableau.snapshot`, or put .twb, .twbx, .tds or .tdsx files into the repository (files that Git ignores are left out)
+        note: no Tableau content found: sign in to a site with `exposure-lens login URL` and run `exposure-lens pull`, name a team snapshot with `tableau.snapshot`, or put .twb, .twbx, .tds or .tdsx files into the repository or name them with `tableau.files` (files that Git ignores are left out)
         exit code 3"#]],
     );
     let said = run(project.path(), &["usages", "fct_orders"]);

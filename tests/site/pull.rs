@@ -298,3 +298,23 @@ fn no_secret_is_written_or_printed() {
         }
     }
 }
+
+#[test]
+fn two_parts_of_one_site_are_kept_side_by_side() {
+    let running = shop();
+    let machine = Machine::new().signed_in(&running);
+    let want = |project: &str| {
+        let url = running.address();
+        let site = format!("tableau: {{sites: [{{url: \"{url}\", projects: [\"{project}\"]}}]}}\n");
+        machine.write("exposure-lens.yml", site);
+    };
+    let pulled = ["Operations", "Sales/**"].map(|project| {
+        want(project);
+        assert_eq!(machine.run(&["pull"]).code, 0);
+        machine.dashboards()
+    });
+    assert!(pulled.iter().all(|it| !it.is_empty()));
+    assert_ne!(pulled[0], pulled[1]);
+    want("Operations");
+    assert_eq!(machine.dashboards(), pulled[0]);
+}

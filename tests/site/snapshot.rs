@@ -64,6 +64,7 @@ fn a_second_machine_gives_the_same_answers_without_an_account() {
     let running = Standin::start(shop::site());
     let first = Machine::new().signed_in(&running);
     let snapshot = made_on(&first);
+    first.run(&["pull"]);
     let expected = first.dashboards();
     assert!(!expected.is_empty());
     running.forget_requests();

@@ -173,9 +173,9 @@ fn project_root(context: &Context) -> anyhow::Result<PathBuf> {
 }
 
 impl Loaded {
-    /// Whether there is a manifest and any content: without one nothing can be said.
+    /// Whether there is a manifest, and any content was read: without one nothing can be said.
     pub(super) fn is_known(&self) -> bool {
-        self.manifest.is_some() && self.analysis.has_content()
+        self.manifest.is_some() && self.analysis.has_answers()
     }
 
     /// A path as answers name it: relative to the project.

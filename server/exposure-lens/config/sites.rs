@@ -25,6 +25,17 @@ pub struct SiteSetting {
 }
 
 impl SiteSetting {
+    /// What is wanted of the site, in one line; the same line for the same wish.
+    pub fn selection(&self) -> String {
+        let wanted = self.projects.iter().map(|it| format!("+{it}"));
+        let unwanted = self.exclude.iter().map(|it| format!("-{it}"));
+        let all: Vec<String> = wanted.chain(unwanted).collect();
+        if all.is_empty() {
+            return "all".to_owned();
+        }
+        all.join(" ")
+    }
+
     /// What an item says. `None` for what [`sift`] leaves out.
     pub(super) fn parse(item: &Value, origin: &Origin) -> Option<SiteSetting> {
         let texts = |name: &str| {

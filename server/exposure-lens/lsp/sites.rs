@@ -60,11 +60,16 @@ impl Coalesce for Wish {
     }
 }
 
+/// What one fetch at a time is for: the part of a site that is wanted.
+pub(super) fn key_of(site: &SiteSetting) -> String {
+    format!("{} {}", site.address.key(), site.selection())
+}
+
 impl Wish {
     /// What one fetch at a time is for.
     fn key(&self) -> String {
         match &self.site {
-            Some(site) => site.address.key(),
+            Some(site) => key_of(site),
             None => format!("snapshot {}", self.snapshot_host()),
         }
     }

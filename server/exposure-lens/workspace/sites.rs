@@ -65,7 +65,7 @@ pub fn read(access: &Access, memory: &mut Memory) -> Kept {
     let shelves = kept
         .sites
         .iter()
-        .filter_map(|it| access.shelf(&it.setting.address).ok());
+        .filter_map(|it| access.shelf(&it.setting).ok());
     let snapshot = kept.snapshot.iter().flat_map(|it| it.paths.clone());
     kept.paths = shelves
         .flat_map(|it| [it.content(), it.history()])
@@ -76,7 +76,7 @@ pub fn read(access: &Access, memory: &mut Memory) -> Kept {
 
 fn state_of(access: &Access, setting: SiteSetting, memory: &mut stored::Memory) -> SiteState {
     let address = &setting.address;
-    let shelf = access.shelf(address).ok();
+    let shelf = access.shelf(&setting).ok();
     let public_url = access.settings().public_url();
     let content = shelf.as_ref().map_or(Ok(None), |shelf| {
         memory.content(shelf, public_url.as_deref())
@@ -95,19 +95,19 @@ fn state_of(access: &Access, setting: SiteSetting, memory: &mut stored::Memory) 
 ///
 /// # Errors
 /// Why there is nothing, in one line.
-pub fn records(access: &Access, address: &SiteAddress) -> Result<Records, String> {
-    let shelf = access.shelf(address).map_err(|it| it.said())?;
-    let nothing = || format!("nothing is kept of {}", name(address));
+pub fn records(access: &Access, setting: &SiteSetting) -> Result<Records, String> {
+    let shelf = access.shelf(setting).map_err(|it| it.said())?;
+    let nothing = || format!("nothing is kept of {}", name(&setting.address));
     shelf.records().and_then(|it| it.ok_or_else(nothing))
 }
 
-/// Forgets what is kept of a site, for `logout`.
+/// Forgets what is kept of a site, whatever was wanted of it, for `logout`.
 ///
 /// # Errors
 /// What the system says.
 pub fn forget(access: &Access, address: &SiteAddress) -> std::io::Result<()> {
-    match access.shelf(address) {
-        Ok(shelf) => shelf.remove(),
+    match access.cache() {
+        Ok(cache) => stored::forget(cache, address),
         // Without a cache folder nothing is kept.
         Err(_) => Ok(()),
     }

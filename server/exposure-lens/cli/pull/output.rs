@@ -87,9 +87,9 @@ pub(super) fn write(
     let project = &opened.project;
     let manifest = project::read_manifest(project)
         .map_err(|error| refuse(ManifestError::problem(&error, project).message))?;
-    let addresses = answer.sites.iter().map(|it| &it.setting.address);
-    let records: Result<Vec<_>, String> = addresses
-        .map(|it| sites::records(&opened.access, it))
+    let sites = answer.sites.iter();
+    let records: Result<Vec<_>, String> = sites
+        .map(|it| sites::records(&opened.access, &it.setting))
         .collect();
     let include = Include {
         emails: args.include_emails,

@@ -9,6 +9,7 @@ use super::Projects;
 use crate::lsp::ext::SiteStatus;
 use crate::lsp::load::Sites;
 use crate::lsp::session::State;
+use crate::lsp::sites::key_of;
 use crate::workspace::sites::{Phase, SiteState};
 use crate::workspace::snapshot::SnapshotState;
 
@@ -31,7 +32,7 @@ pub(super) fn all(state: &State) -> Vec<SiteStatus> {
     let mut all: BTreeMap<String, SiteStatus> = BTreeMap::new();
     for sites in of_projects(&state.projects) {
         for site in &sites.kept.sites {
-            let key = site.setting.address.key();
+            let key = key_of(&site.setting);
             let is_busy = state.fetches.get(&key).is_some_and(|it| it.is_busy());
             all.entry(key)
                 .or_insert_with(|| of_site(sites, site, is_busy, now));
@@ -107,7 +108,7 @@ pub(super) fn messages(
         let is_news = |it: &&SiteState| it.phase(now, sites.kept.max_age) != Phase::NeverFetched;
         for site in sites.kept.sites.iter().filter(is_news) {
             let problem = site.problem(now, sites.kept.max_age);
-            new.extend(problem.map(|it| (site.setting.address.key(), it)));
+            new.extend(problem.map(|it| (key_of(&site.setting), it)));
         }
         let snapshot = sites.kept.snapshot.as_ref().filter(|it| it.trusted);
         let problem = snapshot.and_then(|it| Some((it.place.clone(), it.problem(now)?)));

@@ -126,8 +126,8 @@ impl Access {
         self.cache.as_deref().ok_or_else(no_cache)
     }
 
-    pub(super) fn shelf(&self, address: &SiteAddress) -> Result<Shelf, Failure> {
-        Ok(Shelf::of(self.cache()?, address))
+    pub(super) fn shelf(&self, setting: &SiteSetting) -> Result<Shelf, Failure> {
+        Ok(Shelf::of(self.cache()?, setting))
     }
 
     pub(super) fn snapshot(&self, memory: &mut snapshot::Memory) -> Option<SnapshotState> {

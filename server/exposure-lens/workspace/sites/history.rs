@@ -35,20 +35,8 @@ pub struct Success {
     pub ended: Timestamp,
     /// The user that was signed in, as the site calls them.
     pub user: Option<String>,
-    /// The globs of Tableau projects that were asked for and left out.
-    pub selection: Selection,
     /// How much was fetched, and what it cost.
     pub counts: Counts,
-}
-
-/// Which part of a site is wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Selection {
-    /// Globs of nested project paths; none: all.
-    pub projects: Vec<String>,
-    /// Globs of those that are left out.
-    pub exclude: Vec<String>,
 }
 
 /// How much a fetch brought, and what it cost.
@@ -155,11 +143,12 @@ impl History {
 
     /// Whether background work may try (again) now, when content is to be no older
     /// than `max_age`.
-    pub fn is_due(&self, now: Timestamp, max_age: SignedDuration, wanted: &Selection) -> bool {
-        let is_old = self.success.as_ref().is_none_or(|success| {
-            let fresh = SignedDuration::ZERO..max_age;
-            success.selection != *wanted || !fresh.contains(&now.duration_since(success.at))
-        });
+    pub fn is_due(&self, now: Timestamp, max_age: SignedDuration) -> bool {
+        let fresh = SignedDuration::ZERO..max_age;
+        let is_old = self
+            .success
+            .as_ref()
+            .is_none_or(|it| !fresh.contains(&now.duration_since(it.at)));
         is_old && may_try(self.failure.as_ref(), now, max_age)
     }
 }
@@ -213,7 +202,7 @@ mod tests {
     fn content_is_due_when_it_is_old_and_nothing_has_just_failed() {
         let check = |success, failure, now: i64, expect: bool| {
             let history = History { success, failure };
-            let is_due = history.is_due(at(now), HOUR, &Selection::default());
+            let is_due = history.is_due(at(now), HOUR);
             assert_eq!(is_due, expect, "{history:?} at {now}");
         };
         check(None, None, 1000, true);
@@ -226,19 +215,6 @@ mod tests {
         check(None, failed(1000, true), 1060, true);
         check(fetched(1000), failed(1000, false), 1010, false);
         check(None, failed(1000, false), 900, true);
-    }
-
-    #[test]
-    fn content_of_another_selection_is_due_at_once() {
-        let history = History {
-            success: fetched(1000),
-            failure: None,
-        };
-        let wanted = Selection {
-            projects: vec!["Finance/**".to_owned()],
-            exclude: Vec::new(),
-        };
-        assert!(history.is_due(at(1001), HOUR, &wanted));
     }
 
     #[test]

@@ -12,8 +12,7 @@ use jiff::Timestamp;
 use tableau::{Client, FetchOptions, Fetched, Records, SiteError, Wanted};
 
 use super::access::Access;
-use super::history::{Counts, Failure, History, Selection, Success};
-use super::state::selection;
+use super::history::{Counts, Failure, History, Success};
 use super::stored::Shelf;
 use crate::config::SiteSetting;
 use crate::disk::private::Lock;
@@ -67,7 +66,7 @@ pub async fn refresh(
     progress: Progress<'_>,
 ) -> Result<Refreshed, Failure> {
     let asked = Timestamp::now();
-    let shelf = access.shelf(&setting.address)?;
+    let shelf = access.shelf(setting)?;
     // Before the lock: of a site that nobody has signed in to nothing is written at all.
     let client = match access.client(&setting.address, |usual| usual).await {
         Ok(client) => client,
@@ -76,8 +75,7 @@ pub async fn refresh(
     // Held until this function is left, in whatever way.
     let _lock = locked(shelf.lock(), progress).await?;
     let before = on_disk(&shelf, Before::read).await?;
-    let wanted = selection(setting);
-    if let Some(success) = before.done_since(asked, &wanted).filter(|_| !options.full) {
+    if let Some(success) = before.done_since(asked).filter(|_| !options.full) {
         return Ok(Refreshed {
             success,
             by_another: true,
@@ -86,7 +84,10 @@ pub async fn refresh(
     let fetch = Fetch {
         client: &client,
         at: Timestamp::now(),
-        wanted,
+        wanted: Wanted {
+            projects: setting.projects.clone(),
+            exclude: setting.exclude.clone(),
+        },
     };
     match fetch.run(before.known, options, progress).await {
         Ok((success, records)) => {
@@ -144,11 +145,10 @@ impl Before {
     }
 
     /// The fetch that another process ended well after `asked`.
-    fn done_since(&self, asked: Timestamp, wanted: &Selection) -> Option<Success> {
+    fn done_since(&self, asked: Timestamp) -> Option<Success> {
         let History { success, failure } = &self.history;
         let success = success.clone().filter(|_| failure.is_none())?;
-        let is_ours = success.ended > asked && success.selection == *wanted;
-        (is_ours && self.known.is_some()).then_some(success)
+        (success.ended > asked && self.known.is_some()).then_some(success)
     }
 }
 
@@ -156,7 +156,7 @@ impl Before {
 struct Fetch<'a> {
     client: &'a Client,
     at: Timestamp,
-    wanted: Selection,
+    wanted: Wanted,
 }
 
 impl Fetch<'_> {
@@ -168,9 +168,8 @@ impl Fetch<'_> {
     ) -> Result<(Success, Records), SiteError> {
         let began = Instant::now();
         let user = self.client.signed_in().await?.user_name;
-        let Selection { projects, exclude } = self.wanted.clone();
         let options = FetchOptions {
-            wanted: Wanted { projects, exclude },
+            wanted: self.wanted.clone(),
             known,
             now: self.at,
             full: options.full,
@@ -182,7 +181,6 @@ impl Fetch<'_> {
             at: self.at,
             ended: Timestamp::now(),
             user,
-            selection: self.wanted.clone(),
             counts: Counts {
                 workbooks: summary.n_workbooks,
                 changed: summary.n_changed,

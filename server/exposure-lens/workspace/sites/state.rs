@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use lineage::{Content, ContentKind, Gap, GapCode, Warehouse};
 use tableau::SiteAddress;
 
-use super::history::{History, Selection, ago};
+use super::history::{History, ago};
 use crate::config::SiteSetting;
 use crate::workspace::Problem;
 
@@ -63,11 +63,10 @@ impl SiteState {
     }
 
     /// Whether background work is to fetch it now: there is a credential, and its
-    /// content is missing, old or of another selection. Waits after a failure.
+    /// content is missing or old. Waits after a failure.
     pub fn is_due(&self, now: Timestamp, max_age: SignedDuration) -> bool {
         let lacks_content = self.content.is_none() && self.history.failure.is_none();
-        let wanted = selection(&self.setting);
-        self.signed_in && (lacks_content || self.history.is_due(now, max_age, &wanted))
+        self.signed_in && (lacks_content || self.history.is_due(now, max_age))
     }
 
     /// What keeps its content from being all, or from being new.
@@ -153,14 +152,6 @@ pub fn name(address: &SiteAddress) -> String {
     match address.site() {
         "" => format!("the Default site on {}", address.host()),
         site => format!("{site} on {}", address.host()),
-    }
-}
-
-/// What is wanted of a site.
-pub(super) fn selection(setting: &SiteSetting) -> Selection {
-    Selection {
-        projects: setting.projects.clone(),
-        exclude: setting.exclude.clone(),
     }
 }
 

@@ -13,22 +13,25 @@ use tableau::{Records, SiteAddress, content_cache};
 
 use super::folder::folder_of;
 use super::history::History;
+use crate::config::SiteSetting;
 use crate::disk::{self, private};
 use crate::workspace::content::fingerprint;
 
 /// A longer file is none of ours.
 const MAX_STORED: u64 = 1 << 30;
 
-/// The folder of one site in the cache.
+/// The folder in the cache of what is wanted of one site. Two projects that want
+/// different parts of it must not fetch each other's part away.
 #[derive(Clone, Debug)]
 pub(super) struct Shelf {
     folder: PathBuf,
 }
 
 impl Shelf {
-    pub(super) fn of(cache: &Path, address: &SiteAddress) -> Shelf {
+    pub(super) fn of(cache: &Path, setting: &SiteSetting) -> Shelf {
+        let site = folder_of(cache, "sites", &setting.address.key());
         Shelf {
-            folder: folder_of(cache, "sites", &address.key()),
+            folder: folder_of(&site, "", &setting.selection()),
         }
     }
 
@@ -69,11 +72,13 @@ impl Shelf {
         let bytes = content_cache::encode(records).map_err(io::Error::other)?;
         private::write(&self.content(), &bytes)
     }
+}
 
-    /// Forgets the site. The lock stays: someone may be waiting for it.
-    pub(super) fn remove(&self) -> io::Result<()> {
-        private::remove(&self.content())?;
-        private::remove(&self.history())
+/// Forgets a site with all its shelves.
+pub(super) fn forget(cache: &Path, address: &SiteAddress) -> io::Result<()> {
+    match std::fs::remove_dir_all(folder_of(cache, "sites", &address.key())) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
     }
 }
 
