@@ -92,6 +92,8 @@ pub struct SignedInSite {
     pub kind: String,
     /// Where it is.
     pub place: Place,
+    /// When it was kept, where that is known.
+    pub kept_at: Option<Timestamp>,
     /// When it was last used, where that is known.
     pub used_at: Option<Timestamp>,
 }
@@ -292,6 +294,7 @@ impl Credentials {
                 address: SiteAddress::parse(&entry.address).ok()?,
                 kind: entry.kind,
                 place: entry.place,
+                kept_at: Some(entry.kept_at),
                 used_at: Some(entry.used_at),
             })
         });
@@ -302,6 +305,7 @@ impl Credentials {
                 address: address.clone(),
                 kind: credential.kind().to_owned(),
                 place: Place::Environment,
+                kept_at: None,
                 used_at: None,
             });
         }
@@ -339,6 +343,11 @@ impl Credentials {
             "there is no config folder to keep credentials in: name one with \
              EXPOSURE_LENS_CONFIG_DIR",
         )
+    }
+
+    /// The file that changes whenever someone signs in or out.
+    pub fn watched(&self) -> Option<PathBuf> {
+        self.index_path().ok()
     }
 
     fn index_path(&self) -> anyhow::Result<PathBuf> {

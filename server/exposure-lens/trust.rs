@@ -37,6 +37,11 @@ impl Trust {
         }
     }
 
+    /// The file that changes whenever the user says yes.
+    pub fn watched(&self) -> Option<PathBuf> {
+        self.file.clone()
+    }
+
     /// Whether `host` (`name` or `name:port`) may be contacted when `origin` names it.
     pub fn may_contact(&self, host: &str, origin: &Origin) -> bool {
         origin.is_the_users_own() || self.is_trusted(host)

@@ -9,11 +9,11 @@ use std::time::Duration;
 use exposure_lens::lsp::ext::{SiteStatus, StatusParams};
 use serde_json::{Value, json};
 
-use crate::support::project;
 use crate::support::server::{Answer, Client, Setup};
 use crate::support::tableau::fault::Fault;
 use crate::support::tableau::site::{TOKEN_NAME, TOKEN_SECRET};
 use crate::support::tableau::{Running, Standin, shop};
+use crate::support::{cli, project};
 
 const MODEL: &str = "models/marts/fct_orders.sql";
 
@@ -52,19 +52,33 @@ impl Scene {
     }
 
     fn setup_with(&self, mut env: Vec<(&'static str, String)>) -> Setup {
-        let home = |name: &str| self.home.path().join(name).display().to_string();
-        env.extend([
-            ("EXPOSURE_LENS_CACHE_DIR", home("cache")),
-            ("EXPOSURE_LENS_CONFIG_DIR", home("config")),
-            ("EXPOSURE_LENS_KEYRING", "off".to_owned()),
-            ("XDG_RUNTIME_DIR", home("run")),
-        ]);
+        env.extend(self.home());
         Setup::new(self.project.path()).options(|options| {
             options.env = std::sync::Arc::new(move |name| {
                 let found = env.iter().find(|(it, _)| *it == name);
                 found.map(|(_, value)| value.clone())
             });
         })
+    }
+
+    /// Signs in as a terminal does, and returns the exit code.
+    fn login(&self, secret: &str) -> i32 {
+        let args = ["login", &self.site.address(), "--stdin"];
+        let input = format!("{TOKEN_NAME}\n{secret}\n");
+        let env: Vec<(&str, String)> = self.home();
+        let env: Vec<(&str, &str)> = env.iter().map(|(name, it)| (*name, &**it)).collect();
+        cli::run_with_input(self.project.path(), &args, &env, &input).code
+    }
+
+    /// The folders of this editor's user.
+    fn home(&self) -> Vec<(&'static str, String)> {
+        let at = |name: &str| self.home.path().join(name).display().to_string();
+        vec![
+            ("EXPOSURE_LENS_CACHE_DIR", at("cache")),
+            ("EXPOSURE_LENS_CONFIG_DIR", at("config")),
+            ("EXPOSURE_LENS_KEYRING", "off".to_owned()),
+            ("XDG_RUNTIME_DIR", at("run")),
+        ]
     }
 
     fn open(&self, setup: Setup) -> Client {
@@ -133,6 +147,17 @@ fn a_site_without_a_credential_is_named_once_and_never_asked() {
     assert!(state.message.is_some_and(|it| it.contains("login")));
     assert_eq!(client.lens_text(&scene.model()), "");
     assert_eq!(scene.site.requests().len(), 0);
+}
+
+#[test]
+fn signing_in_from_a_terminal_is_noticed() {
+    let scene = Scene::new();
+    let mut client = scene.open(scene.setup_with(Vec::new()).leave_unread());
+    phase(&client, "not_signed_in");
+    scene.login("wrong");
+    assert_eq!(scene.login(TOKEN_SECRET), 0);
+    shows_dashboards(&mut client, &scene.model());
+    phase(&client, "fresh");
 }
 
 #[test]

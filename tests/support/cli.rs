@@ -1,5 +1,6 @@
 //! The program, run and read.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -16,8 +17,21 @@ pub(crate) fn run(dir: &Path, args: &[&str]) -> Said {
 }
 
 pub(crate) fn run_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Said {
-    let output = start_with(dir, args, env).wait_with_output();
-    let output = output.expect("the program ends");
+    said(start_with(dir, args, env))
+}
+
+/// Runs the program with something on its stdin.
+pub(crate) fn run_with_input(dir: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Said {
+    let mut child = start(dir, args, env, Stdio::piped());
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // It may end without reading everything.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    said(child)
+}
+
+fn said(child: Child) -> Said {
+    let output = child.wait_with_output().expect("the program ends");
     Said {
         code: output.status.code().expect("an exit code"),
         out: String::from_utf8(output.stdout).expect("answers are UTF-8"),
@@ -27,6 +41,10 @@ pub(crate) fn run_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Said 
 
 /// Starts the program with its output kept, and does not wait for it.
 pub(crate) fn start_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Child {
+    start(dir, args, env, Stdio::null())
+}
+
+fn start(dir: &Path, args: &[&str], env: &[(&str, &str)], stdin: Stdio) -> Child {
     Command::new(env!("CARGO_BIN_EXE_exposure-lens"))
         .args(args)
         .current_dir(dir)
@@ -37,7 +55,7 @@ pub(crate) fn start_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Chi
         .env_remove("DBT_ENGINE_TARGET_PATH")
         .env_remove("EXPOSURE_LENS_LOG")
         .envs(env.iter().copied())
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -25,6 +25,7 @@ use tableau::{Records, SiteAddress};
 pub use self::access::{Access, SharedEnv};
 pub use self::refresh::{Options, Progress, Refreshed, Step, refresh};
 pub use self::state::{Phase, SiteState, name};
+use self::history::Failure;
 use self::stored::Shelf;
 use crate::config::SiteSetting;
 use crate::workspace::Problem;
@@ -70,6 +71,7 @@ pub fn read(access: &Access, memory: &mut Memory) -> Kept {
     kept.paths = shelves
         .flat_map(|it| [it.content(), it.history()])
         .chain(snapshot)
+        .chain(access.watched())
         .collect();
     kept
 }
@@ -81,7 +83,11 @@ fn state_of(access: &Access, setting: SiteSetting, memory: &mut stored::Memory) 
     let content = shelf.as_ref().map_or(Ok(None), |shelf| {
         memory.content(shelf, public_url.as_deref())
     });
-    let history = shelf.as_ref().map(Shelf::history_kept).unwrap_or_default();
+    let mut history = shelf.as_ref().map(Shelf::history_kept).unwrap_or_default();
+    // Who has signed in since has done what the failure asked for.
+    let signed_in_at = access.credential_of(address).and_then(|it| it.kept_at);
+    let is_mended = |it: &Failure| it.needs_user && signed_in_at.is_some_and(|at| at > it.at);
+    history.failure = history.failure.filter(|it| !is_mended(it));
     SiteState {
         signed_in: access.is_signed_in(address),
         damaged: content.as_ref().err().cloned(),

@@ -93,6 +93,12 @@ impl Access {
         }
     }
 
+    /// The files that change when the user signs in or out, or says yes to a host.
+    pub(super) fn watched(&self) -> impl Iterator<Item = PathBuf> {
+        let files = [self.credentials.watched(), self.trust.watched()];
+        files.into_iter().flatten()
+    }
+
     /// Whether there is a credential for a site. Asks no keyring.
     pub fn is_signed_in(&self, address: &SiteAddress) -> bool {
         self.credentials.has(address)
