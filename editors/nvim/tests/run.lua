@@ -1,7 +1,7 @@
--- Runs the specification in a Neovim that has started as a user's does, on a copy of the
--- sample project:
+-- Runs the specifications in a Neovim that has started as a user's does: spec.lua on a copy
+-- of the sample project, spec_sites.lua on one whose workbooks are on the stand-in site.
 --
---   nvim --clean --headless -l editors/nvim/tests/run.lua [path of exposure-lens]
+--   nvim --clean --headless -l editors/nvim/tests/run.lua [path of exposure-lens] [path of tableau-site]
 --
 -- The project's path has in it what breaks careless URIs.
 
@@ -9,30 +9,48 @@ local tests = vim.fs.dirname(vim.fs.abspath(debug.getinfo(1, 'S').source:sub(2))
 local plugin = vim.fs.dirname(tests)
 local root = vim.fs.dirname(vim.fs.dirname(plugin))
 local server = vim.fs.abspath(arg[1] or vim.fs.joinpath(root, 'target/release/exposure-lens'))
+local standin = vim.fs.abspath(arg[2] or vim.fs.joinpath(vim.fs.dirname(server), 'examples/tableau-site'))
 
-if vim.fn.executable(server) == 0 then
-  io.stderr:write(('no server at %s: run `cargo build --release`\n'):format(server))
-  os.exit(1)
+for program, built_by in pairs({
+  [server] = 'cargo build --release',
+  [standin] = 'cargo build --release --example tableau-site',
+}) do
+  if vim.fn.executable(program) == 0 then
+    io.stderr:write(('no program at %s: run `%s`\n'):format(program, built_by))
+    os.exit(1)
+  end
 end
 
 local scratch = vim.fn.tempname()
-local project = vim.fs.joinpath(scratch, 'shop é #1 [x] %20')
-vim.fn.mkdir(scratch, 'p')
-vim.system({ 'cp', '-r', vim.fs.joinpath(root, 'tests/fixtures/shop'), project }):wait()
+vim.fn.mkdir(vim.fs.joinpath(scratch, 'run'), 'p', 448) -- 0700
 
-local env = {
-  EXPOSURE_LENS_TEST_SERVER = server,
-  EXPOSURE_LENS_TEST_PROJECT = project,
-  -- Nothing of the user's own is read or written.
-  XDG_CONFIG_HOME = vim.fs.joinpath(scratch, 'config'),
-  XDG_DATA_HOME = vim.fs.joinpath(scratch, 'data'),
-  XDG_STATE_HOME = vim.fs.joinpath(scratch, 'state'),
-  XDG_CACHE_HOME = vim.fs.joinpath(scratch, 'cache'),
-}
-local command = { vim.v.progpath, '--clean', '--headless' }
-vim.list_extend(command, { '--cmd', 'set runtimepath^=' .. vim.fn.fnameescape(plugin) })
-local spec = vim.fn.fnameescape(vim.fs.joinpath(tests, 'spec.lua'))
-vim.list_extend(command, { '--cmd', 'autocmd VimEnter * ++nested luafile ' .. spec })
+---@param name string
+---@return string
+local function copy_project(name)
+  local project = vim.fs.joinpath(scratch, name)
+  vim.system({ 'cp', '-r', vim.fs.joinpath(root, 'tests/fixtures/shop'), project }):wait()
+  return project
+end
+
+---Starts the stand-in site; it ends with its stdin.
+---@return vim.SystemObj
+---@return { address: string, tokenName: string, tokenSecret: string }
+local function start_site()
+  local said = ''
+  local site = vim.system({ standin, '--scenario', 'shop' }, {
+    stdin = true,
+    stdout = function(_, data)
+      said = said .. (data or '')
+    end,
+  })
+  assert(
+    vim.wait(20000, function()
+      return said:find('\n') ~= nil
+    end, 20),
+    'the stand-in site says nothing'
+  )
+  return site, vim.json.decode(said)
+end
 
 local function forward(out)
   return function(_, data)
@@ -41,8 +59,49 @@ local function forward(out)
     end
   end
 end
-local run = vim
-  .system(command, { env = env, timeout = 180000, stdout = forward(io.stdout), stderr = forward(io.stderr) })
-  :wait()
+
+---@param spec string
+---@param project string
+---@param more table<string, string>
+---@return integer code
+local function run(spec, project, more)
+  local env = vim.tbl_extend('error', {
+    EXPOSURE_LENS_TEST_SERVER = server,
+    EXPOSURE_LENS_TEST_PROJECT = project,
+    EXPOSURE_LENS_TEST_SCRATCH = scratch,
+    -- Nothing of the user's own is read or written.
+    EXPOSURE_LENS_KEYRING = 'off',
+    EXPOSURE_LENS_CONFIG_DIR = vim.fs.joinpath(scratch, 'config'),
+    EXPOSURE_LENS_CACHE_DIR = vim.fs.joinpath(scratch, 'cache'),
+    XDG_CONFIG_HOME = vim.fs.joinpath(scratch, 'config'),
+    XDG_DATA_HOME = vim.fs.joinpath(scratch, 'data'),
+    XDG_STATE_HOME = vim.fs.joinpath(scratch, 'state'),
+    XDG_CACHE_HOME = vim.fs.joinpath(scratch, 'cache'),
+    XDG_RUNTIME_DIR = vim.fs.joinpath(scratch, 'run'),
+  }, more)
+  local command = { vim.v.progpath, '--clean', '--headless' }
+  vim.list_extend(command, { '--cmd', 'set runtimepath^=' .. vim.fn.fnameescape(plugin) })
+  vim.list_extend(command, { '--cmd', ('lua package.path = %q .. package.path'):format(tests .. '/?.lua;') })
+  local file = vim.fn.fnameescape(vim.fs.joinpath(tests, spec))
+  vim.list_extend(command, { '--cmd', 'autocmd VimEnter * ++nested luafile ' .. file })
+  local options = { env = env, timeout = 180000, stdout = forward(io.stdout), stderr = forward(io.stderr) }
+  return vim.system(command, options):wait().code
+end
+
+local code = run('spec.lua', copy_project('shop é #1 [x] %20'), {})
+
+local site, given = start_site()
+local project = copy_project('shop with a site')
+vim.fn.delete(vim.fs.joinpath(project, 'tableau'), 'rf')
+local settings = { 'tableau:', '  sites:', ('    - url: "%s"'):format(given.address) }
+vim.fn.writefile(settings, vim.fs.joinpath(project, 'exposure-lens.yml'))
+local code_of_sites = run('spec_sites.lua', project, {
+  EXPOSURE_LENS_TEST_SITE = given.address,
+  EXPOSURE_LENS_TEST_TOKEN = given.tokenName,
+  -- Named as a secret of ours, so that nothing takes it for a credential.
+  EXPOSURE_LENS_TEST_SECRET = given.tokenSecret,
+})
+site:write(nil)
+site:wait()
 vim.fn.delete(scratch, 'rf')
-os.exit(run.code)
+os.exit(code ~= 0 and code or code_of_sites)

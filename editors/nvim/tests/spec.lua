@@ -1,5 +1,4 @@
--- What a person sees in Neovim. Started by run.lua. No step waits for a time: each waits
--- for what it needs to see, and fails when that has not come.
+-- What a person sees in Neovim. Started by run.lua.
 
 -- What the sample (tests/fixtures/README.md) and the contract promise.
 local EXPECTED = {
@@ -18,104 +17,10 @@ local EXPECTED = {
   lens_afterwards = '5 workbooks without exposure$',
 }
 
-local PATIENCE_MS = 20000
-local project = assert(os.getenv('EXPOSURE_LENS_TEST_PROJECT'))
-local server = assert(os.getenv('EXPOSURE_LENS_TEST_SERVER'))
-local passed, failed = 0, 0
-
----@param what string
----@param ask fun(): any
-local function wait_for(what, ask)
-  local answer
-  vim.wait(PATIENCE_MS, function()
-    answer = ask()
-    return answer and true or false
-  end, 20)
-  return answer or error(('waited %d s in vain for %s'):format(PATIENCE_MS / 1000, what), 0)
-end
-
----@param name string
----@param run fun()
-local function step(name, run)
-  if failed > 0 then
-    return -- The steps build on each other.
-  end
-  local ok, err = xpcall(run, function(err)
-    return type(err) == 'string' and err or vim.inspect(err)
-  end)
-  passed, failed = passed + (ok and 1 or 0), failed + (ok and 0 or 1)
-  io.stdout:write(('%s - %s\n'):format(ok and 'ok' or 'not ok', name))
-  if not ok then
-    io.stdout:write(tostring(err) .. '\n' .. vim.fn.execute('messages') .. '\n')
-  end
-end
-
----@param text string
----@param patterns string[]
-local function check_all(text, patterns)
-  for _, pattern in ipairs(patterns) do
-    if not text:find(pattern) then
-      error(('no "%s" in:\n%s'):format(pattern, text), 0)
-    end
-  end
-end
-
----@param path string
----@return string
-local function read(path)
-  local file = assert(io.open(vim.fs.joinpath(project, path), 'rb'))
-  local text = file:read('*a')
-  file:close()
-  return text
-end
-
----@return vim.lsp.Client?
-local function client_here()
-  return vim.lsp.get_clients({ name = 'exposure_lens', bufnr = 0 })[1]
-end
-
----@param path string
-local function open(path)
-  vim.cmd.edit(vim.fn.fnameescape(vim.fs.joinpath(project, path)))
-  wait_for('a client', client_here)
-end
-
----The texts of the lenses as they are drawn.
----@return string[]
-local function drawn()
-  local texts = {}
-  for _, namespace in pairs(vim.api.nvim_get_namespaces()) do
-    for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })) do
-      for _, chunk in ipairs(mark[4].virt_text or {}) do
-        table.insert(texts, chunk[1])
-      end
-    end
-  end
-  return texts
-end
-
----@param pattern string
-local function wait_for_lens(pattern)
-  local ok, err = pcall(wait_for, 'a lens ' .. pattern, function()
-    return vim.iter(drawn()):find(function(text)
-      return text:find(pattern)
-    end)
-  end)
-  if not ok then
-    error(err .. '; seen: ' .. vim.inspect(drawn()), 0)
-  end
-end
-
----The text of the window that floats over the others.
----@return string?
-local function floating()
-  for _, win in ipairs(vim.api.nvim_list_wins()) do
-    if vim.api.nvim_win_get_config(win).relative ~= '' then
-      local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(win), 0, -1, false)
-      return table.concat(lines, '\n')
-    end
-  end
-end
+local steps = require('steps')
+local check_all, floating, open, read, step, wait_for, wait_for_lens =
+  steps.check_all, steps.floating, steps.open, steps.read, steps.step, steps.wait_for, steps.wait_for_lens
+local client_here = steps.client_here
 
 ---Runs something that lists dashboards and opens the first; what was offered and opened.
 ---@param run fun()
@@ -144,7 +49,7 @@ end
 local before = read(EXPECTED.exposures)
 
 vim.lsp.config('exposure_lens', {
-  cmd = { server, 'lsp' },
+  cmd = { steps.server, 'lsp' },
   settings = { exposureLens = { lens = { zero = false } } },
 })
 vim.lsp.enable('exposure_lens')
@@ -160,7 +65,7 @@ end)
 step('a model attaches, with the project as its root', function()
   open(EXPECTED.mart)
   local client = assert(client_here())
-  assert(client.root_dir == project, client.root_dir)
+  assert(client.root_dir == steps.project, client.root_dir)
   wait_for('the server to answer', function()
     return client.initialized
   end)
@@ -240,8 +145,8 @@ end)
 
 step('subcommands complete, and a wrong one is told', function()
   local all = vim.fn.getcompletion('ExposureLens ', 'cmdline')
-  assert(vim.deep_equal(all, { 'list', 'log', 'restart', 'status', 'version' }), vim.inspect(all))
-  assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens l', 'cmdline'), { 'list', 'log' }))
+  assert(vim.deep_equal(all, { 'list', 'log', 'login', 'logout', 'pull', 'restart', 'status', 'version' }), vim.inspect(all))
+  assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens li', 'cmdline'), { 'list' }))
   local said
   vim.notify = function(message)
     said = message
@@ -271,5 +176,4 @@ step('the help is there, and its tags are right', function()
   end
 end)
 
-io.stdout:write(('%d passed, %d failed\n'):format(passed, failed))
-vim.cmd(failed == 0 and 'qall!' or 'cquit 1')
+steps.finish()

@@ -3,6 +3,7 @@
 local M = {}
 
 local NAME = require('exposure_lens.config').NAME
+local OTHER_SITE = 'Another site…'
 
 ---@param message string
 ---@param level? integer
@@ -54,9 +55,80 @@ local function run_lens(client, bufnr, lens)
   end
 end
 
+---Asks for the address of a site, unless one is given: of those that the settings name, or
+---any other.
+---@param given? string
+---@param known exposure_lens.Site[]
+---@param on_site fun(address: string)
+local function with_site(given, known, on_site)
+  local function ask()
+    local address = vim.trim(vim.fn.input('Address of the site, as your browser shows it: '))
+    if address ~= '' then
+      on_site(address)
+    end
+  end
+  if given then
+    on_site(given)
+  elseif #known == 0 then
+    ask()
+  else
+    local addresses = vim.tbl_map(function(site)
+      return site.address
+    end, known)
+    vim.ui.select(vim.list_extend(addresses, { OTHER_SITE }), { prompt = 'Tableau site' }, function(chosen)
+      if chosen == OTHER_SITE then
+        ask()
+      elseif chosen then
+        on_site(chosen)
+      end
+    end)
+  end
+end
+
+---@param outcome exposure_lens.Outcome
+local function tell(outcome)
+  say(outcome.message, outcome.ok and vim.log.levels.INFO or vim.log.levels.ERROR)
+end
+
+---Has what a site holds fetched. A server that has seen no credential for it looks when it
+---starts.
+---@param address string
+local function fetch(address)
+  local sites = require('exposure_lens.sites')
+  local known = sites.with_account(function(site)
+    return site.address == address and not sites.is_signed_out(site)
+  end)
+  if #known == 0 then
+    M.subcommands.restart.run()
+    return
+  end
+  for _, client in ipairs(require('exposure_lens').clients()) do
+    client:request('exposureLens/pull', nil, function() end)
+  end
+end
+
+---@param address string
+local function log_in(address)
+  local where = ('Sign in to %s\n'):format(address)
+  local name = vim.trim(vim.fn.input(where .. 'Name of a personal access token: '))
+  local secret = name ~= '' and vim.trim(vim.fn.inputsecret(('Secret of %s, for this site alone: '):format(name))) or ''
+  vim.cmd.redraw()
+  if secret == '' then
+    return
+  end
+  say('signing in to ' .. address)
+  require('exposure_lens.account').login(address, { name = name, secret = secret }, function(outcome)
+    tell(outcome)
+    if outcome.ok then
+      fetch(outcome.site or address)
+    end
+  end)
+end
+
 ---@class exposure_lens.Subcommand
 ---@field about string
----@field run fun()
+---@field takes_site? boolean
+---@field run fun(argument?: string)
 
 ---@type table<string, exposure_lens.Subcommand>
 M.subcommands = {
@@ -77,6 +149,36 @@ M.subcommands = {
           run_lens(client, bufnr, nearest(lenses or {}, line))
         end
       end, bufnr)
+    end,
+  },
+  login = {
+    about = 'sign in to a Tableau site; :ExposureLens login [URL]',
+    takes_site = true,
+    run = function(url)
+      local sites = require('exposure_lens.sites')
+      with_site(url, sites.with_account(sites.is_signed_out), log_in)
+    end,
+  },
+  logout = {
+    about = 'drop the credential for a Tableau site, and what is kept of it; :ExposureLens logout URL',
+    takes_site = true,
+    run = function(url)
+      local sites = require('exposure_lens.sites')
+      local known = sites.with_account(function(site)
+        return not sites.is_signed_out(site)
+      end)
+      with_site(url, known, function(address)
+        require('exposure_lens.account').logout(address, tell)
+      end)
+    end,
+  },
+  pull = {
+    about = 'fetch all sites now',
+    run = function()
+      local client = client_here()
+      if client then
+        client:exec_cmd({ title = 'Pull from Tableau', command = 'exposureLens.pullNow' })
+      end
     end,
   },
   restart = {
@@ -109,7 +211,12 @@ M.subcommands = {
       local client = client_here()
       local status = client and require('exposure_lens').status(client.id)
       if status then
-        say(table.concat({ status.message, status.detail }, '\n'))
+        local lines = { status.message }
+        vim.list_extend(lines, status.detail and { status.detail } or {})
+        for _, site in ipairs(status.sites or {}) do
+          table.insert(lines, require('exposure_lens.sites').line(site, os.time()))
+        end
+        say(table.concat(lines, '\n'))
       elseif client then
         say('it has said nothing yet')
       end
@@ -136,21 +243,35 @@ end
 
 ---@param args vim.api.keyset.create_user_command.command_args
 function M.run(args)
-  local name = args.args == '' and 'list' or args.args
+  local name = args.fargs[1] or 'list'
   local subcommand = M.subcommands[name]
-  if subcommand then
-    subcommand.run()
-  else
+  if not subcommand then
     say(('no command "%s"; there are %s'):format(name, table.concat(names(), ', ')), vim.log.levels.ERROR)
+  elseif #args.fargs > (subcommand.takes_site and 2 or 1) then
+    say(('too many words after "%s"; a secret is asked for, never written here'):format(name), vim.log.levels.ERROR)
+  else
+    subcommand.run(args.fargs[2])
   end
 end
 
 ---@param lead string
+---@param line string
 ---@return string[]
-function M.complete(lead)
+function M.complete(lead, line)
+  local words = vim.split(line, '%s+', { trimempty = true })
+  local is_first = #words < 2 or (#words == 2 and lead ~= '')
+  local subcommand = M.subcommands[words[2]]
+  local all = {}
+  if is_first then
+    all = names()
+  elseif subcommand and subcommand.takes_site then
+    for _, site in ipairs(require('exposure_lens.sites').with_account()) do
+      table.insert(all, site.address)
+    end
+  end
   return vim.tbl_filter(function(name)
     return vim.startswith(name, lead)
-  end, names())
+  end, all)
 end
 
 return M

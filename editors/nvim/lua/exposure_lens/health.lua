@@ -73,6 +73,24 @@ local function check_client(bufnr)
   end
 end
 
+---@param bufnr integer
+local function check_sites(bufnr)
+  local sites = require('exposure_lens.sites')
+  local client = require('exposure_lens').clients(bufnr)[1]
+  local status = client and require('exposure_lens').status(client.id)
+  for _, site in ipairs(status and status.sites or {}) do
+    local line = sites.line(site, os.time())
+    local message = type(site.message) == 'string' and { site.message } or {}
+    if sites.is_signed_out(site) then
+      health.warn(line, vim.list_extend(message, { ':ExposureLens login ' .. site.address }))
+    elseif #message > 0 then
+      health.warn(line, message)
+    else
+      health.ok(line)
+    end
+  end
+end
+
 ---The server finds the manifest, in places that settings can name; here only the usual
 ---one is looked at, to say what is missing before a server runs.
 ---@param bufnr integer
@@ -116,6 +134,7 @@ function M.check()
   check_project(bufnr)
   if bufnr then
     check_client(bufnr)
+    check_sites(bufnr)
     check_manifest(bufnr)
   end
   check_lens(bufnr)

@@ -10,6 +10,7 @@ local config = require('exposure_lens.config')
 ---@field message string
 ---@field quiescent boolean nothing is being loaded any more
 ---@field detail? string
+---@field sites? exposure_lens.Site[] each Tableau site, and the team snapshot
 
 ---@type table<integer, exposure_lens.Status> by client
 local statuses = {}
