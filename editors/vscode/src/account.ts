@@ -4,6 +4,8 @@
 
 import { execFile } from "node:child_process";
 
+import { sentence } from "./text";
+
 /** A personal access token. */
 export interface Token {
     readonly name: string;
@@ -17,8 +19,6 @@ export interface Outcome {
     readonly message: string;
     /** What is to be known besides. */
     readonly notes: readonly string[];
-    /** The address of the site, where the program could tell it. */
-    readonly site?: string;
 }
 
 /** How the program ended. */
@@ -107,10 +107,10 @@ export function loginOutcome(said: Said): Outcome {
     const site = answer.site.url;
     const [why, ...others] = answer.problems.map((it) => sentence(it.message));
     if (!answer.signed_in) {
-        return { ok: false, message: why ?? `${site} was not signed in to.`, notes: others, site };
+        return { ok: false, message: why ?? `${site} was not signed in to.`, notes: others };
     }
     const message = `Signed in to ${site}${asWhom(answer)}. The token is kept in ${place(answer)}.`;
-    return { ok: true, message, notes: why ? [why, ...others] : [], site };
+    return { ok: true, message, notes: why ? [why, ...others] : [] };
 }
 
 function asWhom({ user }: LoginAnswer): string {
@@ -131,12 +131,12 @@ export function logoutOutcome(said: Said): Outcome {
     const site = answer.site.url;
     const notes = answer.problems.map((it) => sentence(it.message));
     if (said.code !== 0) {
-        return { ok: false, message: `Not all of ${site} could be removed.`, notes, site };
+        return { ok: false, message: `Not all of ${site} could be removed.`, notes };
     }
     const message = answer.removed
         ? `Signed out of ${site}: credential, session and content are gone.`
         : `There was no credential for ${site}.`;
-    return { ok: true, message, notes, site };
+    return { ok: true, message, notes };
 }
 
 function parse<T extends Answer>(said: Said): T | undefined {
@@ -147,15 +147,9 @@ function parse<T extends Answer>(said: Said): T | undefined {
     }
 }
 
-/** Wrong use is told on stderr, between lines of the log. */
+/** Wrong use is told on stderr, after lines of the log. */
 function wrongUse({ code, stderr }: Said): Outcome {
-    const reason = /^error: (.+)$/m.exec(stderr)?.[1] ?? `the program ended with ${code}: ${stderr.trim()}`;
+    const [, said] = /^error: ([^]+)/m.exec(stderr) ?? [];
+    const reason = said?.trim().replace(/\s+/g, " ") ?? `the program ended with ${code}: ${stderr.trim()}`;
     return { ok: false, message: sentence(reason), notes: [] };
-}
-
-/** The program's messages begin small and end without a stop, for terminals. */
-export function sentence(text: string): string {
-    const trimmed = text.trim();
-    const stop = /[.!?]$/.test(trimmed) ? "" : ".";
-    return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${stop}`;
 }

@@ -10,13 +10,14 @@ import {
     LanguageClient,
     type LanguageClientOptions,
     RevealOutputChannelOn,
+    ShowMessageNotification,
     ShowMessageRequest,
     State,
 } from "vscode-languageclient/node";
 
 import { SECTION, serverSettings } from "./config";
 import * as ext from "./lsp_ext";
-import { ask } from "./picker";
+import { ask, tell } from "./picker";
 import type { Status } from "./status";
 
 /**
@@ -45,13 +46,16 @@ export function createClient(
                     params.items.every((item) => item.section === SECTION)
                         ? params.items.map(() => serverSettings(context))
                         : next(params, token),
+                // The library would send every default along: see config.ts.
+                didChangeConfiguration: () => sendSettings(client, context),
             },
         },
     };
     // The id names the trace setting: exposureLens.trace.server.
     const server = { command: program, args: ["lsp"] };
-    const client = new LanguageClient(SECTION, "Exposure Lens", server, options);
+    const client: LanguageClient = new LanguageClient(SECTION, "Exposure Lens", server, options);
     client.onNotification(ext.status, (params) => status.show(params));
+    client.onNotification(ShowMessageNotification.type, tell);
     client.onRequest(ShowMessageRequest.type, ask);
     client.onDidChangeState(({ newState }) => {
         if (newState === State.Starting) {
@@ -63,8 +67,8 @@ export function createClient(
     return client;
 }
 
-/** Tells a running server that the settings have changed. */
-export async function sendSettings(
+/** Tells the server that the settings have changed. It asks to be told once it has started. */
+async function sendSettings(
     client: LanguageClient,
     context: vscode.ExtensionContext,
 ): Promise<void> {

@@ -7,9 +7,9 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 
 import { findServer, type Machine, PATH_SETTING } from "./bootstrap";
-import { createClient, SELECTOR, sendSettings } from "./client";
+import { createClient, SELECTOR } from "./client";
 import { registerCommands, type Running } from "./commands";
-import { SECTION, serverPath } from "./config";
+import { serverPath } from "./config";
 import { Status } from "./status";
 
 let running: Running | undefined;
@@ -18,7 +18,7 @@ let last: Promise<void> = Promise.resolve();
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
     const log = vscode.window.createOutputChannel("Exposure Lens", { log: true });
-    const status = new Status(SELECTOR);
+    const status = new Status(SELECTOR, log);
     const restart = (): Promise<void> => inOrder(() => start(context, log, status));
     context.subscriptions.push(
         log,
@@ -27,8 +27,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         vscode.workspace.onDidChangeConfiguration((event) => {
             if (event.affectsConfiguration(PATH_SETTING)) {
                 void restart();
-            } else if (event.affectsConfiguration(SECTION) && running?.client.isRunning()) {
-                void sendSettings(running.client, context);
             }
         }),
     );

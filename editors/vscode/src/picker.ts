@@ -1,15 +1,23 @@
-// Puts a list to choose from over what the server asks, where VS Code's own message has
-// too little room: a dozen dashboards are no row of buttons.
+// What the server tells and asks. A list to choose from stands in for VS Code's own message
+// where that has too little room: a dozen dashboards are no row of buttons.
 
 import * as vscode from "vscode";
 import {
     type MessageActionItem,
     MessageType,
+    type ShowMessageParams,
     type ShowMessageRequestParams,
 } from "vscode-languageclient/node";
 
+import { noLinks } from "./text";
+
 /** More buttons than these VS Code cuts to unreadable stumps. */
 const MAX_BUTTONS = 3;
+
+/** Tells the user. */
+export function tell(params: ShowMessageParams): void {
+    void messageOf(params.type)(noLinks(params.message));
+}
 
 /** Asks the user, and gives back what was chosen. */
 export async function ask(params: ShowMessageRequestParams): Promise<MessageActionItem | null> {
@@ -19,7 +27,7 @@ export async function ask(params: ShowMessageRequestParams): Promise<MessageActi
         const chosen = await vscode.window.showQuickPick(items, { title: params.message });
         return chosen?.action ?? null;
     }
-    return (await messageOf(params.type)(params.message, ...actions)) ?? null;
+    return (await messageOf(params.type)(noLinks(params.message), ...actions)) ?? null;
 }
 
 /** Things to choose from have more to them than a title; answers to a question do not. */

@@ -6,11 +6,11 @@ import * as vscode from "vscode";
 import { type Outcome, login, logout, type Token } from "./account";
 import type { Context, Running } from "./commands";
 import * as ext from "./lsp_ext";
-import { isSignedOut, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
+import { type Site, summary, toSignInTo, toSignOutOf } from "./sites";
 
 const TRY_AGAIN = "Try Again";
 
-/** Asks for a token, checks and keeps it, and has the site fetched. */
+/** Asks for a token, checks and keeps it, and has what it may see fetched. */
 export async function signIn(ctx: Context, address?: string): Promise<void> {
     const running = await ctx.runningOrWarn();
     let site = running && (address ?? (await chooseSite("Sign in to Tableau", toSignInTo(ctx.sites()))));
@@ -24,7 +24,8 @@ export async function signIn(ctx: Context, address?: string): Promise<void> {
         ctx.log.info(`sign-in: ${outcome.message}`);
         if (outcome.ok) {
             tell(outcome);
-            await fetchSite(ctx, running, outcome.site ?? site);
+            // The server sees a new credential by itself; one that replaces another it may not.
+            await (await ctx.running())?.client.sendRequest(ext.pull);
             return;
         }
         if ((await vscode.window.showErrorMessage(withNotes(outcome), TRY_AGAIN)) !== TRY_AGAIN) {
@@ -109,15 +110,6 @@ async function withProgress<T>(title: string, task: (signal: AbortSignal) => Pro
         token.onCancellationRequested(() => abort.abort());
         return task(abort.signal);
     });
-}
-
-/** Has what the site holds fetched. A server that has seen no credential for it looks when it starts. */
-async function fetchSite(ctx: Context, { client }: Running, address: string): Promise<void> {
-    if (ctx.sites().some((it) => it.address === address && !isSignedOut(it))) {
-        await client.sendRequest(ext.pull);
-    } else {
-        await ctx.restart();
-    }
 }
 
 function tell(outcome: Outcome): void {

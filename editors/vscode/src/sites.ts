@@ -1,7 +1,11 @@
-// Tableau's sites as the server's status tells of them, in words. Free of VS Code, so that
-// a test can read them.
+// The server's status in words, Tableau's sites above all. Free of VS Code, so that a test
+// can read them.
 
-import type { SiteStatus, StatusParams } from "./lsp_ext";
+import type { Health, SiteStatus, StatusParams } from "./lsp_ext";
+import { noLinks } from "./text";
+
+/** What is shown of a status. */
+export type Shown = Pick<StatusParams, "health" | "message" | "detail" | "quiescent" | "sites">;
 
 /** A site that the user can sign in to or out of. */
 export type Site = SiteStatus & { readonly address: string };
@@ -22,31 +26,69 @@ export function toSignOutOf(all: readonly SiteStatus[]): Site[] {
     return toSignInTo(all).filter((it) => !isSignedOut(it));
 }
 
-/** Phase, age and count in one line: `fresh · 214 workbooks · fetched 2 h ago`. */
+/** Phase, age and count in one line: `fresh · 214 workbooks · 2 h ago`. */
 export function summary(site: SiteStatus, now: number): string {
     const parts = [site.phase.replaceAll("_", " ")];
     if (site.fetchedAt !== null) {
         parts.push(site.workbooks === 1 ? "1 workbook" : `${site.workbooks} workbooks`);
-        parts.push(`fetched ${ago(now - Date.parse(site.fetchedAt))}`);
+        parts.push(ago(now - Date.parse(site.fetchedAt)));
     }
     return parts.join(" · ");
 }
 
-type Told = Pick<StatusParams, "message" | "detail" | "sites">;
-
-/** What the status says at length: its own lines, then each site with its message. */
-export function details({ message, detail, sites }: Told, now: number): string {
-    const own = [message, detail ?? ""].join("\n");
-    const lines = sites.flatMap((it) => {
-        const line = `${it.name}: ${summary(it, now)}`;
-        return it.message === null || own.includes(it.message) ? [line] : [line, it.message];
-    });
-    return [...(detail ? [detail] : []), ...lines].map(noLinks).join("\n");
+/** A line of the status, and the button beside it. */
+export interface Row {
+    readonly text: string;
+    readonly health: Health;
+    readonly busy: boolean;
+    readonly button?: Button;
 }
 
-/** VS Code makes links of `[…](…)`, commands too; a repository has a say in names. */
-export function noLinks(text: string): string {
-    return text.replaceAll("](", "] (");
+/** One of the extension's commands. */
+export interface Button {
+    readonly title: string;
+    readonly command: string;
+    readonly arguments: readonly unknown[];
+}
+
+const SHOW_LOGS: Button = { title: "Show Logs", command: "exposureLens.showLogs", arguments: [] };
+const PULL: Button = { title: "Pull", command: "exposureLens.pull", arguments: [] };
+
+/** VS Code wraps no line of a status, and a longer one hides its button. */
+const MAX_TEXT = 64;
+
+/** The status as lines: how the server is, what else it says, each site with its button. */
+export function rows(status: Shown, now: number): Row[] {
+    const { health, message, quiescent, detail, sites } = status;
+    const main = { text: `Exposure Lens: ${message}`, health, busy: !quiescent, button: SHOW_LOGS };
+    // What is said of a site stands in the site's own line.
+    const others = (detail ?? "").split("\n").filter((it) => it && !sites.some(({ message }) => message === it));
+    const more = others.map((text): Row => ({ text, health: "ok", busy: false }));
+    return [main, ...more, ...sites.map((it) => siteRow(it, now))].map(fitted);
+}
+
+function siteRow(site: SiteStatus, now: number): Row {
+    const row = {
+        text: `${site.name}: ${summary(site, now)}`,
+        health: site.message === null ? ("ok" as const) : ("warning" as const),
+        busy: site.phase === "fetching",
+    };
+    if (isSignedOut(site)) {
+        const args = site.address === null ? [] : [site.address];
+        return { ...row, button: { title: "Sign In", command: "exposureLens.signIn", arguments: args } };
+    }
+    return row.busy ? row : { ...row, button: PULL };
+}
+
+function fitted(row: Row): Row {
+    const text = row.text.length > MAX_TEXT ? `${row.text.slice(0, MAX_TEXT - 1).trimEnd()}…` : row.text;
+    return { ...row, text: noLinks(text) };
+}
+
+/** All that is said, in full. */
+export function wording({ message, detail, sites }: Shown): string {
+    const lines = [message, detail, ...sites.map((it) => it.message)].filter((it) => it !== null);
+    return [...new Set(lines.flatMap((it) => it.split("\n")))].join("\n");
 }
 
 function ago(milliseconds: number): string {

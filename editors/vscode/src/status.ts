@@ -1,28 +1,26 @@
-// The language status item: what the server last said of itself and of Tableau's sites.
-// Shown for the files that the server looks at; a click on its command signs in where that
-// is what is missing, else shows the log.
+// The language status: what the server last said of itself and of Tableau's sites, a line
+// each. Shown for the files that the server looks at.
 
 import * as vscode from "vscode";
 
-import type { SiteStatus, StatusParams } from "./lsp_ext";
-import { details, isSignedOut, noLinks, toSignInTo } from "./sites";
-
-type Shown = Pick<StatusParams, "health" | "message" | "detail" | "quiescent" | "sites">;
+import type { SiteStatus } from "./lsp_ext";
+import { type Row, rows, type Shown, wording } from "./sites";
 
 const STARTING: Shown = { health: "ok", message: "starting", detail: null, quiescent: false, sites: [] };
 
 /** Ages grow without a word from the server. */
 const REDRAW_MS = 60_000;
 
-/** The item, and the ways it changes. */
+/** The lines, and the ways they change. */
 export class Status implements vscode.Disposable {
-    private readonly item: vscode.LanguageStatusItem;
+    private readonly items: vscode.LanguageStatusItem[] = [];
     private readonly redraw = setInterval(() => this.draw(), REDRAW_MS);
     private status: Shown = STARTING;
 
-    constructor(selector: vscode.DocumentSelector) {
-        this.item = vscode.languages.createLanguageStatusItem("exposureLens.status", selector);
-        this.item.name = "Exposure Lens";
+    constructor(
+        private readonly selector: vscode.DocumentSelector,
+        private readonly log: vscode.LogOutputChannel,
+    ) {
         this.draw();
     }
 
@@ -41,35 +39,41 @@ export class Status implements vscode.Disposable {
         this.show({ health: "error", message, detail, quiescent: true, sites: [] });
     }
 
-    /** The server said how it is. */
+    /** The server said how it is. The lines are short: what does not fit is in the log. */
     show(status: Shown): void {
+        const words = wording(status);
+        if (status.health !== "ok" && words !== wording(this.status)) {
+            this.log.warn(words);
+        }
         this.status = status;
         this.draw();
     }
 
     private draw(): void {
-        const { health, message, quiescent, sites } = this.status;
-        this.item.text = `Exposure Lens: ${noLinks(message)}`;
-        this.item.busy = !quiescent;
-        this.item.severity = severity(health);
-        this.item.detail = details(this.status, Date.now());
-        this.item.command = command(sites);
+        const wanted = rows(this.status, Date.now());
+        this.items.splice(wanted.length).forEach((it) => it.dispose());
+        wanted.forEach((row, n) => draw(row, (this.items[n] ??= this.newItem(n))));
+    }
+
+    /** VS Code sorts lines by their ids. */
+    private newItem(n: number): vscode.LanguageStatusItem {
+        const id = `exposureLens.status.${String(n).padStart(3, "0")}`;
+        const item = vscode.languages.createLanguageStatusItem(id, this.selector);
+        item.name = n === 0 ? "Exposure Lens" : `Exposure Lens, line ${n + 1}`;
+        return item;
     }
 
     dispose(): void {
         clearInterval(this.redraw);
-        this.item.dispose();
+        this.items.forEach((it) => it.dispose());
     }
 }
 
-/** The one button: it names the site where there is only one to sign in to. */
-function command(sites: readonly SiteStatus[]): vscode.Command {
-    const missing = toSignInTo(sites).filter(isSignedOut);
-    if (missing.length === 0) {
-        return { command: "exposureLens.showLogs", title: "Show Logs" };
-    }
-    const only = missing.length === 1 ? missing[0]?.address : undefined;
-    return { command: "exposureLens.signIn", title: "Sign In", arguments: only ? [only] : [] };
+function draw({ text, health, busy, button }: Row, item: vscode.LanguageStatusItem): void {
+    item.text = text;
+    item.busy = busy;
+    item.severity = severity(health);
+    item.command = button && { ...button, arguments: [...button.arguments] };
 }
 
 function severity(health: string): vscode.LanguageStatusSeverity {

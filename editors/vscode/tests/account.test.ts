@@ -26,7 +26,6 @@ test("a sign-in says who is signed in, and where the token is kept", () => {
         ok: true,
         message: "Signed in to https://bi.corp/#/site/acme as ana (SiteAdministratorExplorer). The token is kept in the system's keyring.",
         notes: [],
-        site: SITE.url,
     });
     const inFile = loginOutcome(signedIn({ user: null, kept: "file", file: "/home/ana/c.json" }));
     assert.equal(
@@ -51,12 +50,17 @@ test("a refusal is told with its next step, in the program's words", () => {
         ok: false,
         message: "The host was not found; check the address for a slip.",
         notes: [],
-        site: SITE.url,
     });
 });
 
-test("wrong use is found on stderr, between lines of the log", () => {
-    const stderr = "2025-01-01T00:00:00Z  WARN x: y\nerror: cannot tell the site: copy the address\n";
+test("what a site answers becomes no link", () => {
+    const problems = [{ code: "sign_in_failed", message: "refused: [click](command:x)" }];
+    const { message } = loginOutcome(said(3, { version: 1, site: SITE, signed_in: false, problems }));
+    assert.equal(message, "Refused: [click] (command:x).");
+});
+
+test("wrong use is found on stderr, after lines of the log", () => {
+    const stderr = "2025-01-01T00:00:00Z  WARN x: y\nerror: cannot tell the site:\n  copy the address\n";
     const message = "Cannot tell the site: copy the address.";
     assert.deepEqual(loginOutcome(said(2, "", stderr)), { ok: false, message, notes: [] });
     assert.deepEqual(logoutOutcome(said(2, "", stderr)), { ok: false, message, notes: [] });
@@ -101,7 +105,7 @@ async function withProgram(text: string, use: (program: string, folder: string) 
 test("the secret goes to stdin, to no argument and no variable", { skip: process.platform === "win32" }, () =>
     withProgram(STANDIN, async (program, folder) => {
         const outcome = await login(program, "-x", TOKEN, new AbortController().signal);
-        assert.deepEqual(outcome, { ok: false, message: "u was not signed in to.", notes: [], site: "u" });
+        assert.deepEqual(outcome, { ok: false, message: "u was not signed in to.", notes: [] });
         const seen = JSON.parse(readFileSync(path.join(folder, "seen.json"), "utf8"));
         assert.deepEqual(JSON.parse(seen.stdin), TOKEN);
         assert.deepEqual(seen.args, ["login", "--stdin", "--format", "json", "--", "-x"]);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { SiteStatus } from "../src/lsp_ext";
-import { details, noLinks, summary, toSignInTo, toSignOutOf } from "../src/sites";
+import { rows, type Shown, summary, toSignInTo, toSignOutOf, wording } from "../src/sites";
 
 const NOW = Date.parse("2025-06-03T12:00:00Z");
 
@@ -18,28 +18,52 @@ const SIGNED_OUT = site("not_signed_in", { name: "beta on bi.corp", message: "ru
 const SNAPSHOT = site("stale", { name: "team snapshot x", address: null });
 
 test("a site is told with phase, count and age; words that are new are told too", () => {
-    assert.equal(summary(FRESH, NOW), "fresh · 214 workbooks · fetched 2 h ago");
+    assert.equal(summary(FRESH, NOW), "fresh · 214 workbooks · 2 h ago");
     assert.equal(summary(SIGNED_OUT, NOW), "not signed in");
     assert.equal(summary(site("being_indexed"), NOW), "being indexed");
 });
 
 test("ages are short", () => {
     const fetched = (fetchedAt: string): string => summary(site("stale", { fetchedAt, workbooks: 1 }), NOW);
-    assert.equal(fetched("2025-06-03T11:59:30Z"), "stale · 1 workbook · fetched just now");
-    assert.equal(fetched("2025-06-03T11:20:00Z"), "stale · 1 workbook · fetched 40 min ago");
-    assert.equal(fetched("2025-06-01T13:00:00Z"), "stale · 1 workbook · fetched 47 h ago");
-    assert.equal(fetched("2025-05-24T12:00:00Z"), "stale · 1 workbook · fetched 10 d ago");
+    assert.equal(fetched("2025-06-03T11:59:30Z"), "stale · 1 workbook · just now");
+    assert.equal(fetched("2025-06-03T11:20:00Z"), "stale · 1 workbook · 40 min ago");
+    assert.equal(fetched("2025-06-01T13:00:00Z"), "stale · 1 workbook · 47 h ago");
+    assert.equal(fetched("2025-05-24T12:00:00Z"), "stale · 1 workbook · 10 d ago");
     // A clock that was set back.
-    assert.equal(fetched("2025-06-04T12:00:00Z"), "stale · 1 workbook · fetched just now");
+    assert.equal(fetched("2025-06-04T12:00:00Z"), "stale · 1 workbook · just now");
 });
 
-test("each site has its line, and its message once", () => {
-    const sites = [FRESH, SIGNED_OUT];
-    const lines = ["acme on bi.corp: fresh · 214 workbooks · fetched 2 h ago", "beta on bi.corp: not signed in"];
-    const message = "run `exposure-lens login`";
-    assert.equal(details({ message: "m", detail: null, sites }, NOW), [...lines, message].join("\n"));
-    assert.equal(details({ message, detail: "d", sites }, NOW), ["d", ...lines].join("\n"));
-    assert.equal(details({ message, detail: null, sites: [] }, NOW), "");
+function drawn(more: Partial<Shown>): string[] {
+    const status: Shown = { health: "ok", message: "m", detail: null, quiescent: true, sites: [], ...more };
+    return rows(status, NOW).map(({ text, health, busy, button }) =>
+        [health, text, ...(busy ? ["busy"] : []), ...(button ? [`[${button.title}]`] : [])].join(" | "),
+    );
+}
+
+test("each site has its line, and the button for what it needs", () => {
+    assert.deepEqual(drawn({ sites: [FRESH, SIGNED_OUT, site("fetching")] }), [
+        "ok | Exposure Lens: m | [Show Logs]",
+        "ok | acme on bi.corp: fresh · 214 workbooks · 2 h ago | [Pull]",
+        "warning | beta on bi.corp: not signed in | [Sign In]",
+        "ok | acme on bi.corp: fetching | busy",
+    ]);
+    const status: Shown = { health: "ok", message: "", detail: null, quiescent: true, sites: [SIGNED_OUT] };
+    assert.deepEqual(rows(status, NOW)[1]?.button?.arguments, ["https://bi.corp/#/site/acme"]);
+});
+
+test("what else is said has lines of its own; what a site says is told once", () => {
+    const told = { health: "warning", quiescent: false, detail: `a\n${SIGNED_OUT.message}`, sites: [SIGNED_OUT] } as const;
+    assert.deepEqual(drawn(told), [
+        "warning | Exposure Lens: m | busy | [Show Logs]",
+        "ok | a",
+        "warning | beta on bi.corp: not signed in | [Sign In]",
+    ]);
+    assert.equal(wording({ message: "m", ...told }), "m\na\nrun `exposure-lens login`");
+});
+
+test("a line is cut before its button leaves the picture", () => {
+    const [line] = drawn({ message: "x".repeat(100) });
+    assert.equal(line, `ok | Exposure Lens: ${"x".repeat(48)}… | [Show Logs]`);
 });
 
 test("those to sign in to come first; a snapshot has no account", () => {
@@ -49,7 +73,6 @@ test("those to sign in to come first; a snapshot has no account", () => {
 });
 
 test("what a repository names becomes no link", () => {
-    assert.equal(noLinks("[click](command:x)"), "[click] (command:x)");
-    const sites = [site("fresh", { name: "[a](command:x)" })];
-    assert.equal(details({ message: "", detail: null, sites }, NOW), "[a] (command:x): fresh");
+    const [, line] = drawn({ sites: [site("fresh", { name: "[a](command:x)" })] });
+    assert.equal(line, "ok | [a] (command:x): fresh | [Pull]");
 });

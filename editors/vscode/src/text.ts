@@ -1,0 +1,13 @@
+// Text of others made fit for VS Code's messages and lines.
+
+/** VS Code makes links of `[…](…)`, commands too: no name or answer of others is one. */
+export function noLinks(text: string): string {
+    return text.replaceAll("](", "] (");
+}
+
+/** The program's messages begin small and end without a stop, for terminals. */
+export function sentence(text: string): string {
+    const trimmed = noLinks(text.trim());
+    const stop = /[.!?]$/.test(trimmed) ? "" : ".";
+    return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${stop}`;
+}
