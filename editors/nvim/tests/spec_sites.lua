@@ -97,7 +97,7 @@ step('sites can be fetched by command; status and checkhealth tell how each is',
   wait_for_phase('fresh')
   said = {}
   vim.cmd.ExposureLens('status')
-  check_all(wait_for_word('acme on'), { 'acme on 127.0.0.1:%d+: fresh · 6 workbooks · fetched just now' })
+  check_all(wait_for_word('acme on'), { 'acme on 127.0.0.1:%d+: fresh · 6 workbooks · just now' })
   check_all(health(), { 'acme on 127.0.0.1:%d+: fresh' })
 end)
 

@@ -1,19 +1,22 @@
 // The extension as a person meets it: the packaged .vsix in a real VS Code (code-server's)
-// in Chromium, on a copy of the sample project.
+// in Chromium, on a copy of the sample project; then on one whose workbooks are on a site.
 //
-//   npm run e2e                              program from ../../target/release
-//   npm run e2e -- --server PATH             another program
+//   npm run e2e                              programs from ../../target/release
+//   npm run e2e -- --server PATH             another program; the stand-in site is beside it
+//   npm run e2e -- --only files|sites        one of the two
 //   npm run e2e -- --update-screenshots      also copies the pictures into images/
 //
 // Pictures land in .tools/screenshots. No step waits for a time: each waits for what it
 // needs to see, and fails when that has not come.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
+import { siteSteps } from "./e2e_sites.mjs";
+import { copyProjectFor, startSite } from "./standin.mjs";
 import { extension, openWorkbench, root, until } from "./workbench.mjs";
 
 // What the sample (tests/fixtures/README.md) and the contract promise.
@@ -38,6 +41,8 @@ const EXPECTED = {
 const { values } = parseArgs({
     options: {
         server: { type: "string", default: path.join(root, "target/release/exposure-lens") },
+        site: { type: "string" },
+        only: { type: "string" },
         "update-screenshots": { type: "boolean", default: false },
         chromium: { type: "string", default: process.env["CHROMIUM"] ?? "/usr/bin/chromium" },
     },
@@ -45,16 +50,37 @@ const { values } = parseArgs({
 
 const scratch = mkdtempSync(path.join(tmpdir(), "exposure-lens-vscode-"));
 const project = path.join(scratch, "shop é 1");
+const siteProject = path.join(scratch, "shop with a site");
+const config = path.join(scratch, "config");
+/** Nothing of the user's own is read or written. */
+const env = {
+    EXPOSURE_LENS_CONFIG_DIR: config,
+    EXPOSURE_LENS_CACHE_DIR: path.join(scratch, "cache"),
+    EXPOSURE_LENS_KEYRING: "off",
+    XDG_RUNTIME_DIR: path.join(scratch, "run"),
+};
 const before = readFileSync(path.join(root, EXPECTED.project, EXPECTED.exposures), "utf8");
 let passed = 0;
 let failed = 0;
 
 /** @type {import("./workbench.mjs").Workbench | undefined} */
 let workbench;
+/** @type {import("./standin.mjs").Site | undefined} */
+let site;
 try {
+    mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
     cpSync(path.join(root, EXPECTED.project), project, { recursive: true });
-    workbench = await openWorkbench({ scratch, project, vsix: packageExtension(), chromium: values.chromium });
-    await runSteps(workbench);
+    workbench = await openWorkbench({ scratch, project, vsix: packageExtension(), chromium: values.chromium, env });
+    if (values.only !== "sites") {
+        await runSteps(workbench);
+    }
+    if (values.only !== "files") {
+        site = await startSite(values.site ?? path.join(path.dirname(values.server), "examples/tableau-site"));
+        copyProjectFor(siteProject, site.address);
+        workbench.configure({});
+        await workbench.openFolder(siteProject);
+        await siteSteps(workbench, step, { site, scratch, config });
+    }
 } catch (error) {
     failed += 1;
     console.log("not ok -", error);
@@ -62,6 +88,7 @@ try {
     console.log(workbench?.serverLog() ?? "no VS Code was started");
 } finally {
     await workbench?.close();
+    await site?.stop();
     rmSync(scratch, { recursive: true, force: true });
 }
 console.log(`${passed} passed, ${failed} failed`);
@@ -239,7 +266,7 @@ function check(holds, otherwise) {
 }
 
 if (values["update-screenshots"] && failed === 0) {
-    for (const name of ["lens", "hover", "list", "exposure"]) {
+    for (const name of ["lens", "hover", "list", "exposure", "site-hover"]) {
         const file = `${name}.png`;
         copyFileSync(path.join(root, ".tools/screenshots", file), path.join(extension, "images", file));
     }

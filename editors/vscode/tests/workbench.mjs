@@ -37,28 +37,24 @@ const CHROMIUM_FLAGS = [
 /**
  * Installs the .vsix and opens the project, trusted.
  *
- * @param {{scratch: string, project: string, vsix: string, chromium: string}} options
+ * @param {{scratch: string, project: string, vsix: string, chromium: string, env: Record<string, string>}} options
  */
-export async function openWorkbench({ scratch, project, vsix, chromium }) {
+export async function openWorkbench({ scratch, project, vsix, chromium, env }) {
     execFileSync(path.join(root, "tests/run.d/tools"), ["vscode"], { stdio: "inherit" });
     mkdirSync(screenshots, { recursive: true });
     const data = path.join(scratch, "server");
     writeMachineSettings(data);
     const install = [serverMain, "--server-data-dir", data, "--install-extension", vsix];
     execFileSync(process.execPath, install, { stdio: ["ignore", "ignore", "inherit"] });
-    const server = await startServer(data);
+    const server = await startServer(data, env);
     try {
         const browser = await launch(chromium);
         const page = await browser.newPage({ viewport: { width: 960, height: 560 }, deviceScaleFactor: 1.5, reducedMotion: "reduce" });
         page.setDefaultTimeout(PATIENCE_MS);
-        await page.goto(`${server.url}/?folder=${encodeURIComponent(project)}`);
-        await page.locator(".monaco-workbench").waitFor();
-        await page.getByText("Yes, I trust the authors").click();
-        await page.locator(".part.sidebar").waitFor();
-        await page.keyboard.press("Control+B");
-        await page.locator(".part.sidebar").waitFor({ state: "hidden" });
+        const at = actions(page, server.url);
+        await at.openFolder(project);
         const configure = (/** @type {Record<string, unknown>} */ more) => writeMachineSettings(data, more);
-        return { page, ...actions(page, project), configure, serverLog: server.log, close };
+        return { page, ...at, configure, serverLog: server.log, close };
 
         async function close() {
             await browser.close();
@@ -102,12 +98,13 @@ function writeMachineSettings(data, more = {}) {
     writeFileSync(path.join(folder, "settings.json"), JSON.stringify(settings));
 }
 
-/** @param {string} data */
-async function startServer(data) {
+/** @param {string} data @param {Record<string, string>} more */
+async function startServer(data, more) {
     const port = await freePort();
     const args = ["--host", "127.0.0.1", "--port", String(port), "--without-connection-token"];
     args.push("--accept-server-license-terms", "--server-data-dir", data);
-    const { EXPOSURE_LENS_PATH: _, ...env } = process.env;
+    const { EXPOSURE_LENS_PATH: _, ...inherited } = process.env;
+    const env = { ...inherited, ...more };
     const child = spawn(process.execPath, [serverMain, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
     let log = "";
     child.stdout.on("data", (text) => (log += text));
@@ -154,12 +151,24 @@ function freePort() {
 
 /**
  * @param {any} page
- * @param {string} project
+ * @param {string} url
  */
-function actions(page, project) {
+function actions(page, url) {
+    let project = "";
     const quickInputWidget = page.locator(".quick-input-widget").filter({ visible: true });
     /** What a list on top offers. */
     const choices = quickInputWidget.locator(".quick-input-list .monaco-list-row");
+
+    /** Opens a project, trusted. @param {string} folder */
+    async function openFolder(folder) {
+        project = folder;
+        await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`);
+        await page.locator(".monaco-workbench").waitFor();
+        await page.getByText("Yes, I trust the authors").click();
+        await page.locator(".part.sidebar").waitFor();
+        await page.keyboard.press("Control+B");
+        await page.locator(".part.sidebar").waitFor({ state: "hidden" });
+    }
 
     /** @param {string} name */
     async function screenshot(name) {
@@ -240,7 +249,7 @@ function actions(page, project) {
         }
     }
 
-    return { choices, screenshot, open, command, clearMessages, textOf, cursorTo, hoverLine, saveIfDirty };
+    return { choices, openFolder, screenshot, open, command, clearMessages, textOf, cursorTo, hoverLine, saveIfDirty };
 }
 
 /** VS Code writes no-break spaces into its lines. @param {string} text */

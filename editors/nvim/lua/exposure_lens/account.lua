@@ -9,7 +9,6 @@ local NAME = require('exposure_lens.config').NAME
 ---@class exposure_lens.Outcome
 ---@field ok boolean
 ---@field message string what has happened; of a failure also what to do about it
----@field site? string the address of the site, where the program could tell it
 
 ---The configured command without its last words, which start the server.
 ---@return string[]
@@ -53,8 +52,8 @@ local function answer(run)
     return decoded
   end
   local stderr = run.stderr or ''
-  local reason = ('\n' .. stderr):match('\nerror: ([^\n]+)')
-  reason = reason or ('the program ended with %d: %s'):format(run.code, vim.trim(stderr))
+  local reason = ('\n' .. stderr):match('\nerror: (.+)')
+  reason = reason and vim.trim(reason):gsub('%s+', ' ') or ('the program ended with %d: %s'):format(run.code, vim.trim(stderr))
   return nil, { ok = false, message = sentence(reason) }
 end
 
@@ -80,14 +79,14 @@ function M.login_outcome(run)
   end
   local site = said.site.url
   if not said.signed_in then
-    return { ok = false, message = lines(nil, said.problems), site = site }
+    return { ok = false, message = lines(nil, said.problems) }
   end
   local role = said.user and said.user.role and (' (%s)'):format(said.user.role) or ''
   local whom = said.user and said.user.name and (' as %s%s'):format(said.user.name, role) or ''
   local place = said.kept == 'keyring' and "the system's keyring"
     or ('%s, which only you can read'):format(said.file or said.kept)
   local first = ('Signed in to %s%s. The token is kept in %s.'):format(site, whom, place)
-  return { ok = true, message = lines(first, said.problems), site = site }
+  return { ok = true, message = lines(first, said.problems) }
 end
 
 ---What `logout` said, in words.
@@ -105,7 +104,7 @@ function M.logout_outcome(run)
   elseif not said.removed then
     first = ('There was no credential for %s.'):format(site)
   end
-  return { ok = run.code == 0, message = lines(first, said.problems), site = site }
+  return { ok = run.code == 0, message = lines(first, said.problems) }
 end
 
 ---Checks a token by signing in to the site at `url`, and keeps it.

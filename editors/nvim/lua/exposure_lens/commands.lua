@@ -90,23 +90,6 @@ local function tell(outcome)
   say(outcome.message, outcome.ok and vim.log.levels.INFO or vim.log.levels.ERROR)
 end
 
----Has what a site holds fetched. A server that has seen no credential for it looks when it
----starts.
----@param address string
-local function fetch(address)
-  local sites = require('exposure_lens.sites')
-  local known = sites.with_account(function(site)
-    return site.address == address and not sites.is_signed_out(site)
-  end)
-  if #known == 0 then
-    M.subcommands.restart.run()
-    return
-  end
-  for _, client in ipairs(require('exposure_lens').clients()) do
-    client:request('exposureLens/pull', nil, function() end)
-  end
-end
-
 ---@param address string
 local function log_in(address)
   local where = ('Sign in to %s\n'):format(address)
@@ -120,7 +103,10 @@ local function log_in(address)
   require('exposure_lens.account').login(address, { name = name, secret = secret }, function(outcome)
     tell(outcome)
     if outcome.ok then
-      fetch(outcome.site or address)
+      -- A server sees a new credential by itself; one that replaces another it may not.
+      for _, client in ipairs(require('exposure_lens').clients()) do
+        client:request('exposureLens/pull', nil, function() end)
+      end
     end
   end)
 end

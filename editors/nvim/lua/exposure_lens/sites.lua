@@ -68,7 +68,7 @@ local function seconds_of(time)
   return utc - zero
 end
 
----Name, phase, count and age in one line: `acme on bi.corp: fresh · 214 workbooks · fetched 2 h ago`.
+---Name, phase, count and age in one line: `acme on bi.corp: fresh · 214 workbooks · 2 h ago`.
 ---@param site exposure_lens.Site
 ---@param now integer seconds since 1970
 ---@return string
@@ -77,7 +77,7 @@ function M.line(site, now)
   local at = type(site.fetchedAt) == 'string' and seconds_of(site.fetchedAt)
   if at then
     table.insert(parts, site.workbooks == 1 and '1 workbook' or site.workbooks .. ' workbooks')
-    table.insert(parts, 'fetched ' .. ago(now - at))
+    table.insert(parts, ago(now - at))
   end
   return ('%s: %s'):format(site.name, table.concat(parts, ' · '))
 end
