@@ -137,16 +137,17 @@ fn a_token_from_a_pipe_is_checked_and_kept() {
         acme(),
         &token(TOKEN_SECRET),
         expect![[r#"
-        site          http://HOST/#/site/acme
-        signed in as  ann · SiteAdministratorExplorer
-        API           3.25 · Tableau 2025.1.0
-        credential    token exposure-lens-test
-        kept in       ~/config/credentials.json
-                      which only you can read: EXPOSURE_LENS_KEYRING is off
-        content       the Metadata API answers · 1 workbook
-        --
-        note: a token lapses after 15 days without use, and a sign-in elsewhere with the same token ends the session here: make one for each machine and each tool
-        exit code 0"#]],
+            site          http://HOST/#/site/acme
+            signed in as  ann · SiteAdministratorExplorer
+            API           3.25 · Tableau 2025.1.0
+            credential    token exposure-lens-test
+            kept in       ~/config/credentials.json
+                          only you can read it (EXPOSURE_LENS_KEYRING is off)
+            content       the Metadata API answers · 1 workbook
+            --
+            note: a token lapses after 15 days without use, and a sign-in elsewhere with the same token ends the session here: make one for each machine and each tool
+            next: `exposure-lens pull` in a dbt project reads the site; editors do so by themselves
+            exit code 0"#]],
     );
 }
 
@@ -156,17 +157,18 @@ fn rights_that_are_missing_are_said() {
         acme().without_names(),
         &token(TOKEN_SECRET),
         expect![[r#"
-        site          http://HOST/#/site/acme
-        signed in as  ann · SiteAdministratorExplorer
-        API           3.25 · Tableau 2025.1.0
-        credential    token exposure-lens-test
-        kept in       ~/config/credentials.json
-                      which only you can read: EXPOSURE_LENS_KEYRING is off
-        content       the Metadata API answers · 1 workbook
-        --
-        note: 1 of 1 table names in the first workbooks are hidden from your token: their dashboards cannot be matched
-        note: a token lapses after 15 days without use, and a sign-in elsewhere with the same token ends the session here: make one for each machine and each tool
-        exit code 0"#]],
+            site          http://HOST/#/site/acme
+            signed in as  ann · SiteAdministratorExplorer
+            API           3.25 · Tableau 2025.1.0
+            credential    token exposure-lens-test
+            kept in       ~/config/credentials.json
+                          only you can read it (EXPOSURE_LENS_KEYRING is off)
+            content       the Metadata API answers · 1 workbook
+            --
+            note: 1 of 1 table names in the first workbooks are hidden from your token: their dashboards cannot be matched
+            note: a token lapses after 15 days without use, and a sign-in elsewhere with the same token ends the session here: make one for each machine and each tool
+            next: `exposure-lens pull` in a dbt project reads the site; editors do so by themselves
+            exit code 0"#]],
     );
     check(
         acme().metadata(MetadataApi::Disabled),
@@ -177,11 +179,12 @@ fn rights_that_are_missing_are_said() {
             API           3.25 · Tableau 2025.1.0
             credential    token exposure-lens-test
             kept in       ~/config/credentials.json
-                          which only you can read: EXPOSURE_LENS_KEYRING is off
+                          only you can read it (EXPOSURE_LENS_KEYRING is off)
             content       without the Metadata API: workbooks are downloaded
             --
             note: cannot query the Metadata API of HOST: it is switched off: The Metadata API is not enabled on this server; ask the server's administrator to run `tsm maintenance metadata-services enable`; until then workbooks are downloaded and read instead
             note: a token lapses after 15 days without use, and a sign-in elsewhere with the same token ends the session here: make one for each machine and each tool
+            next: `exposure-lens pull` in a dbt project reads the site; editors do so by themselves
             exit code 0"#]],
     );
     let mut site = acme();
@@ -190,17 +193,18 @@ fn rights_that_are_missing_are_said() {
         site,
         &token(TOKEN_SECRET),
         expect![[r#"
-        site          http://HOST/#/site/acme
-        signed in as  bob · Creator
-        API           3.25 · Tableau 2025.1.0
-        credential    token exposure-lens-test
-        kept in       ~/config/credentials.json
-                      which only you can read: EXPOSURE_LENS_KEYRING is off
-        content       the Metadata API answers · 1 workbook
-        --
-        note: your role on the site is Creator: workbooks and table names that you have no permission for stay hidden; complete lineage needs the role Site Administrator Explorer, or a team snapshot made by one who has it
-        note: a token lapses after 15 days without use, and a sign-in elsewhere with the same token ends the session here: make one for each machine and each tool
-        exit code 0"#]],
+            site          http://HOST/#/site/acme
+            signed in as  bob · Creator
+            API           3.25 · Tableau 2025.1.0
+            credential    token exposure-lens-test
+            kept in       ~/config/credentials.json
+                          only you can read it (EXPOSURE_LENS_KEYRING is off)
+            content       the Metadata API answers · 1 workbook
+            --
+            note: your role on the site is Creator: workbooks and table names that you have no permission for stay hidden; complete lineage needs the role Site Administrator Explorer, or a team snapshot made by one who has it
+            note: a token lapses after 15 days without use, and a sign-in elsewhere with the same token ends the session here: make one for each machine and each tool
+            next: `exposure-lens pull` in a dbt project reads the site; editors do so by themselves
+            exit code 0"#]],
     );
 }
 
@@ -219,15 +223,16 @@ fn a_connected_app_signs_in_by_json() {
         site,
         &stdin.to_string(),
         expect![[r#"
-        site          http://HOST/#/site/acme
-        signed in as  ann · SiteAdministratorExplorer
-        API           3.25 · Tableau 2025.1.0
-        credential    connected app for ann
-        kept in       ~/config/credentials.json
-                      which only you can read: EXPOSURE_LENS_KEYRING is off
-        content       the Metadata API answers · 1 workbook
-        --
-        exit code 0"#]],
+            site          http://HOST/#/site/acme
+            signed in as  ann · SiteAdministratorExplorer
+            API           3.25 · Tableau 2025.1.0
+            credential    connected app for ann
+            kept in       ~/config/credentials.json
+                          only you can read it (EXPOSURE_LENS_KEYRING is off)
+            content       the Metadata API answers · 1 workbook
+            --
+            next: `exposure-lens pull` in a dbt project reads the site; editors do so by themselves
+            exit code 0"#]],
     );
 }
 
@@ -237,16 +242,18 @@ fn a_wrong_credential_is_refused_with_the_next_step_and_kept_nowhere() {
         acme(),
         &token("wrong"),
         expect![[r#"
-        --
-        error: cannot sign in to http://HOST/#/site/acme: the site refused the credential: Signin Error: Error signing in to Tableau Server; one of three: the token is wrong or has lapsed (15 days without use, or past its end), the site is not spelt as in the browser's address, or the user must sign in by SAML; make a new token under My Account Settings and run `exposure-lens login`
-        exit code 3"#]],
+            --
+            error: cannot sign in to http://HOST/#/site/acme: the site refused the credential: Signin Error: Error signing in to Tableau Server
+            next: one of three: the token is wrong or has lapsed (15 days without use, or past its end), the site is not spelt as in the browser's address, or the user must sign in by SAML; make a new token under My Account Settings and run `exposure-lens login`
+            exit code 3"#]],
     );
     let (home, running) = (Home::new(), Standin::start(acme()));
     let url = format!("{}/#/site/other", running.url());
     let said = home.login(&url);
     assert_eq!(said.code, 3);
     expect![[r#"
-        error: cannot sign in to http://HOST/#/site/other: the site refused the credential: Signin Error: Error signing in to Tableau Server; one of three: the token is wrong or has lapsed (15 days without use, or past its end), the site is not spelt as in the browser's address, or the user must sign in by SAML; make a new token under My Account Settings and run `exposure-lens login`
+        error: cannot sign in to http://HOST/#/site/other: the site refused the credential: Signin Error: Error signing in to Tableau Server
+        next: one of three: the token is wrong or has lapsed (15 days without use, or past its end), the site is not spelt as in the browser's address, or the user must sign in by SAML; make a new token under My Account Settings and run `exposure-lens login`
     "#]].assert_eq(&home.shown(&said.err, &[("HOST", &running)]));
     assert_eq!(home.files(), Vec::<PathBuf>::new());
 }
@@ -303,11 +310,15 @@ fn what_lies_on_the_way_is_told_apart() {
     let text = text.replace(&port.to_string(), "PORT");
     expect![[r#"
         note: no-such-host.invalid is reached by http: whoever is on the way can read your token; use https if the server has it
-        error: cannot connect to no-such-host.invalid: no host of this name was found; check the address for a slip, and that the network (VPN, proxy) is the right one
-        error: cannot connect to 127.0.0.1:PORT: the connection was refused; check host, port and network (VPN, HTTPS_PROXY, NO_PROXY), then try again
-        error: cannot ask for the version on bi.corp: offline, as asked; run it without --offline
+        error: cannot connect to no-such-host.invalid: no host of this name was found
+        next: check the address for a slip, and that the network (VPN, proxy) is the right one
+        error: cannot connect to 127.0.0.1:PORT: the connection was refused
+        next: check host, port and network (VPN, HTTPS_PROXY, NO_PROXY), then try again
+        error: cannot ask for the version on bi.corp: offline, as asked
+        next: run it without --offline
         note: tableau.invalid is reached by http: whoever is on the way can read your token; use https if the server has it
-        error: cannot reach tableau.invalid: the proxy refused: Error: The server cannot answer now; check HTTPS_PROXY, with user and password if the proxy wants them, or put the host into NO_PROXY
+        error: cannot reach tableau.invalid: the proxy refused: Error: The server cannot answer now
+        next: check HTTPS_PROXY, with user and password if the proxy wants them, or put the host into NO_PROXY
     "#]].assert_eq(&text);
     for said in [said, refused, offline, behind] {
         assert_eq!((said.code, said.out.as_str()), (3, ""));
@@ -327,8 +338,10 @@ fn a_redirect_to_another_host_is_not_followed_with_a_credential() {
     assert_eq!(said.code, 3);
     let hosts = [("SITE", &site), ("EVIL", &evil)];
     expect![[r#"
-        error: cannot sign in on SITE: it redirects to http://EVIL, which was not asked for; if http://EVIL is the right place, give that address instead; nothing was sent there
-    "#]].assert_eq(&home.shown(&said.err, &hosts));
+        error: cannot sign in on SITE: it redirects to http://EVIL, which was not asked for
+        next: if http://EVIL is the right place, give that address instead; nothing was sent there
+    "#]]
+    .assert_eq(&home.shown(&said.err, &hosts));
     assert_eq!(evil.requests().len(), 0);
     assert_eq!(home.files(), Vec::<PathBuf>::new());
 }

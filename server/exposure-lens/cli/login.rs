@@ -42,7 +42,7 @@ pub(super) struct Args {
 struct Answer {
     address: SiteAddress,
     /// The sign-in, or why there is none.
-    outcome: Result<Done, Problem>,
+    outcome: Result<Done, SiteError>,
     /// What was to be known before anything was sent.
     warnings: Vec<Problem>,
     /// What is to be known besides.
@@ -76,7 +76,12 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
         Ok(input) => input,
         Err(reason) => return Ok(wrong_use(&reason)),
     };
-    let answer = match sign_in(context, &address, &input.credential, &settings)? {
+    let Some(outcome) = sign_in(context, &address, &input.credential, &settings)? else {
+        leave_no_session(&address, &credentials);
+        complain("cancelled: nothing is kept");
+        return Ok(Outcome::NotKnown);
+    };
+    let answer = match outcome {
         Ok((who, rights)) => {
             let mut notes = rights.problems(&who);
             notes.extend(input.is_token().then(one_token_one_place));
@@ -92,7 +97,7 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
             leave_no_session(&address, &credentials);
             Answer {
                 address,
-                outcome: Err(refusal(&error)),
+                outcome: Err(error),
                 warnings,
                 notes: Vec::new(),
             }
@@ -171,13 +176,13 @@ fn leave_no_session(address: &SiteAddress, credentials: &Credentials) {
     }
 }
 
-/// Signs in, and asks what the credential may see.
+/// Signs in, and asks what the credential may see; `None` when the user has cancelled it.
 fn sign_in(
     context: &Context,
     address: &SiteAddress,
     credential: &Arc<Credential>,
     settings: &Settings,
-) -> anyhow::Result<Result<(SignedIn, Rights), SiteError>> {
+) -> anyhow::Result<Option<Result<(SignedIn, Rights), SiteError>>> {
     tracing::debug!(site = %address, with = credential.kind(), "signing in");
     let access = Access::new(
         Path::new("."),
@@ -198,11 +203,17 @@ fn sign_in(
         options,
         Timestamp::now,
     );
-    Ok(runtime.block_on(async {
+    let signing_in = async {
         let client = client?;
         let who = client.sign_in().await?;
         let rights = Rights::ask(&client).await;
         Ok((who, rights))
+    };
+    Ok(runtime.block_on(async {
+        tokio::select! {
+            done = signing_in => Some(done),
+            _ = tokio::signal::ctrl_c() => None,
+        }
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Where the credential comes from: the environment, a pipe, or the user at a terminal.
 
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -144,17 +144,46 @@ fn ask(address: &SiteAddress) -> anyhow::Result<Result<Credential, String>> {
         "Make one there for this machine: your picture at the top right > My Account Settings > \
          Personal Access Tokens.",
     );
-    complain("Token name:");
-    let mut name = String::new();
     let reading = "cannot read the token from the terminal";
-    io::stdin()
-        .lock()
-        .take(MAX_INPUT)
-        .read_line(&mut name)
-        .context(reading)?;
-    let secret = rpassword::prompt_password("Token secret (not shown): ").context(reading)?;
-    let secret = Zeroizing::new(secret);
+    let name = ask_name().context(reading)?;
+    let secret = match ask_secret() {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+            anyhow::bail!("cancelled: nothing is kept")
+        }
+        asked => asked.context(reading)?,
+    };
     Ok(pat(name.trim(), secret.trim()))
+}
+
+fn ask_name() -> io::Result<String> {
+    let mut err = anstream::stderr();
+    err.write_all(b"Token name: ")?;
+    err.flush()?;
+    let mut name = String::new();
+    io::stdin().lock().take(MAX_INPUT).read_line(&mut name)?;
+    Ok(name)
+}
+
+/// Asks without echo. Ctrl-C must not end the process at once: the terminal would stay
+/// without an echo. Whoever takes the signal here takes it until the process ends.
+fn ask_secret() -> io::Result<Zeroizing<String>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let ask = || rpassword::prompt_password("Token secret (not shown): ");
+        tokio::select! {
+            biased;
+            pressed = tokio::signal::ctrl_c() => {
+                pressed?;
+                Err(io::Error::from(io::ErrorKind::Interrupted))
+            }
+            // The first branch is looked at first, and takes the signal before the question.
+            asked = async { tokio::task::spawn_blocking(ask).await } => {
+                asked.map_err(io::Error::other)?.map(Zeroizing::new)
+            }
+        }
+    })
 }
 
 #[cfg(test)]

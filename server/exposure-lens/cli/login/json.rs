@@ -36,8 +36,8 @@ impl Answer {
             Some(Some(Kept::Keyring)) => (Some("keyring"), None),
             Some(Some(Kept::File { path, .. })) => (Some("file"), Some(path.display().to_string())),
         };
-        let problems = answer.outcome.as_ref().err().into_iter();
-        let problems = problems.chain(&answer.warnings).chain(&answer.notes);
+        let refused = answer.outcome.as_ref().err().map(super::refusal);
+        let problems = refused.iter().chain(&answer.warnings).chain(&answer.notes);
         Answer {
             version: 1,
             site: Site::of(&answer.address),

@@ -12,20 +12,29 @@ pub(super) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let done = match &answer.outcome {
         Ok(done) => done,
         Err(failure) => {
-            complain(&format!("error: {}", ide::plain_message(&failure.message)));
+            let reason = failure.to_string();
+            complain(&format!("error: {}", ide::plain_message(&reason)));
+            complain(&format!("next: {}", ide::plain_message(&failure.hint())));
             return Ok(());
         }
     };
     write_table(out, 0, &rows(answer, done))?;
     answer.notes.iter().for_each(note);
-    if !done.is_listed {
-        complain(&format!(
-            "next: your settings name other sites only; add this one in exposure-lens.yml or config.yml:\n\
-             tableau:\n  sites:\n    - url: \"{}\"",
-            answer.address
-        ));
-    }
+    complain(&next(answer, done));
     Ok(())
+}
+
+fn next(answer: &Answer, done: &Done) -> String {
+    if done.is_listed {
+        return "next: `exposure-lens pull` in a dbt project reads the site; editors do so by \
+                themselves"
+            .to_owned();
+    }
+    format!(
+        "next: your settings name other sites only; add this one in exposure-lens.yml or \
+         config.yml:\ntableau:\n  sites:\n    - url: \"{}\"",
+        answer.address
+    )
 }
 
 fn rows(answer: &Answer, done: &Done) -> Vec<Vec<Cell>> {
@@ -40,7 +49,7 @@ fn rows(answer: &Answer, done: &Done) -> Vec<Vec<Cell>> {
         Some(Kept::Keyring) => rows.push(row("kept in", "the system's keyring")),
         Some(Kept::File { path, reason }) => {
             rows.push(row("kept in", &path.display().to_string()));
-            rows.push(row("", &format!("which only you can read: {reason}")));
+            rows.push(row("", &format!("only you can read it ({reason})")));
         }
         None => rows.push(row("kept in", "the environment alone")),
     }
