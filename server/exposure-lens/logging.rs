@@ -5,8 +5,8 @@ use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// What is logged when nothing is said: what is wrong, and the lines that one
-/// would want in a bug report.
-const DEFAULT_LEVEL: &str = "warn,exposure_lens=info";
+/// would want in a bug report. That a certificate is not trusted is said by us, once.
+const DEFAULT_LEVEL: &str = "warn,exposure_lens=info,rustls_platform_verifier=off";
 
 /// Starts logging at `level`: `error`, `warn`, `info`, `debug`, `trace`, or
 /// directives such as `exposure_lens=debug`. A second call does nothing.

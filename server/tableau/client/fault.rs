@@ -126,6 +126,7 @@ fn of_words(causes: &[&(dyn Error + 'static)], host: &str) -> Option<Fault> {
     if let Some(words) = says("tunnel error").or_else(|| says("proxy authorization")) {
         let said = match words.trim_start_matches("tunnel error: ") {
             "unsuccessful" => "it does not let us through to this host",
+            "failed to create underlying connection" => "it cannot be reached itself",
             words => words,
         };
         return Some(Fault::lasting(SiteError::ProxyRefused {

@@ -17,8 +17,9 @@ impl SiteError {
                     .to_owned()
             }
             SiteError::CertificateNotTrusted { host, .. } => format!(
-                "if your organisation has its own certificates, name their CA file in the user \
-                 setting tableau.ca_file; only if that is impossible, list {host} in tableau.insecure"
+                "if your organisation has its own certificates, name their CA file with \
+                 tableau.ca_file in your own config.yml; only if that is impossible, list {host} in \
+                 tableau.insecure there"
             ),
             SiteError::TooOld { .. } => {
                 "ask the server's administrator for an update; workbook files can be read until then"
@@ -81,8 +82,8 @@ impl SiteError {
             }
             SiteError::Offline { .. } => "run it without --offline",
             SiteError::SetUp { .. } => {
-                "install the system's CA certificates, or name a PEM file in the user setting \
-                 tableau.ca_file"
+                "install the system's CA certificates, or name a PEM file with tableau.ca_file in \
+                 your own config.yml"
             }
             SiteError::RedirectedElsewhere { .. }
             | SiteError::WrongSite { .. }

@@ -15,12 +15,12 @@ use super::Setup;
 use crate::support::tableau::{Standin, shop};
 
 /// An authority, and a server's certificate by it for this host.
-struct Certified {
-    authority_pem: String,
-    config: ServerConfig,
+pub(crate) struct Certified {
+    pub(crate) authority_pem: String,
+    pub(crate) config: ServerConfig,
 }
 
-fn certified(host: &str, authority: &str) -> Certified {
+pub(crate) fn certified(host: &str, authority: &str) -> Certified {
     let mut params = CertificateParams::new(Vec::new()).expect("parameters");
     params
         .distinguished_name
@@ -48,7 +48,7 @@ fn certified(host: &str, authority: &str) -> Certified {
 }
 
 /// Speaks TLS before a server that does not.
-async fn front(server: SocketAddr, config: ServerConfig) -> String {
+pub(crate) async fn front(server: SocketAddr, config: ServerConfig) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!(
         "https://{}/#/site/acme",
@@ -98,7 +98,7 @@ async fn a_certificate_of_an_unknown_authority_is_refused_and_named() {
     .await;
     expect![[r#"
         cannot connect to 127.0.0.1:PORT: its certificate is not trusted (its issuer is unknown here)
-        if your organisation has its own certificates, name their CA file in the user setting tableau.ca_file; only if that is impossible, list 127.0.0.1:PORT in tableau.insecure
+        if your organisation has its own certificates, name their CA file with tableau.ca_file in your own config.yml; only if that is impossible, list 127.0.0.1:PORT in tableau.insecure there
         secret sent: false"#]].assert_eq(&told);
     assert_eq!(
         unchanged, told,
@@ -113,7 +113,7 @@ async fn a_certificate_for_another_host_is_refused() {
     });
     expect![[r#"
         cannot connect to 127.0.0.1:PORT: its certificate is not trusted (it is for another host)
-        if your organisation has its own certificates, name their CA file in the user setting tableau.ca_file; only if that is impossible, list 127.0.0.1:PORT in tableau.insecure
+        if your organisation has its own certificates, name their CA file with tableau.ca_file in your own config.yml; only if that is impossible, list 127.0.0.1:PORT in tableau.insecure there
         secret sent: false"#]].assert_eq(&told.await);
 }
 
