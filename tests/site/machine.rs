@@ -57,6 +57,12 @@ impl Machine {
         self
     }
 
+    /// With this variable in its environment.
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Machine {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     pub(crate) fn project(&self) -> &Path {
         self.project.path()
     }
@@ -78,7 +84,7 @@ impl Machine {
         std::fs::write(folder.join("config.yml"), text).expect("write the user's settings");
     }
 
-    fn env(&self) -> Vec<(&str, &str)> {
+    pub(crate) fn env(&self) -> Vec<(&str, &str)> {
         let pairs = self.env.iter();
         pairs.map(|(name, value)| (&**name, &**value)).collect()
     }
@@ -86,6 +92,11 @@ impl Machine {
     /// Runs the program.
     pub(crate) fn run(&self, args: &[&str]) -> Said {
         cli::run_with(self.project(), args, &self.env())
+    }
+
+    /// Runs the program with `input` in its pipe.
+    pub(crate) fn run_with_input(&self, args: &[&str], input: &str) -> Said {
+        cli::run_with_input(self.project(), args, &self.env(), input)
     }
 
     /// Starts the program, and does not wait for it.

@@ -1,5 +1,7 @@
 //! `pull`: what it fetches, what it keeps, what it says.
 
+use std::path::Path;
+
 use expect_test::{Expect, expect};
 
 use super::machine::{Machine, codes, text};
@@ -143,10 +145,11 @@ fn a_damaged_file_in_the_cache_is_no_answer_and_is_fetched_anew() {
     let machine = Machine::new().signed_in(&running);
     machine.run(&["pull"]);
     let good = machine.dashboards();
-    let content = machine.written().into_iter();
-    let content =
-        content.filter(|(path, _)| path.ends_with("content") && path.starts_with(machine.cache()));
-    let (path, mut bytes) = content.last().expect("kept content");
+    let mut content = machine.written().into_iter();
+    let is_content = |path: &Path| path.ends_with("content") && path.starts_with(machine.cache());
+    let (path, mut bytes) = content
+        .find(|(path, _)| is_content(path))
+        .expect("kept content");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&path, bytes).expect("damage it");
@@ -317,4 +320,22 @@ fn two_parts_of_one_site_are_kept_side_by_side() {
     assert_ne!(pulled[0], pulled[1]);
     want("Operations");
     assert_eq!(machine.dashboards(), pulled[0]);
+}
+
+#[test]
+fn half_a_credential_in_the_environment_is_said() {
+    let running = shop();
+    let machine = Machine::new().with_variable("TABLEAU_PAT_SECRET", TOKEN_SECRET);
+    let doctor = machine.json(&["doctor"]);
+    assert!(codes(&doctor["problems"]).contains(&"credential_unusable".to_owned()));
+    check(
+        &running,
+        &machine,
+        &["pull"],
+        expect![[r#"
+        there is nothing to fetch: sign in with `exposure-lens login URL`, or name a team snapshot with `tableau.snapshot`
+        note: the credential of the environment is not used: TABLEAU_PAT_NAME is not set; set all variables of it, or none
+        exit code 3
+    "#]],
+    );
 }

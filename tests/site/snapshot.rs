@@ -229,3 +229,68 @@ fn a_snapshot_is_not_written_when_its_site_cannot_be_fetched() {
     let kept = std::fs::read(machine.project().join(FILE)).expect("the good one");
     assert_eq!(kept, good);
 }
+
+#[test]
+fn a_snapshot_that_a_slip_would_make_empty_is_not_written() {
+    let running = Standin::start(shop::site());
+    let machine = Machine::new().signed_in(&running);
+    let good = made_on(&machine);
+    let said = machine.run(&["pull", "--output", FILE, "--projects", "Salse/**"]);
+    assert_eq!(said.code, 3, "{}", said.out);
+    let next = "nothing lies in the Tableau projects Salse/**";
+    assert!(said.out.contains(next), "{}", said.out);
+    let kept = std::fs::read(machine.project().join(FILE)).expect("the good one");
+    assert_eq!(kept, good);
+}
+
+#[test]
+fn a_snapshot_for_a_folder_that_is_not_there_is_refused_before_anyone_is_asked() {
+    let running = Standin::start(shop::site());
+    let machine = Machine::new().signed_in(&running);
+    let said = machine.run(&["pull", "--output", "no/such/x.bin", "--projects", "**"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert_eq!(
+        said.err,
+        "error: cannot write a team snapshot there: no folder no/such\n"
+    );
+    assert_eq!(running.requests().len(), 0);
+}
+
+#[test]
+fn who_writes_the_snapshot_does_not_need_the_one_of_yesterday() {
+    let running = Standin::start(shop::site());
+    let machine = Machine::new().signed_in(&running);
+    let settings = "tableau: {snapshot: 'https://no-such-host.invalid/team.snapshot'}\n";
+    machine.write("exposure-lens.yml", settings);
+    let said = machine.run(&["pull", "--output", FILE, "--projects", "**"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(!said.out.contains("no-such-host"), "{}", said.out);
+}
+
+#[test]
+fn who_has_the_snapshot_of_a_site_is_not_told_to_sign_in_to_it() {
+    let running = Standin::start(shop::site());
+    let second = second(&made(&running));
+    let settings = |url: &str| {
+        let sites = format!("sites: [{{url: '{url}'}}]");
+        format!("tableau: {{snapshot: {FILE}, {sites}}}\n")
+    };
+    second.write("exposure-lens.yml", settings(&running.address()));
+    let answer = second.json(&["usages"]);
+    assert_eq!(codes(&answer["problems"]), Vec::<String>::new());
+    let doctor = second.json(&["doctor"]);
+    assert_eq!(doctor["sites"][0]["state"], "not_signed_in");
+    let other = format!("{}/#/site/other", running.url());
+    second.write("exposure-lens.yml", settings(&other));
+    let answer = second.json(&["usages"]);
+    assert_eq!(codes(&answer["problems"]), ["not_signed_in"]);
+}
+
+#[test]
+fn a_snapshot_in_a_file_is_not_fetched_and_that_is_said() {
+    let running = Standin::start(shop::site());
+    let second = second(&made(&running));
+    let said = second.run(&["pull"]);
+    let next = "the team snapshot is a file, which is read as it is";
+    assert!(said.out.contains(next), "{}", said.out);
+}

@@ -27,7 +27,8 @@ struct Findings {
 }
 
 pub(super) fn run(context: &Context, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let loaded = load::load(context)?;
+    let mut loaded = load::load(context)?;
+    loaded.problems.extend(loaded.access.unusable_credential());
     let findings = Findings {
         looks: look::at_sites(&loaded)?,
         hosts: hosts::of(&loaded),

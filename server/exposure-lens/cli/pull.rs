@@ -79,7 +79,8 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     let opened = load::open(context)?;
     if let Format::Text = context.format {
         let ignored = workspace::ignored_settings(&opened.settings);
-        ignored.iter().for_each(note);
+        let unusable = opened.access.unusable_credential();
+        ignored.iter().chain(&unusable).for_each(note);
     }
     let choice = match choice::choose(&opened, args) {
         Ok(choice) => choice,

@@ -135,14 +135,20 @@ impl Kept {
             .unwrap_or_default()
     }
 
-    /// What a user can act on.
+    /// What a user can act on. Who has the team's snapshot of a site need not sign in to it.
     pub fn problems(&self, now: Timestamp) -> Vec<Problem> {
-        let sites = self
-            .sites
-            .iter()
-            .filter_map(|it| it.problem(now, self.max_age));
+        let sites = self.sites.iter().filter(|it| !self.stands_in(it));
+        let sites = sites.filter_map(|it| it.problem(now, self.max_age));
         let snapshot = self.snapshot.as_ref().and_then(|it| it.problem(now));
         sites.chain(snapshot).collect()
+    }
+
+    /// Whether the snapshot has the site, and nothing else can have it.
+    fn stands_in(&self, site: &SiteState) -> bool {
+        let read = self.snapshot.as_ref().and_then(|it| it.snapshot.as_ref());
+        let contents = read.map_or(&[][..], |it| &it.contents);
+        let is_it = |it: &Content| it.name == site.content_name() && it.host == site.host();
+        !site.signed_in && site.content.is_none() && contents.iter().any(is_it)
     }
 
     /// The sites that background work is to fetch now.

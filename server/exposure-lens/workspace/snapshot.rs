@@ -156,8 +156,8 @@ impl SnapshotState {
         let host = self.host.as_ref()?;
         if !self.trusted {
             return Some(format!(
-                "the team snapshot is on {host}, which only the repository names: run \
-                 `exposure-lens pull` and say that it may be contacted{old}"
+                "the team snapshot is on {host}, which only the repository names: if you know \
+                 {host}, run `exposure-lens pull` and say yes{old}"
             ));
         }
         match &self.validators.failure {

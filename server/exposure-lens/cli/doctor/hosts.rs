@@ -1,8 +1,9 @@
 //! Every host that the program may contact for a project, why, and on whose word.
 
+use tableau::SiteAddress;
+
 use crate::cli::load::Loaded;
 use crate::config::{Origin, Settings};
-use crate::workspace::sites;
 
 /// A host that settings or the user name.
 pub(super) struct Host {
@@ -31,7 +32,7 @@ pub(super) fn of(loaded: &Loaded) -> Vec<Host> {
                 host: address.host().to_owned(),
                 why: format!(
                     "{}, named by {}, {state}",
-                    sites::name(address),
+                    site_of(address),
                     named_by(&site.setting.origin)
                 ),
                 allowed: site.signed_in,
@@ -41,6 +42,14 @@ pub(super) fn of(loaded: &Loaded) -> Vec<Host> {
     hosts.extend(snapshot(loaded));
     hosts.sort_by(|a, b| (&a.host, &a.why).cmp(&(&b.host, &b.why)));
     hosts
+}
+
+/// A site where its host has just been said.
+fn site_of(address: &SiteAddress) -> String {
+    match address.site() {
+        "" => "the Default site".to_owned(),
+        site => format!("site {site}"),
+    }
 }
 
 fn snapshot(loaded: &Loaded) -> Option<Host> {

@@ -179,7 +179,7 @@ pub(super) fn lines(findings: &Findings, n: usize) -> Vec<(bool, String)> {
     let site = Site::of(loaded, state, look);
     let mut lines = vec![(false, signed_in(&site, look))];
     lines.extend(runs(&site).map(|it| (false, it)));
-    lines.push((false, kept(&site, state, loaded.now)));
+    lines.extend(kept(&site, state, loaded.now).map(|it| (false, it)));
     if let Some(fetch) = &site.last_fetch {
         let n_requests = usize::try_from(fetch.requests).unwrap_or(usize::MAX);
         let seconds = fetch.milliseconds as f64 / 1000.0;
@@ -207,9 +207,11 @@ fn signed_in(site: &Site, look: Option<&Look>) -> String {
         Some(false) => vec!["it does not let us in".to_owned()],
         None => vec!["there is a credential; the site was not asked".to_owned()],
     };
+    facts.extend(site.role.clone());
     facts.extend(site.credential.map(|it| match it {
         "environment" => "credential from the environment".to_owned(),
-        place => format!("credential in the {place}"),
+        "keyring" => "credential in the system's keyring".to_owned(),
+        place => format!("credential in a {place} of yours"),
     }));
     let lapses = site.lapses_in_days.filter(|it| *it <= LAPSES_SOON);
     facts.extend(lapses.map(|it| match it {
@@ -217,7 +219,6 @@ fn signed_in(site: &Site, look: Option<&Look>) -> String {
         1 => "the token lapses in a day if unused".to_owned(),
         days => format!("the token lapses in {days} days if unused"),
     }));
-    facts.extend(site.role.clone());
     facts.join(" · ")
 }
 
@@ -236,9 +237,11 @@ fn runs(site: &Site) -> Option<String> {
     (!facts.is_empty()).then(|| facts.join(" · "))
 }
 
-fn kept(site: &Site, state: &SiteState, now: Timestamp) -> String {
+/// `None` where nothing is kept and the next step is to sign in, which is said above.
+fn kept(site: &Site, state: &SiteState, now: Timestamp) -> Option<String> {
     let Some(at) = state.fetched_at() else {
-        return "nothing fetched yet: run `exposure-lens pull`".to_owned();
+        let next = "nothing fetched yet: run `exposure-lens pull`";
+        return site.signed_in.then(|| next.to_owned());
     };
     let mut facts = vec![
         ide::count(site.workbooks, "workbook"),
@@ -250,7 +253,7 @@ fn kept(site: &Site, state: &SiteState, now: Timestamp) -> String {
         0 => "complete".to_owned(),
         n => format!("incomplete, {} below", ide::count(n, "note")),
     });
-    facts.join(" · ")
+    Some(facts.join(" · "))
 }
 
 /// The name of a site.

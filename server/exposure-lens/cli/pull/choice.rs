@@ -43,7 +43,10 @@ pub(super) fn choose(opened: &Opened, args: &Args) -> Result<Choice, Problem> {
     let choice = Choice {
         sites,
         not_signed_in,
-        with_snapshot: args.sites.is_empty() && may_ask_for_snapshot(opened, args),
+        // Whoever writes the snapshot has no use for the one of yesterday.
+        with_snapshot: args.sites.is_empty()
+            && args.output.is_none()
+            && may_ask_for_snapshot(opened, args),
     };
     Ok(choice)
 }

@@ -33,8 +33,15 @@ pub(super) struct Written {
 /// # Errors
 /// Why not.
 pub(super) fn check(args: &Args, wanted: &[SiteSetting]) -> Result<(), Problem> {
-    if args.output.is_none() {
+    let Some(file) = &args.output else {
         return Ok(());
+    };
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|it| !it.is_dir()) {
+        let folder = disk::forward(folder);
+        return Err(problem(format!(
+            "cannot write a team snapshot there: no folder {folder}"
+        )));
     }
     if let Some(bad) = args
         .projects
@@ -104,6 +111,14 @@ pub(super) fn write(
         answer.now,
     );
     let made = made.map_err(|error| refuse(error.to_string()))?;
+    if made.n_workbooks + made.n_datasources == 0 {
+        // Everyone who reads it would see a zero that a slip has made.
+        return Err(refuse(format!(
+            "nothing lies in the Tableau projects {}: check how their paths are spelt, from the \
+             top down, such as 'Finance/**'",
+            projects(answer).join(", ")
+        )));
+    }
     disk::replace(file, &made.bytes)
         .map_err(|error| refuse(format!("cannot write {}: {error}", disk::forward(file))))?;
     Ok(Written {

@@ -56,18 +56,27 @@ fn write_text(answer: &Answer, out: &mut dyn Write) -> anyhow::Result<()> {
         None => {}
     }
     if answer.sites.is_empty() && answer.not_signed_in.is_empty() && answer.snapshot.is_none() {
-        let next = nothing_to_pull();
+        let next = nothing_to_pull(answer);
         writeln!(out, "{}", styled(&next.message, WARN))?;
     }
     Ok(())
 }
 
-fn nothing_to_pull() -> Problem {
+fn nothing_to_pull(answer: &Answer) -> Problem {
+    let next = match &answer.kept.snapshot {
+        Some(it) if it.host.is_none() => {
+            "the team snapshot is a file, which is read as it is; for more, sign in with \
+             `exposure-lens login URL`"
+        }
+        Some(_) => "the host of the team snapshot was not said yes to, and no site is signed in to",
+        None => {
+            "sign in with `exposure-lens login URL`, or name a team snapshot with \
+             `tableau.snapshot`"
+        }
+    };
     Problem {
         code: "nothing_to_pull",
-        message: "there is nothing to fetch: sign in with `exposure-lens login URL`, or name a \
-                  team snapshot with `tableau.snapshot`"
-            .to_owned(),
+        message: format!("there is nothing to fetch: {next}"),
     }
 }
 
@@ -238,7 +247,7 @@ impl Json {
         let mut sites: Vec<JsonSite> = pulled.chain(others).collect();
         sites.sort_by(|a, b| a.url.cmp(&b.url));
         if sites.is_empty() && answer.snapshot.is_none() {
-            problems.push(note(&nothing_to_pull()));
+            problems.push(note(&nothing_to_pull(answer)));
         }
         let written = answer.written.as_ref().and_then(|it| it.as_ref().ok());
         Json {

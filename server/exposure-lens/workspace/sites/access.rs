@@ -19,6 +19,7 @@ use crate::credentials::{Credentials, SignedInSite};
 use crate::disk;
 use crate::session_store::FileSession;
 use crate::trust::Trust;
+use crate::workspace::Problem;
 use crate::workspace::snapshot::{self, SnapshotState};
 
 /// A file of certificates is never this long.
@@ -102,6 +103,18 @@ impl Access {
     /// Whether there is a credential for a site. Asks no keyring.
     pub fn is_signed_in(&self, address: &SiteAddress) -> bool {
         self.credentials.has(address)
+    }
+
+    /// That the environment holds part of a credential, which is then none.
+    pub fn unusable_credential(&self) -> Option<Problem> {
+        let reason = self.credentials.environment_problem()?;
+        Some(Problem {
+            code: "credential_unusable",
+            message: format!(
+                "the credential of the environment is not used: {reason}; set all variables of \
+                 it, or none"
+            ),
+        })
     }
 
     /// What is known of the credential for a site, without looking at it.

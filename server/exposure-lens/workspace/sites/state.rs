@@ -46,6 +46,16 @@ impl SiteState {
         name(&self.setting.address)
     }
 
+    /// What its content is called, and that of a snapshot of it.
+    pub(super) fn content_name(&self) -> String {
+        empty(&self.setting.address).name
+    }
+
+    /// The host that its content is from.
+    pub(super) fn host(&self) -> Option<String> {
+        Some(self.setting.address.host().to_owned())
+    }
+
     /// When its content was read from the site.
     pub fn fetched_at(&self) -> Option<Timestamp> {
         self.content.as_ref().and_then(|it| it.fetched_at)

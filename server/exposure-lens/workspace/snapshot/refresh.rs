@@ -133,7 +133,10 @@ fn not_trusted(host: &str) -> Failure {
     Failure {
         at: Timestamp::now(),
         reason: format!("the team snapshot is on {host}, which only the repository names"),
-        hint: "run `exposure-lens pull` and say that it may be contacted".to_owned(),
+        hint: format!(
+            "run `exposure-lens pull` in a terminal and say yes, or `exposure-lens pull --yes`, \
+             if you know {host}"
+        ),
         needs_user: true,
     }
 }

@@ -227,8 +227,8 @@ fn a_host_that_only_the_repository_names_is_not_due_before_a_yes() {
     check(
         &state,
         expect![[r#"
-        nothing
-        snapshot_unavailable: the team snapshot is on evil.example, which only the repository names: run `exposure-lens pull` and say that it may be contacted"#]],
+            nothing
+            snapshot_unavailable: the team snapshot is on evil.example, which only the repository names: if you know evil.example, run `exposure-lens pull` and say yes"#]],
     );
     assert_eq!(
         root.read_dir().expect("list").count(),
