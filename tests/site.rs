@@ -12,6 +12,10 @@ mod login;
 mod address;
 /// What a hostile repository cannot bring about.
 mod hostile;
+/// Where a secret never is, and who is never asked.
+mod security;
+/// What a user reads when there is no way to a site, and what to do then.
+mod messages;
 /// A user's machine, for the suites here.
 mod machine;
 /// `pull`, and what commands say of what it kept.

@@ -7,7 +7,7 @@ mod hosts;
 /// A session and those who share it.
 mod sessions;
 /// Certificates.
-mod tls;
+pub(super) mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
