@@ -145,7 +145,8 @@ end)
 
 step('subcommands complete, and a wrong one is told', function()
   local all = vim.fn.getcompletion('ExposureLens ', 'cmdline')
-  assert(vim.deep_equal(all, { 'list', 'log', 'login', 'logout', 'pull', 'restart', 'status', 'version' }), vim.inspect(all))
+  local wanted = { 'list', 'log', 'login', 'logout', 'pull', 'restart', 'status', 'version' }
+  assert(vim.deep_equal(all, wanted), vim.inspect(all))
   assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens li', 'cmdline'), { 'list' }))
   local said
   vim.notify = function(message)

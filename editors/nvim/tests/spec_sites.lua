@@ -138,4 +138,13 @@ step('what is no address is told in the words of the program', function()
   wait_for_word("Cannot use an address of scheme 'ftp'")
 end)
 
+step('a program that breaks, or is not there, is told about without the secret', function()
+  local account = require('exposure_lens.account')
+  local broken = account.login_outcome({ code = 101, signal = 0, stdout = '', stderr = 'thread panicked\n' })
+  assert(vim.deep_equal(broken, { ok = false, message = 'The program ended with 101: thread panicked.' }))
+  vim.lsp.config('exposure_lens', { cmd = { '/nowhere/exposure-lens', 'lsp' } })
+  typed('ExposureLens login https://bi.corp', { token, secret })
+  assert(not wait_for_word('/nowhere/exposure%-lens'):find(secret, 1, true))
+end)
+
 steps.finish()

@@ -15,10 +15,15 @@ export function isSignedOut(site: SiteStatus): boolean {
     return site.phase === "not_signed_in";
 }
 
+/** Whether signing in is the next step: nobody has, or the server says so of a token that lapsed. */
+function wantsSignIn(site: SiteStatus): boolean {
+    return isSignedOut(site) || (site.message?.includes("`exposure-lens login") ?? false);
+}
+
 /** The sites among `all`, those to sign in to first. A snapshot has no address, and no account. */
 export function toSignInTo(all: readonly SiteStatus[]): Site[] {
     const sites = all.filter((it): it is Site => it.address !== null);
-    return [...sites.filter(isSignedOut), ...sites.filter((it) => !isSignedOut(it))];
+    return [...sites.filter(wantsSignIn), ...sites.filter((it) => !wantsSignIn(it))];
 }
 
 /** The sites among `all` that the user has signed in to. */
@@ -73,11 +78,14 @@ function siteRow(site: SiteStatus, now: number): Row {
         health: site.message === null ? ("ok" as const) : ("warning" as const),
         busy: site.phase === "fetching",
     };
-    if (isSignedOut(site)) {
-        const args = site.address === null ? [] : [site.address];
-        return { ...row, button: { title: "Sign In", command: "exposureLens.signIn", arguments: args } };
+    if (row.busy) {
+        return row;
     }
-    return row.busy ? row : { ...row, button: PULL };
+    if (wantsSignIn(site) && site.address !== null) {
+        const button = { title: "Sign In", command: "exposureLens.signIn", arguments: [site.address] };
+        return { ...row, button };
+    }
+    return { ...row, button: PULL };
 }
 
 function fitted(row: Row): Row {

@@ -24,7 +24,9 @@ function signedIn(more: object): Said {
 test("a sign-in says who is signed in, and where the token is kept", () => {
     assert.deepEqual(loginOutcome(signedIn({})), {
         ok: true,
-        message: "Signed in to https://bi.corp/#/site/acme as ana (SiteAdministratorExplorer). The token is kept in the system's keyring.",
+        message:
+            "Signed in to https://bi.corp/#/site/acme as ana (SiteAdministratorExplorer). " +
+            "The token is kept in the system's keyring.",
         notes: [],
     });
     const inFile = loginOutcome(signedIn({ user: null, kept: "file", file: "/home/ana/c.json" }));

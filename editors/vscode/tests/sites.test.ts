@@ -51,8 +51,20 @@ test("each site has its line, and the button for what it needs", () => {
     assert.deepEqual(rows(status, NOW)[1]?.button?.arguments, ["https://bi.corp/#/site/acme"]);
 });
 
+test("where the server's next step is to sign in, that is the button", () => {
+    const lapsed = site("failed", { message: "the token has lapsed; make a new one and run `exposure-lens login`" });
+    const down = site("failed", { message: "the host was not found; check the address" });
+    const lines = drawn({ sites: [down, lapsed] }).slice(1);
+    assert.deepEqual(lines, [
+        "warning | acme on bi.corp: failed | [Pull]",
+        "warning | acme on bi.corp: failed | [Sign In]",
+    ]);
+    assert.deepEqual(toSignInTo([down, lapsed]), [lapsed, down]);
+});
+
 test("what else is said has lines of its own; what a site says is told once", () => {
-    const told = { health: "warning", quiescent: false, detail: `a\n${SIGNED_OUT.message}`, sites: [SIGNED_OUT] } as const;
+    const detail = `a\n${SIGNED_OUT.message}`;
+    const told = { health: "warning", quiescent: false, detail, sites: [SIGNED_OUT] } as const;
     assert.deepEqual(drawn(told), [
         "warning | Exposure Lens: m | busy | [Show Logs]",
         "ok | a",

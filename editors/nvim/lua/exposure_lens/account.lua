@@ -53,7 +53,11 @@ local function answer(run)
   end
   local stderr = run.stderr or ''
   local reason = ('\n' .. stderr):match('\nerror: (.+)')
-  reason = reason and vim.trim(reason):gsub('%s+', ' ') or ('the program ended with %d: %s'):format(run.code, vim.trim(stderr))
+  if reason then
+    reason = vim.trim(reason):gsub('%s+', ' ')
+  else
+    reason = ('the program ended with %d: %s'):format(run.code, vim.trim(stderr))
+  end
   return nil, { ok = false, message = sentence(reason) }
 end
 

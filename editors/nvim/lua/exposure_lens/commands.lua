@@ -142,7 +142,7 @@ M.subcommands = {
     takes_site = true,
     run = function(url)
       local sites = require('exposure_lens.sites')
-      with_site(url, sites.with_account(sites.is_signed_out), log_in)
+      with_site(url, sites.with_account(sites.wants_sign_in), log_in)
     end,
   },
   logout = {

@@ -81,7 +81,7 @@ local function check_sites(bufnr)
   for _, site in ipairs(status and status.sites or {}) do
     local line = sites.line(site, os.time())
     local message = type(site.message) == 'string' and { site.message } or {}
-    if sites.is_signed_out(site) then
+    if type(site.address) == 'string' and sites.wants_sign_in(site) then
       health.warn(line, vim.list_extend(message, { ':ExposureLens login ' .. site.address }))
     elseif #message > 0 then
       health.warn(line, message)

@@ -17,6 +17,15 @@ function M.is_signed_out(site)
   return site.phase == 'not_signed_in'
 end
 
+---Whether signing in is the next step: nobody has, or the server says so of a token that
+---lapsed.
+---@param site exposure_lens.Site
+---@return boolean
+function M.wants_sign_in(site)
+  local message = type(site.message) == 'string' and site.message or ''
+  return M.is_signed_out(site) or message:find('`exposure-lens login', 1, true) ~= nil
+end
+
 ---The sites that the servers tell of, each once.
 ---@return exposure_lens.Site[]
 function M.all()
