@@ -20,6 +20,7 @@ use crate::error::{Cause, Error};
 use crate::limits::Limits;
 use crate::table_name::Place;
 
+mod functions;
 mod tables;
 mod text;
 

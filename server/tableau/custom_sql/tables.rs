@@ -9,10 +9,11 @@ use std::ops::ControlFlow;
 
 use lineage::{Case, Identifier, Relation, Warehouse};
 use sqlparser::ast::{
-    Expr, Ident, JoinOperator, ObjectName, Query, Select, SetExpr, Statement, TableFactor,
-    TableObject, TableWithJoins, Use, Visit, Visitor,
+    Expr, FunctionArg, Ident, JoinOperator, ObjectName, Query, Select, SetExpr, Statement,
+    TableFactor, TableObject, TableWithJoins, Use, Visit, Visitor,
 };
 
+use super::functions;
 use crate::error::Error;
 use crate::table_name::{relation_of, split_legacy};
 
@@ -170,6 +171,11 @@ impl<'w> Reading<'w> {
             } => self.add_name(name),
             TableFactor::Table {
                 name,
+                args: Some(args),
+                ..
+            } if self.are_hints(&args.args) => self.add_name(name),
+            TableFactor::Table {
+                name,
                 args: Some(_),
                 ..
             }
@@ -180,29 +186,31 @@ impl<'w> Reading<'w> {
                 Expr::Function(function) => self.add_function(&function.name),
                 // Snowflake's `TABLE('db.schema.t')` and `TABLE($name)` name a table.
                 Expr::Value(_) | Expr::Identifier(_) => self.found.opaque = Some(COMPUTED),
-                _ => {}
+                // A column that holds rows, and a query, which the walk enters.
+                Expr::CompoundIdentifier(_) | Expr::Subquery(_) => {}
+                _ => self.found.opaque = Some(FUNCTION),
             },
             _ => {}
         }
     }
 
+    /// Whether what stands in brackets behind a table are SQL Server's hints, as in
+    /// `orders (NOLOCK)`, and no arguments.
+    fn are_hints(&self, args: &[FunctionArg]) -> bool {
+        let is_hint = |it: &FunctionArg| {
+            let word = it.to_string().to_ascii_lowercase();
+            functions::TABLE_HINTS.contains(&word.as_str())
+        };
+        *self.warehouse == Warehouse::SqlServer && !args.is_empty() && args.iter().all(is_hint)
+    }
+
     /// The warehouse's own table functions read no table that has a name, save
-    /// those of BigQuery's legacy SQL; people's functions may read any.
+    /// those that take one; people's functions may read any.
     fn add_function(&mut self, name: &ObjectName) {
-        let text = name.to_string().to_ascii_uppercase();
-        let computes = [
-            "TABLE_DATE_RANGE",
-            "TABLE_QUERY",
-            "IDENTIFIER",
-            // Rows of an earlier query, which is not at hand.
-            "RESULT_SCAN",
-        ];
-        let is_system = ["SYS.", "PG_CATALOG.", "INFORMATION_SCHEMA.", "SNOWFLAKE."];
-        if computes.iter().any(|it| text.starts_with(it)) {
+        let text = name.to_string().to_ascii_lowercase();
+        if functions::computes_name(&text) {
             self.found.opaque = Some(COMPUTED);
-        } else if text.ends_with(".NODES") {
-            // A method of SQL Server's XML columns.
-        } else if name.0.len() > 1 && !is_system.iter().any(|it| text.starts_with(it)) {
+        } else if !functions::reads_no_table(&text, self.warehouse) {
             self.found.opaque = Some(FUNCTION);
         }
     }

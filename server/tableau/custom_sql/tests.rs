@@ -175,6 +175,71 @@ fn walks_everything_that_holds_a_query() {
 }
 
 #[test]
+fn a_function_that_is_not_the_warehouses_own_may_read_any_table() {
+    let opaque = || expect!["opaque: it reads through a function"];
+    for (warehouse, query) in [
+        (Snowflake, "select * from table(my_udtf(1))"),
+        (Snowflake, "select * from a, table(orders_of(a.id))"),
+        (Snowflake, "select * from a, lateral orders_of(a.id)"),
+        (Postgres, "select * from orders_of(1)"),
+        (
+            Postgres,
+            "select * from crosstab('select * from b') as t (x int)",
+        ),
+        (Oracle, "select * from table(cast(orders_of(1) as t))"),
+        (SqlServer, "select * from fn_orders(1)"),
+        (BigQuery, "select * from orders_of('x')"),
+        (
+            BigQuery,
+            "select * from external_query('c', 'select * from t')",
+        ),
+        (ClickHouse, "select * from merge('db', '^orders')"),
+        (Databricks, "select * from table_changes('orders', 2)"),
+    ] {
+        check(warehouse, query, opaque());
+    }
+    for (warehouse, query) in [
+        (
+            Postgres,
+            "select * from a, jsonb_each(a.x), json_each_text(a.y)",
+        ),
+        (
+            Postgres,
+            "select * from a, GENERATE_SERIES(1, 2), pg_catalog.now()",
+        ),
+        (
+            MySql,
+            "select * from a, json_table(a.x, '$[*]' columns (i int path '$')) j",
+        ),
+        (
+            SqlServer,
+            "select * from a cross apply string_split(a.x, ',') s",
+        ),
+        (SqlServer, "select * from a cross apply openjson(a.x) j"),
+        (
+            Snowflake,
+            "select * from a, table(split_to_table(a.x, ','))",
+        ),
+        (
+            DuckDb,
+            "select * from a, read_parquet('x.parquet'), range(3)",
+        ),
+        (ClickHouse, "select * from a, numbers(10)"),
+    ] {
+        check(warehouse, query, expect!["a"]);
+    }
+}
+
+#[test]
+fn hints_behind_a_table_are_no_arguments() {
+    check(
+        SqlServer,
+        "select * from dbo.orders (NOLOCK) join b (nolock, readpast) on 1 = 1",
+        expect!["dbo.orders, b"],
+    );
+}
+
+#[test]
 fn leaves_out_table_functions() {
     check(
         Postgres,
