@@ -3,7 +3,7 @@
 //! Proxies come from the environment and the system, certificates from the system's
 //! store. No redirect is followed here; [`super::wire`] decides about each.
 
-use reqwest::{Certificate, ClientBuilder, Proxy, redirect, retry};
+use reqwest::{Certificate, ClientBuilder, redirect, retry};
 
 use super::ClientOptions;
 use crate::address::SiteAddress;
@@ -47,7 +47,7 @@ fn with_proxy(
 ) -> reqwest::Result<ClientBuilder> {
     #[cfg(any(test, feature = "testing"))]
     if let Some(proxy) = &options.testing.proxy {
-        return Ok(builder.no_proxy().proxy(Proxy::all(proxy)?));
+        return Ok(builder.no_proxy().proxy(reqwest::Proxy::all(proxy)?));
     }
     let _ = options;
     Ok(if address.is_loopback() {
