@@ -11,6 +11,9 @@ const KIND: Kind = Kind {
     version: 1,
 };
 
+/// The version whose parser read the queries; another one may read them better.
+pub(crate) const PARSED_BY: &str = env!("CARGO_PKG_VERSION");
+
 /// Packs a site's records.
 pub fn encode(records: &Records) -> Result<Vec<u8>, EnvelopeError> {
     envelope::seal(KIND, records)
@@ -19,5 +22,16 @@ pub fn encode(records: &Records) -> Result<Vec<u8>, EnvelopeError> {
 /// Unpacks a site's records. Damaged or unknown bytes are an error; the site is then
 /// read anew.
 pub fn decode(bytes: &[u8]) -> Result<Records, EnvelopeError> {
-    envelope::open(KIND, bytes)
+    let mut records: Records = envelope::open(KIND, bytes)?;
+    if records.parsed_by != PARSED_BY {
+        forget_parsed(&mut records);
+    }
+    Ok(records)
+}
+
+fn forget_parsed(records: &mut Records) {
+    let with_text = records.custom_sql.iter_mut();
+    for query in with_text.filter(|it| it.query.is_some()) {
+        query.parsed = None;
+    }
 }

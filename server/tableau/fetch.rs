@@ -11,7 +11,10 @@ use std::sync::Arc;
 use ::lineage::Timestamp;
 
 use crate::client::Client;
-use crate::records::{Records, Way};
+use crate::content_cache::PARSED_BY;
+use crate::lower;
+use crate::metadata::Query;
+use crate::records::{NoteKind, Records, Way};
 use crate::site_error::SiteError;
 use assemble::Trust;
 use plan::Plan;
@@ -29,11 +32,15 @@ mod plan;
 mod prune;
 mod reader;
 mod selection;
+mod unseen;
 mod usage;
 
 /// So often everything is asked for again: flows and virtual connections change
 /// without any workbook telling.
-const FULL_EVERY: i64 = 7 * 24 * 60 * 60;
+const FULL_EVERY: i64 = 7 * DAY;
+/// So often while a site is still working out its lineage, which may take it days.
+const FULL_EVERY_WHILE_INCOMPLETE: i64 = DAY;
+const DAY: i64 = 24 * 60 * 60;
 
 /// Which Tableau projects to read, as globs over nested paths such as `Finance/Exec`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,7 +124,22 @@ pub async fn fetch(
     records.notes.extend(reader.notes());
     records.notes.sort();
     records.notes.dedup();
+    parse_queries(records).await;
     Ok(fetched)
+}
+
+/// Keeps what queries read, so that content which is loaded answers without parsing them.
+async fn parse_queries(records: &mut Records) {
+    PARSED_BY.clone_into(&mut records.parsed_by);
+    for (n, query) in records.custom_sql.iter_mut().enumerate() {
+        if query.parsed.is_none() {
+            query.parsed = Some(lower::parsed(query));
+        }
+        // Other tasks of this thread have their turn.
+        if n % 50 == 49 {
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 /// Whether the records are of the client's site.
@@ -136,7 +158,12 @@ async fn read(
     let selection = Selection::new(&options.wanted);
     let is_recent = known.is_some_and(|it| is_recent(it, options.now));
     let of_way = |way| known.filter(|it| it.way == way && is_recent && !options.full);
-    let plan = Plan::new(catalogue, &selection, of_way(Way::Metadata));
+    let kept = match of_way(Way::Metadata) {
+        Some(kept) if is_incomplete(kept) && has_caught_up(reader).await => None,
+        kept => kept,
+    };
+    let plan = Plan::new(catalogue, &selection, kept);
+    note_unplaced(reader, &plan);
     let heard = match from_metadata(reader, &plan).await {
         Ok(heard) => heard,
         Err(SiteError::MetadataOff { .. }) => {
@@ -157,6 +184,7 @@ async fn read(
 async fn from_metadata(reader: &Reader<'_>, plan: &Plan<'_>) -> Result<lineage::Heard, SiteError> {
     let mut heard = lineage::read(reader, plan).await?;
     extras::read(reader, plan, &mut heard).await?;
+    unseen::note(reader, reader.left_out()).await?;
     let published = &heard.published;
     let came = |luid: &str| published.values().any(|it| it.luid == luid);
     let failed = reader.failed(|it| published.contains_key(it) || came(it));
@@ -167,7 +195,36 @@ async fn from_metadata(reader: &Reader<'_>, plan: &Plan<'_>) -> Result<lineage::
 /// Whether everything was asked for lately enough.
 fn is_recent(known: &Records, now: Timestamp) -> bool {
     let age = known.full_at.map(|at| now.as_second() - at.as_second());
-    age.is_some_and(|age| age < FULL_EVERY)
+    let every = match is_incomplete(known) {
+        true => FULL_EVERY_WHILE_INCOMPLETE,
+        false => FULL_EVERY,
+    };
+    age.is_some_and(|age| age < every)
+}
+
+/// Whether the site said that it left out what it would tell later.
+fn is_incomplete(known: &Records) -> bool {
+    let mut notes = known.notes.iter();
+    notes.any(|it| it.kind == NoteKind::MetadataIncomplete)
+}
+
+/// Whether a site that left things out does so no longer. Then all is asked again: any
+/// workbook may have come with less than it has.
+async fn has_caught_up(reader: &Reader<'_>) -> bool {
+    let one = serde_json::json!({"n": 1});
+    let page = reader.ask(Query::CustomSql, &one, true).await;
+    page.is_ok_and(|it| it.is_there && !reader.is_incomplete())
+}
+
+fn note_unplaced(reader: &Reader<'_>, plan: &Plan<'_>) {
+    let n = plan.n_unplaced;
+    if n > 0 {
+        let message = format!(
+            "of the projects around {n} more workbooks some are hidden, so whether they are \
+             selected is not known"
+        );
+        reader.note(NoteKind::CatalogueIncomplete, message, None);
+    }
 }
 
 fn finish(

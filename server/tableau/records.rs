@@ -60,6 +60,8 @@ pub struct Records {
     pub usage: UsageRecord,
     /// What the site said about its own answers, and what was left out on the way.
     pub notes: Vec<NoteRecord>,
+    /// The version of the program that parsed the queries.
+    pub parsed_by: String,
 }
 
 /// How lineage was read.

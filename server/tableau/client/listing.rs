@@ -76,18 +76,34 @@ impl Client {
             query.extend([("pageSize", &*size_text), ("pageNumber", &number_text)]);
             let mut page = self.rest(path, &query).await?;
             let pagination = loose::take(&mut page, "pagination");
-            let items = loose::items(loose::take(&mut page, collection), item);
+            let listed = loose::take(&mut page, collection);
             reading.total = loose::number(&pagination["totalAvailable"]).or(reading.total);
-            let is_empty = items.is_empty();
+            if listed.is_null() && reading.total.is_none() {
+                // Taken for an empty list, it would look as if all had been removed.
+                return Err(self.without_list().await?);
+            }
+            let items = loose::items(listed, item);
+            let n_items = items.len() as u64;
             reading.add(items);
             // A server may give smaller pages than asked for, and says so.
             let size = loose::number(&pagination["pageSize"]).unwrap_or(size);
-            let is_last = number.saturating_mul(size) >= reading.total.unwrap_or(0);
-            if is_empty || is_last {
+            let is_last = match reading.total {
+                Some(total) => number.saturating_mul(size) >= total,
+                None => n_items < size,
+            };
+            if n_items == 0 || is_last {
                 break;
             }
         }
         Ok(())
+    }
+
+    async fn without_list(&self) -> Result<SiteError, SiteError> {
+        Ok(SiteError::BadAnswer {
+            host: self.place().await?.host().to_owned(),
+            doing: "read content",
+            reason: "without the list",
+        })
     }
 }
 

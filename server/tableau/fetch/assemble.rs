@@ -58,7 +58,9 @@ pub(super) fn records(plan: &Plan<'_>, heard: Heard, trust: Trust) -> Records {
 fn kept_notes(plan: &Plan<'_>, heard: &Heard) -> Vec<NoteRecord> {
     let is_kept = |it: &&NoteRecord| match it.kind {
         NoteKind::CatalogueIncomplete | NoteKind::UsageStale => false,
-        NoteKind::VisibilityLimited | NoteKind::MetadataUnavailable => true,
+        NoteKind::VisibilityLimited
+        | NoteKind::MetadataUnavailable
+        | NoteKind::MetadataIncomplete => true,
         NoteKind::FlowsTruncated => heard.flows.is_empty(),
         _ => plan.is_idle(),
     };
@@ -95,9 +97,8 @@ impl Assembly<'_, '_> {
                 )
             })
             .collect();
-        if !self.plan.catalogue.is_complete {
-            // What is missing from a list that is not whole is not gone.
-            for (luid, it) in known {
+        for (luid, it) in known {
+            if self.plan.unlisted.contains(luid) {
                 all.entry(luid.to_owned()).or_insert_with(|| it.clone());
             }
         }
@@ -129,7 +130,7 @@ impl Assembly<'_, '_> {
     fn is_unsettled(&self, heard: &WorkbookRecord, listed: &Listed) -> bool {
         let failed = |id: &String| self.heard.failed.contains(id);
         let is_lost = |it: &RefRecord| !self.heard.embedded.contains_key(&it.id) || failed(&it.id);
-        self.trust.is_incomplete
+        self.trust.is_incomplete && self.is_thin(heard)
             || failed(&heard.id)
             || heard.embedded_datasources.iter().any(is_lost)
             || heard.dashboards.iter().any(|it| failed(&it.id))
@@ -137,6 +138,16 @@ impl Assembly<'_, '_> {
                 heard.item.updated_at.as_ref(),
                 listed.item.updated_at.as_ref(),
             )
+    }
+
+    /// Whether so little was heard that a site which is still working out its lineage has
+    /// not come to this workbook.
+    fn is_thin(&self, heard: &WorkbookRecord) -> bool {
+        let datasources = heard.embedded_datasources.iter();
+        let mut datasources = datasources.filter_map(|it| self.heard.embedded.get(&it.id));
+        heard.embedded_datasources.is_empty()
+            || heard.dashboards.is_empty() && heard.sheets.is_empty()
+            || datasources.any(DatasourceRecord::lists_nothing)
     }
 
     /// Whether the Metadata API still tells of the time before a change of these days.
@@ -221,7 +232,8 @@ impl Assembly<'_, '_> {
         }
         if self.heard.published.contains_key(&record.id) {
             let has_failed = self.heard.failed.contains(&record.id);
-            record.item.unsettled = self.trust.is_incomplete || has_failed;
+            let is_thin = self.trust.is_incomplete && record.lists_nothing();
+            record.item.unsettled = is_thin || has_failed;
         }
         record
     }
@@ -236,7 +248,9 @@ impl Assembly<'_, '_> {
         let names: HashSet<String> = embedded.iter().flat_map(proxied_names).collect();
         let is_wanted = |it: &DatasourceRecord| {
             let name = it.item.name.as_deref().unwrap_or_default().to_lowercase();
-            wanted.contains(it.luid.as_str()) || names.contains(&name)
+            wanted.contains(it.luid.as_str())
+                || self.plan.unlisted.contains(it.luid.as_str())
+                || names.contains(&name)
         };
         let mut needed: BTreeSet<&str> = all
             .iter()

@@ -1,5 +1,7 @@
 //! What there is on a site, by REST: the lists that decide what to ask further.
 
+use serde_json::Value;
+
 use super::reader::Reader;
 use crate::client;
 use crate::records::{NoteKind, ProjectRecord};
@@ -12,7 +14,7 @@ pub(super) struct Catalogue {
     pub(super) projects: Vec<ProjectRecord>,
     pub(super) workbooks: Vec<Listed>,
     pub(super) published: Vec<Listed>,
-    /// Whether the lists of workbooks and datasources are whole.
+    /// Whether the lists are whole.
     pub(super) is_complete: bool,
 }
 
@@ -25,22 +27,33 @@ pub(super) async fn read(reader: &Reader<'_>) -> Result<Catalogue, SiteError> {
         client.rest_pages("datasources", all, "datasources", "datasource"),
         client.rest_pages("projects", &[], "projects", "project"),
     )?;
-    let n_missing = workbooks.n_missing + published.n_missing;
-    note_missing(reader, "workbooks", &workbooks);
-    note_missing(reader, "published datasources", &published);
+    let (projects, n_projects) = known(&projects, rest::project);
+    let (workbooks, n_workbooks) = known(&workbooks, rest::listed);
+    let (published, n_published) = known(&published, rest::listed);
+    note_missing(reader, "projects", n_projects);
+    note_missing(reader, "workbooks", n_workbooks);
+    note_missing(reader, "published datasources", n_published);
     let catalogue = Catalogue {
-        projects: projects.items.iter().filter_map(rest::project).collect(),
-        workbooks: workbooks.items.iter().filter_map(rest::listed).collect(),
-        published: published.items.iter().filter_map(rest::listed).collect(),
-        is_complete: n_missing == 0,
+        projects,
+        workbooks,
+        published,
+        // Without its projects, what is wanted may look as if it were not.
+        is_complete: n_projects + n_workbooks + n_published == 0,
     };
     let n = catalogue.workbooks.len();
     reader.report("workbooks", 0, Some(n as u64));
     Ok(catalogue)
 }
 
-fn note_missing(reader: &Reader<'_>, things: &str, listed: &client::Listed) {
-    let n = listed.n_missing;
+/// The items of a list, and how many are missing: an item without an identity is as
+/// good as none.
+fn known<T>(listed: &client::Listed, read: impl Fn(&Value) -> Option<T>) -> (Vec<T>, u64) {
+    let items: Vec<T> = listed.items.iter().filter_map(read).collect();
+    let n_odd = listed.items.len() - items.len();
+    (items, listed.n_missing + n_odd as u64)
+}
+
+fn note_missing(reader: &Reader<'_>, things: &str, n: u64) {
     if n > 0 {
         let message = format!("the site has {n} more {things} than it listed");
         reader.note(NoteKind::CatalogueIncomplete, message, None);

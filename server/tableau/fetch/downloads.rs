@@ -1,8 +1,8 @@
 //! Where the Metadata API is off: reading the workbooks themselves.
 //!
 //! Each wanted workbook and published datasource that changed is downloaded without
-//! its extracts and read by the file reader. What is refused or cannot be read is a
-//! note that names it.
+//! its extracts and read by the file reader; so is what those read from projects that
+//! are not wanted. What is refused or cannot be read is a note that names it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -12,6 +12,7 @@ use super::assemble::overlay;
 use super::plan::Plan;
 use super::prune;
 use super::reader::Reader;
+use super::unseen::{self, Unseen};
 use crate::records::{
     CustomSqlRecord, DatasourceRecord, NoteKind, NoteRecord, Records, Way, WorkbookRecord,
 };
@@ -31,6 +32,13 @@ const MAX_BYTES: u64 = 64 << 20;
 pub(super) async fn read(reader: &Reader<'_>, plan: &Plan<'_>) -> Result<Records, SiteError> {
     let message = "the Metadata API is off, so workbooks were downloaded and read as files";
     reader.note(NoteKind::Information, message.to_owned(), None);
+    // Of virtual connections the files tell.
+    let flows = Unseen {
+        flows: true,
+        virtual_connections: false,
+        why: "the Metadata API is off",
+    };
+    unseen::note(reader, flows).await?;
     let by_url = by_content_url(&plan.catalogue.published);
     let workbooks = download(
         reader,
@@ -38,16 +46,13 @@ pub(super) async fn read(reader: &Reader<'_>, plan: &Plan<'_>) -> Result<Records
         asked(&plan.workbooks, &plan.ask_workbooks),
     );
     let workbooks = workbooks.await?;
-    let published = download(
-        reader,
-        "datasources",
-        asked(&plan.published, &plan.ask_published),
-    );
-    let published = published.await?;
     let mut kept = Kept::of(plan);
     for (listed, reading) in workbooks {
         kept.take_workbook(reader, listed, reading, &by_url);
     }
+    let ask_published = &kept.unread_parents() | &plan.ask_published;
+    let published = asked(&plan.catalogue.published, &ask_published);
+    let published = download(reader, "datasources", published).await?;
     for (listed, reading) in published {
         kept.take_published(reader, listed, reading, &by_url);
     }
@@ -139,7 +144,7 @@ impl Kept {
         let workbooks = known.workbooks.into_iter().map(|it| (it.luid.clone(), it));
         let custom_sql = known.custom_sql.into_iter().map(|it| (it.id.clone(), it));
         let mut notes = known.notes;
-        notes.retain(|it| it.about.is_some());
+        notes.retain(|it| it.luid.is_some());
         Kept {
             workbooks: workbooks.collect(),
             embedded: keyed(known.embedded),
@@ -207,9 +212,20 @@ impl Kept {
 
     /// What was said of it before holds no longer.
     fn forget(&mut self, listed: &Listed) {
-        let name = &listed.item.name;
         self.notes
-            .retain(|it| it.about.is_none() || it.about != *name);
+            .retain(|it| it.luid.as_ref() != Some(&listed.luid));
+    }
+
+    /// LUIDs of the published datasources that workbooks read.
+    fn parents(&self) -> BTreeSet<String> {
+        let parents = self.embedded.values().flat_map(DatasourceRecord::parents);
+        parents.map(|it| it.id.clone()).collect()
+    }
+
+    fn unread_parents(&self) -> BTreeSet<String> {
+        let mut parents = self.parents();
+        parents.retain(|it| !self.published.contains_key(it));
+        parents
     }
 
     fn add_queries(&mut self, queries: Vec<CustomSqlRecord>) {
@@ -222,16 +238,19 @@ impl Kept {
         let wanted =
             |all: &[Listed]| -> BTreeSet<String> { all.iter().map(|it| it.luid.clone()).collect() };
         let (workbooks, published) = (wanted(&plan.workbooks), wanted(&plan.published));
-        if plan.catalogue.is_complete {
-            self.workbooks.retain(|luid, _| workbooks.contains(luid));
-            self.published.retain(|luid, _| published.contains(luid));
-        }
+        let is_unlisted = |luid: &String| plan.unlisted.contains(luid.as_str());
+        self.workbooks
+            .retain(|luid, _| workbooks.contains(luid) || is_unlisted(luid));
         let listed = self
             .workbooks
             .values()
             .flat_map(|it| &it.embedded_datasources);
         let listed: BTreeSet<&str> = listed.map(|it| it.id.as_str()).collect();
         self.embedded.retain(|id, _| listed.contains(id.as_str()));
+        let parents = self.parents();
+        self.published.retain(|luid, _| {
+            published.contains(luid) || is_unlisted(luid) || parents.contains(luid)
+        });
         let (embedded, kept) = (&self.embedded, &self.published);
         let has = |it: &CustomSqlRecord| {
             let (owner, _) = it.id.rsplit_once('#').unwrap_or_default();
@@ -255,5 +274,5 @@ impl Kept {
 fn note_unread(reader: &Reader<'_>, listed: &Listed, why: &str) {
     let name = listed.item.name.clone().unwrap_or_default();
     let message = format!("what {name} reads is not known: {why}");
-    reader.note(NoteKind::FileUnreadable, message, Some(name));
+    reader.note_about(NoteKind::FileUnreadable, message, listed);
 }

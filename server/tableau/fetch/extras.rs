@@ -13,7 +13,7 @@ use super::batches::Key;
 use super::lineage::{Heard, ask, by_id};
 use super::pages::{self, PageSize};
 use super::plan::Plan;
-use super::reader::Reader;
+use super::reader::{Reader, is_heavy};
 use crate::metadata::{Query, record};
 use crate::records::{
     ColumnsRecord, ConnectionRecord, DatasourceRecord, FlowRecord, NoteKind, ReadsRecord,
@@ -311,7 +311,9 @@ async fn connections_of(
             Ok((luid, items.iter().map(rest::connection).collect()))
         }
         // What stays unknown is said where it is lowered.
-        Err(SiteError::Refused { .. } | SiteError::ServerFault { .. }) => Ok((luid, Vec::new())),
+        Err(error) if is_heavy(&error) || matches!(error, SiteError::Refused { .. }) => {
+            Ok((luid, Vec::new()))
+        }
         Err(error) => Err(error),
     }
 }

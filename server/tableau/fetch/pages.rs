@@ -76,6 +76,7 @@ pub(super) async fn all(
         after: None,
         seen: HashSet::new(),
         total: None,
+        n_null: 0,
         listing: Listing::default(),
     };
     for _ in 0..n_passes(query) {
@@ -112,6 +113,8 @@ struct Paging {
     after: Option<String>,
     seen: HashSet<String>,
     total: Option<u64>,
+    /// Nodes that came as `null`.
+    n_null: u64,
     listing: Listing,
 }
 
@@ -185,6 +188,7 @@ impl Paging {
 
     fn take(&mut self, page: Page) -> Step {
         self.total = page.total.or(self.total);
+        self.n_null += page.n_null as u64;
         for node in page.nodes {
             let id = node["id"].as_str().unwrap_or_default().to_owned();
             if self.seen.insert(id) {
@@ -206,10 +210,12 @@ impl Paging {
         Step::Next
     }
 
-    /// How many the site says there are beyond those that came.
+    /// How many the site says there are beyond those that came; where it says nothing
+    /// of that, those that it left out.
     fn n_missing(&self) -> u64 {
         let n = self.listing.nodes.len() as u64;
-        self.total.unwrap_or_default().saturating_sub(n)
+        self.total
+            .map_or(self.n_null, |total| total.saturating_sub(n))
     }
 
     fn finish(mut self) -> Listing {

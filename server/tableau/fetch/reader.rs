@@ -8,9 +8,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Progress;
+use super::unseen::Unseen;
 use crate::client::Client;
 use crate::metadata::{Page, Query, Trouble, Without};
 use crate::records::{NoteKind, NoteRecord};
+use crate::rest::Listed;
 use crate::site_error::SiteError;
 
 /// The smallest form of a query; see [`Without`].
@@ -55,13 +57,37 @@ impl<'a> Reader<'a> {
 
     /// Keeps a note, once.
     pub(super) fn note(&self, kind: NoteKind, message: String, about: Option<String>) {
-        let note = NoteRecord {
+        self.keep(NoteRecord {
             kind,
             message,
             about,
-        };
+            luid: None,
+        });
+    }
+
+    /// Keeps a note about one workbook or published datasource.
+    pub(super) fn note_about(&self, kind: NoteKind, message: String, listed: &Listed) {
+        self.keep(NoteRecord {
+            luid: Some(listed.luid.clone()),
+            about: listed.item.name.clone(),
+            kind,
+            message,
+        });
+    }
+
+    fn keep(&self, note: NoteRecord) {
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.insert(note);
+    }
+
+    /// What queries left out, for a server that seems older.
+    pub(super) fn left_out(&self) -> Unseen {
+        let level = self.level.load(Ordering::Relaxed);
+        Unseen {
+            virtual_connections: level > 0,
+            flows: level > 1,
+            why: "the server's Metadata API does not tell of them",
+        }
     }
 
     /// The notes so far.

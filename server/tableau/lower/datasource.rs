@@ -69,11 +69,13 @@ fn named(it: &Reading<'_>) -> Datasource {
 fn add_listed(index: &Index<'_>, inside: &mut Inside<'_>, it: &Reading<'_>) {
     let readable = |query: &&&CustomSqlRecord| index.parsed(query).unreadable.is_none();
     let read: Vec<&CustomSqlRecord> = it.queries.iter().filter(readable).copied().collect();
-    let parents: Vec<_> = it
-        .record
-        .parents()
-        .filter_map(|it| index.published(it))
-        .collect();
+    // An embedded one is tied to all that it stands for, a published one to the first.
+    let n_tied = match it.record.luid.is_empty() {
+        true => usize::MAX,
+        false => 1,
+    };
+    let parents = it.record.parents().take(n_tied);
+    let parents: Vec<_> = parents.filter_map(|it| index.published(it)).collect();
     let of_parent = |id: &str| {
         let mut tables = parents.iter().flat_map(|it| &it.upstream_tables);
         tables.any(|it| !id.is_empty() && it.id == id)

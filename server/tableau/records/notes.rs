@@ -60,6 +60,9 @@ pub struct NoteRecord {
     /// The workbook it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+    /// That workbook's identity, where the note holds until it is read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub luid: Option<String>,
 }
 
 /// A kind of note.

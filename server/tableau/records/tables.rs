@@ -111,7 +111,7 @@ pub struct CustomSqlRecord {
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
-    /// Its text; `None` in a snapshot, where [`CustomSqlRecord::parsed`] stands for it.
+    /// Its text; `None` where only [`CustomSqlRecord::parsed`] is kept, as in a snapshot.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"

@@ -34,6 +34,7 @@ impl Reading {
                 kind: note_kind(gap.code)?,
                 message: gap.message,
                 about: name.clone(),
+                luid: Some(listed.luid.clone()),
             })
         });
         let mut records = Reading {
