@@ -517,3 +517,59 @@ fn settings_that_lead_out_of_the_repository_are_ignored() {
         1
     );
 }
+
+/// What the editor is asked to change when the exposure of a workbook is written, or why not.
+fn written(project: &Path) -> Result<Vec<PathBuf>, Value> {
+    let mut client = Setup::new(project).leave_unread().start();
+    let model = project.join("models/marts/fct_orders.sql");
+    client.open(&model);
+    let actions = client.actions(&model, (0, 0));
+    let action = actions.iter().find(|it| {
+        let title = crate::support::server::action_title(it);
+        title.starts_with("Write exposure `weekly_ops`")
+    });
+    let action = json!(action.expect("it is offered"));
+    let action = client.call("codeAction/resolve", action)?;
+    let edit = serde_json::from_value(action["edit"].clone()).expect("an edit");
+    Ok(client.apply(&edit))
+}
+
+#[cfg(unix)]
+#[test]
+fn an_exposure_is_not_written_through_a_link_out_of_the_repository() {
+    use std::os::unix::fs::symlink;
+
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let outside = elsewhere.path();
+    std::fs::write(outside.join("there.yml"), "version: 2\n").expect("write");
+    for (at, to) in [
+        ("models/link", outside.to_owned()),
+        ("models/link", outside.join("not-there")),
+        ("models/link/new.yml", outside.join("there.yml")),
+        ("models/link/new.yml", outside.join("new.yml")),
+    ] {
+        let project = crate::support::project::copy("shop");
+        let root = project.path();
+        let at = root.join(at);
+        std::fs::create_dir_all(at.parent().expect("a folder")).expect("make a folder");
+        symlink(&to, &at).expect("a link");
+        let settings = "exposures: {path: models/link/new.yml}\n";
+        std::fs::write(root.join("exposure-lens.yml"), settings).expect("settings");
+        let refused = written(root).expect_err("it leads out");
+        let reason = "models/link/new.yml is a link out of the repository";
+        assert_eq!(refused["message"], reason, "{}", to.display());
+    }
+    let there = std::fs::read_to_string(outside.join("there.yml")).expect("read");
+    assert_eq!(there, "version: 2\n");
+    assert_eq!(std::fs::read_dir(outside).expect("a folder").count(), 1);
+    // A link that stays inside is the team's own affair.
+    let project = crate::support::project::copy("shop");
+    let root = project.path();
+    symlink(root.join("models/exposures"), root.join("models/link")).expect("a link");
+    let settings = "exposures: {path: models/link/new.yml}\n";
+    std::fs::write(root.join("exposure-lens.yml"), settings).expect("settings");
+    assert_eq!(
+        written(root).expect("an edit"),
+        [root.join("models/link/new.yml")]
+    );
+}

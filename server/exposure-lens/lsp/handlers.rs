@@ -21,7 +21,7 @@ use super::session::{ProjectSnapshot, Snapshot};
 use super::to_proto::{self, EditTarget};
 use crate::disk;
 use crate::output::json_v1;
-use crate::workspace::exposures::is_yaml;
+use crate::workspace::exposures::{is_yaml, leads_out};
 
 /// The protocol's code for "it was valid, and could not be done".
 const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
@@ -187,6 +187,9 @@ fn exposure_edit(
     let analysis = &project.view.analysis;
     let plan = analysis.plan_exposure(workbook)?;
     let path = project.root.join(&plan.path);
+    if leads_out(&project.root, &path) {
+        return Err(format!("{} is a link out of the repository", plan.path));
+    }
     let open = project.documents.get(&path);
     let on_disk = if open.is_some() {
         None

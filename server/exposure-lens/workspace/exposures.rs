@@ -80,6 +80,18 @@ pub fn is_yaml(path: &Path) -> bool {
         .is_some_and(|it| it == "yml" || it == "yaml")
 }
 
+/// Whether a file, there or not yet, lies outside of the repository of the project at
+/// `root` once links are followed. A repository can hold a link to anywhere.
+pub fn leads_out(root: &Path, file: &Path) -> bool {
+    // What is there tells where the rest would come to lie; a link to nothing is one too.
+    let mut above = file.ancestors();
+    let there = above.find(|it| it.symlink_metadata().is_ok());
+    there.is_some_and(|it| {
+        let leads_nowhere = it.is_symlink() && !it.exists();
+        leads_nowhere || !disk::is_inside(disk::repository_root(root), it)
+    })
+}
+
 /// YAML files below the project's resource paths, sorted.
 pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
     let roots = project.dbt.resource_paths().map(|it| project.root.join(it));
