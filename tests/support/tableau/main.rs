@@ -4,6 +4,7 @@
 //! standard input ends. Each line of input is a command, answered by a line of JSON:
 //! `touch 20` changes so many workbooks, `requests` counts what was asked since the last time.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use clap::Parser;
 use serde_json::{Value, json};
 
 use support::tableau::large::{self, Large};
+use support::tableau::log::Request;
 use support::tableau::site::{Site, TOKEN_NAME, TOKEN_SECRET};
 use support::tableau::{Running, Standin, recorded, shop};
 
@@ -27,6 +29,9 @@ struct Options {
     /// A site with so many workbooks (6 datasources, 10 sheets, 3 dashboards each)
     #[arg(long, value_name = "N", conflicts_with_all = ["recorded", "scenario"])]
     large: Option<usize>,
+    /// What the large site reads: a file with `DATABASE.SCHEMA.TABLE` on each line
+    #[arg(long, value_name = "FILE", requires = "large")]
+    tables: Option<PathBuf>,
     /// A site made of the recorded answers in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "scenario")]
     recorded: Option<PathBuf>,
@@ -43,7 +48,7 @@ struct Options {
 
 fn main() -> std::io::Result<()> {
     let options = Options::parse();
-    let site = site(&options);
+    let site = site(&options)?;
     let running = Standin::start_on(options.port, vec![site]);
     running.set_delay(Duration::from_millis(options.delay));
     say(&json!({
@@ -59,14 +64,19 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-fn site(options: &Options) -> Site {
-    if let Some(n_workbooks) = options.large {
-        return Large::new(n_workbooks, 6, 10, 3).site();
+fn site(options: &Options) -> std::io::Result<Site> {
+    let Some(n_workbooks) = options.large else {
+        return Ok(match &options.recorded {
+            Some(folder) => recorded::site(folder),
+            None => shop::site(),
+        });
+    };
+    let mut large = Large::new(n_workbooks, 6, 10, 3);
+    if let Some(file) = &options.tables {
+        let text = std::fs::read_to_string(file)?;
+        large = large.over(text.lines().map(Into::into).collect());
     }
-    match &options.recorded {
-        Some(folder) => recorded::site(folder),
-        None => shop::site(),
-    }
+    Ok(large.site())
 }
 
 fn obey(running: &Running, command: &str) -> Value {
@@ -81,10 +91,22 @@ fn obey(running: &Running, command: &str) -> Value {
         ["requests"] => {
             let requests = running.forget_requests();
             let n_bytes: usize = requests.iter().map(|it| it.n_bytes).sum();
-            json!({"requests": requests.len(), "bytes": n_bytes})
+            let mut by: BTreeMap<&str, usize> = BTreeMap::new();
+            for request in &requests {
+                *by.entry(subject(request)).or_default() += 1;
+            }
+            json!({"requests": requests.len(), "bytes": n_bytes, "by": by})
         }
         _ => json!({"error": "the commands are: touch N, requests"}),
     }
+}
+
+/// What a request is about: a GraphQL operation, or the first word of a path below a site.
+fn subject(request: &Request) -> &str {
+    let below = request.path.split_once("/sites/").map(|(_, rest)| rest);
+    let list = below.and_then(|it| it.split('/').nth(1));
+    let named = request.operation.as_deref().or(list);
+    named.unwrap_or(&request.path)
 }
 
 fn say(value: &Value) -> std::io::Result<()> {
