@@ -228,6 +228,31 @@ fn a_secret_is_where_it_is_kept_and_nowhere_else() {
     }
 }
 
+#[test]
+fn what_a_server_repeats_of_a_credential_is_not_shown() {
+    let error = json!({"summary": "Denied", "detail": TOKEN_SECRET, "code": "401001"});
+    let error = json!({"error": error}).to_string();
+    let echo = format!("cannot parse {{\"personalAccessTokenSecret\":\"{TOKEN_SECRET}\"}}");
+    for (fault, shown) in [
+        (Fault::body(401, "application/json", &error), "Denied: …"),
+        (Fault::body(400, "text/plain", &echo), "cannot parse"),
+        (Fault::body(500, "text/plain", &echo), "cannot parse"),
+    ] {
+        let running = site();
+        running.script(fault.on_path("*/signin"));
+        let machine = Machine::new().signed_in(&running);
+        let login = ["login", &running.address(), "--stdin"];
+        let login = machine.run_with_input(&login, &token(TOKEN_SECRET));
+        assert!(login.err.contains(shown), "{}", login.err);
+        let said = format!("{}{}", login.err, machine.run(&["pull"]).out);
+        assert!(!said.contains(TOKEN_SECRET), "{said}");
+        for (path, bytes) in machine.written() {
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(!text.contains(TOKEN_SECRET), "{}", path.display());
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn no_process_has_a_secret_among_its_arguments_while_it_signs_in() {
@@ -572,4 +597,23 @@ fn an_exposure_is_not_written_through_a_link_out_of_the_repository() {
         written(root).expect("an edit"),
         [root.join("models/link/new.yml")]
     );
+}
+
+#[test]
+fn doctor_lists_a_proxy_without_its_password() {
+    let running = site();
+    let machine = Machine::new()
+        .signed_in(&running)
+        .with_variable("https_proxy", "http://ana:pr0xyPassword@proxy.corp:3128")
+        .with_variable("ALL_PROXY", "proxy.corp:3128");
+    let said = machine.run(&["--offline", "doctor"]).out;
+    assert_eq!(
+        said.matches("proxy.corp:3128: the proxy that").count(),
+        1,
+        "{said}"
+    );
+    assert!(!said.contains("pr0xyPassword"), "{said}");
+    let doctor = machine.json(&["--offline", "doctor"]);
+    let site = running.socket().to_string();
+    assert_eq!(doctor["hosts"], json!([site, "proxy.corp:3128"]));
 }

@@ -138,9 +138,36 @@ impl Call {
         Call { headers, ..self }
     }
 
+    /// What it carries and no message may repeat.
+    fn secrets<'a>(&'a self, token: Option<&'a SecretString>) -> impl Iterator<Item = &'a str> {
+        let sign_in = self.body.iter().map(|it| &it["credentials"]);
+        let of_sign_in = sign_in.flat_map(|it| [&it["personalAccessTokenSecret"], &it["jwt"]]);
+        let secrets = of_sign_in.filter_map(Value::as_str);
+        let secrets = secrets.chain(token.map(ExposeSecret::expose_secret));
+        secrets.filter(|it| !it.is_empty())
+    }
+
     /// Host and port for messages; never the path or the query.
     pub(super) fn host(&self) -> String {
         host_of(&self.url)
+    }
+}
+
+impl Received {
+    /// Without secrets where it is an error, whose words are shown: some servers, and
+    /// proxies more often, repeat what they were sent.
+    fn without<'a>(self, secrets: impl Iterator<Item = &'a str>) -> Received {
+        if (200..300).contains(&self.status) {
+            return self;
+        }
+        let mut body = String::from_utf8_lossy(&self.body).into_owned();
+        for secret in secrets {
+            body = body.replace(secret, "…");
+        }
+        Received {
+            body: body.into_bytes(),
+            ..self
+        }
     }
 }
 
@@ -263,6 +290,7 @@ impl Wire {
     async fn try_once(&self, call: &Call, token: Option<&SecretString>) -> Result<Outcome, Fault> {
         let response = self.send(call, token).await?;
         let received = self.receive(call, response).await?;
+        let received = received.without(call.secrets(token));
         judge(call, received, (self.clock)())
     }
 

@@ -4,6 +4,7 @@ use tableau::SiteAddress;
 
 use crate::cli::load::Loaded;
 use crate::config::{Origin, Settings};
+use crate::workspace::{process_env, snapshot};
 
 /// A host that settings or the user name.
 pub(super) struct Host {
@@ -15,8 +16,18 @@ pub(super) struct Host {
     pub(super) allowed: bool,
 }
 
-/// All of them, by name. No other host is ever contacted, save a proxy that the
-/// environment names, and the host that a snapshot's address redirects to.
+/// Variables that name a proxy, as they are read where connections are made.
+const PROXIES: [&str; 6] = [
+    "https_proxy",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "HTTP_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+];
+
+/// All of them, by name. No other host is ever contacted, save the system's proxy where it
+/// has one, and the host that a snapshot's address redirects to.
 pub(super) fn of(loaded: &Loaded) -> Vec<Host> {
     let mut hosts: Vec<Host> = loaded
         .kept
@@ -39,9 +50,36 @@ pub(super) fn of(loaded: &Loaded) -> Vec<Host> {
             }
         })
         .collect();
-    hosts.extend(snapshot(loaded));
+    hosts.extend(of_snapshot(loaded));
+    if !hosts.is_empty() {
+        hosts.extend(proxies());
+    }
     hosts.sort_by(|a, b| (&a.host, &a.why).cmp(&(&b.host, &b.why)));
     hosts
+}
+
+/// The proxies that the environment names, each once. User and password are not shown.
+fn proxies() -> Vec<Host> {
+    let mut proxies: Vec<Host> = Vec::new();
+    for name in PROXIES {
+        let Some(text) = process_env(name).filter(|it| !it.is_empty()) else {
+            continue;
+        };
+        let text = match text.contains("://") {
+            true => text,
+            false => format!("http://{text}"),
+        };
+        let host = snapshot::host_of(&text);
+        let is_new = |it: &String| !proxies.iter().any(|other| other.host == *it);
+        if let Some(host) = host.filter(is_new) {
+            proxies.push(Host {
+                host,
+                why: format!("the proxy that {name} names, for what NO_PROXY does not except"),
+                allowed: true,
+            });
+        }
+    }
+    proxies
 }
 
 /// A site where its host has just been said.
@@ -52,7 +90,7 @@ fn site_of(address: &SiteAddress) -> String {
     }
 }
 
-fn snapshot(loaded: &Loaded) -> Option<Host> {
+fn of_snapshot(loaded: &Loaded) -> Option<Host> {
     let state = loaded.kept.snapshot.as_ref()?;
     let origin = origin_of_snapshot(&loaded.settings);
     let allowed = match state.trusted {
