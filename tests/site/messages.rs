@@ -130,6 +130,7 @@ fn no_right_to_the_metadata_api_and_no_metadata_api() {
             login: exit code 0
             acme on HOST
               6 workbooks, 6 changed
+              not known: what the site's Prep flows read is not known: the Metadata API is off
               not known: `Customers` in Customer Health reads the virtual connection `Warehouse`, whose tables are not at hand
             pull: exit code 0
         "#]],
@@ -197,8 +198,8 @@ fn a_host_that_is_not_there() {
     );
 }
 
-/// A proxy that lets nobody through. It ends with the test's process.
-fn refusing_proxy(status: &'static str) -> String {
+/// A proxy that lets nobody through, or a web server that has nothing. It ends with the test's process.
+fn refusing(status: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
@@ -255,13 +256,7 @@ fn a_proxy_that_refuses() {
             "#]],
         ),
     ] {
-        check(
-            address,
-            TOKEN_SECRET,
-            Some(&refusing_proxy(status)),
-            &[],
-            expect,
-        );
+        check(address, TOKEN_SECRET, Some(&refusing(status)), &[], expect);
     }
     let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let proxy = nobody.local_addr().expect("an address").to_string();
@@ -300,4 +295,33 @@ fn what_answers_is_no_tableau() {
             pull: exit code 3
         "#]],
     );
+}
+
+#[test]
+fn a_team_snapshot_that_is_not_where_the_settings_say() {
+    for (status, expect) in [
+        ("404 Not Found", expect![[r#"
+            team snapshot
+              failed: cannot fetch the team snapshot on HOST: refused (status 404); check the address in `tableau.snapshot`: the file may not be there, or open only to those who sign in
+        "#]]),
+        ("403 Forbidden", expect![[r#"
+            team snapshot
+              failed: cannot fetch the team snapshot on HOST: refused (status 403); check the address in `tableau.snapshot`: the file may not be there, or open only to those who sign in
+        "#]]),
+        (
+            "200 OK\r\nContent-Type: text/html; charset=utf-8",
+            expect![[r#"
+                team snapshot
+                  failed: cannot fetch the team snapshot on HOST: a web page came in its place; check the address in `tableau.snapshot`: the file may not be there, or open only to those who sign in
+            "#]],
+        ),
+    ] {
+        let url = refusing(status);
+        let machine = Machine::new();
+        machine.write_config(&format!("tableau: {{snapshot: '{url}/team.snapshot'}}"));
+        let pull = machine.run(&["pull"]);
+        assert_eq!(pull.code, 3);
+        let host = url.trim_start_matches("http://");
+        expect.assert_eq(&pull.out.replace(host, "HOST"));
+    }
 }

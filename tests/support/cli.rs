@@ -44,8 +44,24 @@ pub(crate) fn start_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Chi
     start(dir, args, env, Stdio::null())
 }
 
+/// What a developer's machine may have set and a test must not see.
+const UNSET: [&str; 8] = [
+    "TABLEAU_PAT_NAME",
+    "TABLEAU_PAT_SECRET",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+];
+
 fn start(dir: &Path, args: &[&str], env: &[(&str, &str)], stdin: Stdio) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_exposure-lens"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_exposure-lens"));
+    for name in UNSET {
+        command.env_remove(name);
+    }
+    command
         .args(args)
         .current_dir(dir)
         .env("EXPOSURE_LENS_CONFIG_DIR", dir.join("no-such-config"))

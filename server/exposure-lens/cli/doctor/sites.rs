@@ -204,7 +204,7 @@ fn signed_in(site: &Site, look: Option<&Look>) -> String {
     let whom = site.user.as_deref().unwrap_or("a user without a name");
     let mut facts = match look.map(|it| it.signed_in.is_ok()) {
         Some(true) => vec![format!("signed in as {whom}")],
-        Some(false) => vec!["it does not let us in".to_owned()],
+        Some(false) => vec!["no sign-in just now".to_owned()],
         None => vec!["there is a credential; the site was not asked".to_owned()],
     };
     facts.extend(site.role.clone());

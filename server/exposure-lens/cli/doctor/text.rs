@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use lineage::Gap;
+
 use super::Findings;
 use super::sites::{self, Snapshot};
 use crate::cli::load::Loaded;
@@ -58,9 +60,10 @@ fn write_settings(loaded: &Loaded, out: &mut dyn Write) -> anyhow::Result<()> {
 fn write_notes(loaded: &Loaded, out: &mut dyn Write) -> anyhow::Result<()> {
     let contents = loaded.analysis.lineage.contents().iter();
     let of_sites = contents.filter(|it| it.fetched_at.is_some());
+    let is_said_below = |gap: &&Gap| loaded.problems.iter().any(|it| it.message == gap.message);
     let mut notes: Vec<String> = of_sites
         .flat_map(|content| {
-            let gaps = content.gaps.iter();
+            let gaps = content.gaps.iter().filter(|it| !is_said_below(it));
             gaps.map(|gap| ide::plain_message(&format!("{}: {}", content.name, gap.message)))
         })
         .collect();

@@ -106,7 +106,7 @@ fn keep(
             }
             Err(error) => failing(before, no_snapshot(now, &in_words(&error))),
         },
-        Err(error) => failing(before, Failure::of(now, &error)),
+        Err(error) => failing(before, not_fetched(now, &error)),
     };
     kept.write(&shelf.validators()).map_err(|it| failed(&it))?;
     fetched
@@ -118,6 +118,25 @@ fn failing(before: Validators, failure: Failure) -> (Validators, Result<Fetched,
         ..before
     };
     (kept, Err(failure))
+}
+
+/// What keeps a file from coming, where the words for a site would mislead.
+fn not_fetched(at: Timestamp, error: &SiteError) -> Failure {
+    let failure = Failure::of(at, error);
+    let reason = match error {
+        SiteError::NotTableau { host, reason, .. } => {
+            format!("cannot fetch the team snapshot on {host}: {reason} came in its place")
+        }
+        SiteError::Refused { .. } => failure.reason,
+        _ => return failure,
+    };
+    Failure {
+        reason,
+        hint: "check the address in `tableau.snapshot`: the file may not be there, or open only \
+               to those who sign in"
+            .to_owned(),
+        ..failure
+    }
 }
 
 fn no_snapshot(at: Timestamp, reason: &str) -> Failure {
