@@ -35,3 +35,29 @@ fn forget_parsed(records: &mut Records) {
         query.parsed = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Whether what a query reads is still known after it was kept by a version.
+    #[track_caller]
+    fn check(version: &str, text: Option<&str>, is_known: bool) {
+        let records: Records = serde_json::from_value(json!({
+            "parsed_by": version,
+            "custom_sql": [{"id": "q", "query": text, "parsed": {"tables": []}}],
+        }))
+        .unwrap();
+        let read = decode(&encode(&records).unwrap()).unwrap();
+        assert_eq!(read.custom_sql[0].parsed.is_some(), is_known);
+    }
+
+    #[test]
+    fn another_version_reads_queries_anew() {
+        check(PARSED_BY, Some("select 1"), true);
+        check("0.0.0-other", Some("select 1"), false);
+        check("0.0.0-other", None, true);
+    }
+}

@@ -163,7 +163,7 @@ async fn read(
         kept => kept,
     };
     let plan = Plan::new(catalogue, &selection, kept);
-    note_unplaced(reader, &plan);
+    note_undecided(reader, &plan);
     let heard = match from_metadata(reader, &plan).await {
         Ok(heard) => heard,
         Err(SiteError::MetadataOff { .. }) => {
@@ -216,8 +216,8 @@ async fn has_caught_up(reader: &Reader<'_>) -> bool {
     page.is_ok_and(|it| it.is_there && !reader.is_incomplete())
 }
 
-fn note_unplaced(reader: &Reader<'_>, plan: &Plan<'_>) {
-    let n = plan.n_unplaced;
+fn note_undecided(reader: &Reader<'_>, plan: &Plan<'_>) {
+    let n = plan.n_undecided;
     if n > 0 {
         let message = format!(
             "of the projects around {n} more workbooks some are hidden, so whether they are \

@@ -193,7 +193,22 @@ impl Page {
 
     /// Whether something that cannot be null was.
     pub(crate) fn has_nulled(&self) -> bool {
-        self.n_null > 0 || self.troubles.iter().any(|it| matches!(it, Trouble::Nulled))
+        self.n_null > 0 || self.troubles.contains(&Trouble::Nulled)
+    }
+
+    /// Whether such a thing took a dashboard or a table along while what is around it
+    /// came: nobody asks for that again.
+    pub(crate) fn has_holes(&self) -> bool {
+        self.troubles.contains(&Trouble::Nulled) && self.nodes.iter().any(lacks_element)
+    }
+}
+
+/// Whether a list in it has an element that is null.
+fn lacks_element(it: &Value) -> bool {
+    match it {
+        Value::Array(all) => all.iter().any(|it| it.is_null() || lacks_element(it)),
+        Value::Object(fields) => fields.values().any(lacks_element),
+        _ => false,
     }
 }
 
@@ -451,5 +466,33 @@ mod tests {
                 assert!(text.contains(query.connection()), "{query:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_null_that_took_an_element_along_is_a_hole() {
+        let check = |nodes: Value, said: &str, expected: bool| {
+            let data = serde_json::json!({"workbooksConnection": {"nodes": nodes}});
+            let problem = MetadataProblem {
+                message: said.to_owned(),
+                ..MetadataProblem::default()
+            };
+            let problems = match said {
+                "" => Vec::new(),
+                _ => vec![problem],
+            };
+            let page = Page::of(Query::Workbooks, MetadataAnswer { data, problems });
+            assert_eq!(page.has_holes(), expected, "{:?}", page.nodes);
+        };
+        let with_hole = serde_json::json!([{"id": "w", "dashboards": [null, {"id": "d"}]}]);
+        let nulled = "Cannot return null for non-nullable type: 'ID'";
+        check(with_hole.clone(), nulled, true);
+        // Such lists may hold nulls without any fault.
+        check(with_hole, "", false);
+        check(
+            serde_json::json!([{"id": "w", "name": null}]),
+            nulled,
+            false,
+        );
+        check(serde_json::json!([null, {"id": "w"}]), nulled, false);
     }
 }

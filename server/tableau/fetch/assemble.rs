@@ -122,6 +122,8 @@ impl Assembly<'_, '_> {
             record.item.unknown = kept.is_none();
             record.item.unsettled = heard.is_none() || self.is_unsettled(&record, listed);
         }
+        let mut datasources = record.embedded_datasources.iter();
+        record.item.unsettled |= datasources.any(|it| self.heard.failed.contains(&it.id));
         overlay(&mut record.item, &listed.item);
         record
     }

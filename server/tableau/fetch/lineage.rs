@@ -64,6 +64,7 @@ pub(super) async fn read(reader: &Reader<'_>, plan: &Plan<'_>) -> Result<Heard, 
     heard.has_all_custom_sql = queries.cut.is_none();
     heard.custom_sql = Some(by_id(reader, queries.nodes, |it: &CustomSqlRecord| &it.id));
     read_published(reader, plan, &mut heard).await?;
+    read_readers(reader, plan, &mut heard).await?;
     Ok(heard)
 }
 
@@ -183,6 +184,27 @@ async fn read_published(
             break;
         }
     }
+    Ok(())
+}
+
+/// The known datasources on the published ones that changed: they list what those read,
+/// while their workbooks have not changed.
+async fn read_readers(
+    reader: &Reader<'_>,
+    plan: &Plan<'_>,
+    heard: &mut Heard,
+) -> Result<(), SiteError> {
+    let known = plan.known.into_iter().flat_map(|it| &it.embedded);
+    let is_stale = |it: &&DatasourceRecord| {
+        let mut parents = it.parents();
+        !heard.embedded.contains_key(&it.id)
+            && parents.any(|it| heard.published.contains_key(&it.id))
+    };
+    let ids = known.filter(is_stale).map(|it| it.id.clone()).collect();
+    let found = ask(reader, Query::Embedded, Key::Id, LIGHT, ids).await?;
+    heard.failed.extend(found.failed);
+    let embedded = by_id(reader, found.nodes, |it: &DatasourceRecord| &it.id);
+    heard.embedded.extend(embedded);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::catalogue::Catalogue;
 use super::selection::Selection;
 use crate::lower::project_paths;
-use crate::records::{DatasourceRecord, ItemRecord, Records, WorkbookRecord};
+use crate::records::{DatasourceRecord, ItemRecord, ProjectRecord, Records, WorkbookRecord};
 use crate::rest::Listed;
 
 /// From this share of a site on, in percent, whole pages cost less than lists of ids.
@@ -32,11 +32,11 @@ pub(super) struct Plan<'k> {
     pub(super) by_pages: bool,
     /// Whether everything on the site is wanted.
     pub(super) is_all: bool,
-    /// LUIDs of what was known and is wanted, and does not stand in lists that are not
-    /// whole: it is not gone.
+    /// LUIDs of what was known and wanted, and of which the lists do not tell whether it
+    /// still is: it is not gone.
     pub(super) unlisted: HashSet<&'k str>,
     /// How many workbooks were passed over while not all projects around them are known.
-    pub(super) n_unplaced: usize,
+    pub(super) n_undecided: usize,
 }
 
 impl<'k> Plan<'k> {
@@ -45,9 +45,9 @@ impl<'k> Plan<'k> {
         selection: &Selection,
         known: Option<&'k Records>,
     ) -> Plan<'k> {
-        let paths = project_paths(&catalogue.projects);
+        let choice = Choice::new(selection, &catalogue.projects);
         let wanted = |all: &[Listed]| -> Vec<Listed> {
-            let wants = |it: &&Listed| selection.wants(&it.item, &paths);
+            let wants = |it: &&Listed| choice.wants(&it.item);
             all.iter().filter(wants).cloned().collect()
         };
         let workbooks = wanted(&catalogue.workbooks);
@@ -57,19 +57,13 @@ impl<'k> Plan<'k> {
         let n_asked = ask_workbooks.len();
         let is_most = n_asked * 100 >= catalogue.workbooks.len() * MOST_OF_IT;
         let by_pages = is_most && (n_asked > FEW || known.is_none());
-        let parents = catalogue.projects.iter();
-        let parents = parents.map(|it| (it.luid.as_str(), it.parent.as_deref()));
-        let parents: HashMap<&str, Option<&str>> = parents.collect();
-        let is_passed_over =
-            |it: &&Listed| !selection.wants(&it.item, &paths) && !is_placed(&it.item, &parents);
-        let n_unplaced = catalogue.workbooks.iter().filter(is_passed_over).count();
-        let unlisted = match catalogue.is_complete {
-            true => HashSet::new(),
-            false => unlisted(&catalogue, known, |it| selection.wants(it, &paths)),
-        };
+        let undecided = catalogue.workbooks.iter();
+        let undecided = undecided.filter(|it| choice.is_undecided(&it.item));
+        let n_undecided = undecided.count();
+        let unlisted = unlisted(&catalogue, known, &choice);
         Plan {
             unlisted,
-            n_unplaced,
+            n_undecided,
             known,
             workbooks,
             published,
@@ -103,35 +97,71 @@ impl<'k> Plan<'k> {
     }
 }
 
-/// Whether all projects around something are known, so that its path is the whole path.
-fn is_placed(item: &ItemRecord, parents: &HashMap<&str, Option<&str>>) -> bool {
-    let mut next = item.project_luid.as_deref();
-    for _ in 0..=parents.len() {
-        let Some(luid) = next else {
-            return true;
-        };
-        let Some(parent) = parents.get(luid) else {
-            return false;
-        };
-        next = *parent;
-    }
-    false
+/// What is wanted, as far as the projects of the site are known.
+struct Choice<'c> {
+    selection: &'c Selection,
+    paths: HashMap<&'c str, Vec<String>>,
+    parents: HashMap<&'c str, Option<&'c str>>,
 }
 
-/// What is known and wanted, and is not in the lists.
+impl<'c> Choice<'c> {
+    fn new(selection: &'c Selection, projects: &'c [ProjectRecord]) -> Choice<'c> {
+        let parents = projects.iter();
+        let parents = parents.map(|it| (it.luid.as_str(), it.parent.as_deref()));
+        Choice {
+            selection,
+            paths: project_paths(projects),
+            parents: parents.collect(),
+        }
+    }
+
+    fn wants(&self, item: &ItemRecord) -> bool {
+        self.selection.wants(item, &self.paths)
+    }
+
+    /// Whether it is not wanted by its path, while that is not the whole path.
+    fn is_undecided(&self, item: &ItemRecord) -> bool {
+        !self.wants(item) && !self.is_placed(item)
+    }
+
+    /// Whether all projects around something are known.
+    fn is_placed(&self, item: &ItemRecord) -> bool {
+        let mut next = item.project_luid.as_deref();
+        for _ in 0..=self.parents.len() {
+            let Some(luid) = next else {
+                return true;
+            };
+            let Some(parent) = self.parents.get(luid) else {
+                return false;
+            };
+            next = *parent;
+        }
+        false
+    }
+}
+
+/// What was known and wanted, and is not in lists that are cut, or is there in a project
+/// that is not.
 fn unlisted<'k>(
     catalogue: &Catalogue,
     known: Option<&'k Records>,
-    wants: impl Fn(&ItemRecord) -> bool,
+    choice: &Choice<'_>,
 ) -> HashSet<&'k str> {
+    let Some(known) = known else {
+        return HashSet::new();
+    };
     let listed = catalogue.workbooks.iter().chain(&catalogue.published);
-    let listed: HashSet<&str> = listed.map(|it| it.luid.as_str()).collect();
-    let workbooks = known.into_iter().flat_map(|it| &it.workbooks);
-    let published = known.into_iter().flat_map(|it| &it.published);
-    let all = workbooks.map(|it| (it.luid.as_str(), &it.item));
-    let all = all.chain(published.map(|it| (it.luid.as_str(), &it.item)));
-    all.filter(|(luid, item)| !listed.contains(luid) && wants(item))
-        .map(|(luid, _)| luid)
+    let listed: HashMap<&str, &Listed> = listed.map(|it| (it.luid.as_str(), it)).collect();
+    let before = Choice::new(choice.selection, &known.projects);
+    let workbooks = known.workbooks.iter().map(|it| (&it.luid, &it.item));
+    let published = known.published.iter().map(|it| (&it.luid, &it.item));
+    let may_be_there = |luid: &str| match listed.get(luid) {
+        Some(listed) => choice.is_undecided(&listed.item),
+        None => !catalogue.is_complete,
+    };
+    let all = workbooks.chain(published);
+    all.filter(|(luid, item)| may_be_there(luid) && before.wants(item))
+        .map(|(luid, _)| luid.as_str())
         .collect()
 }
 

@@ -192,6 +192,11 @@ impl<'a> Reader<'a> {
                     let message = format!("the site refused to tell {}: {said}", query.things());
                     self.note(NoteKind::MetadataUnavailable, message, None);
                 }
+                Trouble::Nulled if page.has_holes() => {
+                    let things = query.things();
+                    let message = format!("parts of some {things} did not come: they are broken");
+                    self.note(NoteKind::MetadataUnavailable, message, None);
+                }
                 Trouble::Limit(_) | Trouble::Nulled | Trouble::FilterRequired(_) => {}
             }
         }

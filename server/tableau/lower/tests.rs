@@ -498,3 +498,23 @@ fn no_records_are_no_content() {
     let content = lower(&Records::default(), None);
     assert!(content.workbooks.is_empty() && content.gaps.is_empty());
 }
+
+#[test]
+fn a_published_datasource_keeps_the_tables_of_all_that_it_reads() {
+    let table = |id: &str| json!({"id": id, "fullName": format!("[DB].[S].[{id}]"), "connectionType": "snowflake"});
+    let content = lower(
+        &records(json!({"published": [
+            {"id": "c", "luid": "cl", "name": "Combined",
+                "upstreamDatasources": [{"id": "a", "luid": "al"}, {"id": "b", "luid": "bl"}],
+                "upstreamTables": [table("T_A"), table("T_B")]},
+            {"id": "a", "luid": "al", "name": "A", "upstreamTables": [table("T_A")]},
+            {"id": "b", "luid": "bl", "name": "B", "upstreamTables": [table("T_B")]},
+        ]})),
+        None,
+    );
+    let combined = content.datasources.iter().find(|it| it.name == "Combined");
+    let inside = &combined.unwrap().inside;
+    let tables: Vec<&str> = inside.tables.iter().map(|it| it.raw.as_str()).collect();
+    assert!(inside.published_as.is_some());
+    assert_eq!(tables, ["[DB].[S].[T_B]"]);
+}
