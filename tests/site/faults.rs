@@ -247,6 +247,7 @@ fn what_is_refused_is_said_or_ends_the_read() {
         "SITE_DISABLED",
         expect![[r#"
         15 lines less, and says:
+        gap metadata_unavailable: what the site's Prep flows read is not known: the Metadata API is off
         gap virtual_connection: `Virtual` in Workbook 00 reads the virtual connection `Warehouse`, whose tables are not at hand
         gap virtual_connection: `Virtual` in Workbook 01 reads the virtual connection `Warehouse`, whose tables are not at hand
         gap virtual_connection: `Virtual` in Workbook 02 reads the virtual connection `Warehouse`, whose tables are not at hand"#]],

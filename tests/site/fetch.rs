@@ -21,6 +21,11 @@ use crate::support::tableau::site::{MetadataApi, Site, TOKEN_NAME, TOKEN_SECRET,
 use crate::support::tableau::workbook::Workbook;
 use crate::support::tableau::{Running, Standin};
 
+/// Reading again.
+mod again;
+/// What is not known after a read.
+mod unknown;
+
 /// The time at which tests read.
 const NOW: &str = "2025-06-01T12:00:00Z";
 

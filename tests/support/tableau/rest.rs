@@ -142,7 +142,8 @@ fn list(rows: &Rows<'_>, kind: &str) -> Option<Result<Reply, RestError>> {
     let (site, query) = (rows.site, rows.query);
     Some(match kind {
         "workbooks" => {
-            let all = site.workbooks.iter().collect();
+            // A workbook whose name the user may not see is not listed here.
+            let all = site.workbooks.iter().filter(|it| !it.is_hidden).collect();
             page::list((kind, "workbook"), all, |it| rows.workbook(it), query)
         }
         "datasources" => {
@@ -160,6 +161,10 @@ fn list(rows: &Rows<'_>, kind: &str) -> Option<Result<Reply, RestError>> {
         "users" => {
             let all = site.users.iter().collect();
             page::list((kind, "user"), all, |it| rows.user(it), query)
+        }
+        "flows" => {
+            let all = site.flows.iter().collect();
+            page::list((kind, "flow"), all, |it| rows.flow(it), query)
         }
         "virtualconnections" | "virtualConnections" => {
             let names = ("virtualConnections", "virtualConnection");

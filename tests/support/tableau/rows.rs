@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answer::{Reply, RestError};
-use super::datasource::{Datasource, VirtualConnection};
+use super::datasource::{Datasource, Flow, VirtualConnection};
 use super::luid::{content_url, luid};
 use super::page::Query;
 use super::site::{Project, Site, User};
@@ -245,6 +245,14 @@ impl Rows<'_> {
         };
         let (name, bytes) = datasource.content.clone().unwrap_or_else(made);
         Ok(Reply::File(name, bytes))
+    }
+
+    pub(crate) fn flow(&self, it: &Flow) -> Value {
+        json!({
+            "id": it.luid,
+            "name": it.name,
+            "webpageUrl": self.address(&format!("flows/{}", it.number)),
+        })
     }
 
     pub(crate) fn virtual_connection(&self, it: &VirtualConnection) -> Value {
