@@ -1,5 +1,5 @@
 //! A large site: what reading it costs, and what the editor feels of it.
-//! `cargo bench --bench sites`, with `-- --workbooks 200` for a quick look.
+//! `cargo bench --bench sites`, with `-- --workbooks 400` for a quick look.
 //!
 //! The site is the stand-in, in a process of its own. Numbers of requests are asserted;
 //! times are printed, since machines differ. Beside them stands a plain loop with
