@@ -12,6 +12,7 @@ import {
 
 import type { Origin } from "./bootstrap";
 import { SECTION } from "./config";
+import { find } from "./find";
 import * as ext from "./lsp_ext";
 import { signIn, signOut } from "./sign_in";
 
@@ -39,6 +40,7 @@ export interface Context {
 export function registerCommands(ctx: Context): vscode.Disposable[] {
     return [
         vscode.commands.registerCommand("exposureLens.showDashboards", () => showDashboards(ctx)),
+        vscode.commands.registerCommand("exposureLens.find", () => find(ctx)),
         vscode.commands.registerCommand("exposureLens.signIn", (address?: unknown) =>
             signIn(ctx, typeof address === "string" ? address : undefined),
         ),

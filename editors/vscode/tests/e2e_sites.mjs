@@ -92,6 +92,14 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         await page.keyboard.press("Escape");
     });
 
+    await step("a pasted link leads to the model that feeds the dashboard", async () => {
+        await at.command("Exposure Lens: Find Models behind a Dashboard or Link…");
+        await page.locator(".quick-input-widget input").fill(`${site.address}/views/SalesOverview/Overview`);
+        await page.keyboard.press("Enter");
+        await page.getByText("fct_orders").filter({ visible: true }).first().waitFor();
+        await page.keyboard.press("Escape");
+    });
+
     await step("no secret is in any file but the one store", async () => {
         const holders = filesWith(scratch, [site.secret, WRONG_SECRET]);
         const store = path.join(config, "credentials.json");

@@ -114,6 +114,7 @@ end
 ---@class exposure_lens.Subcommand
 ---@field about string
 ---@field takes_site? boolean
+---@field takes_text? boolean all that follows is one argument
 ---@field run fun(argument?: string)
 
 ---@type table<string, exposure_lens.Subcommand>
@@ -135,6 +136,15 @@ M.subcommands = {
           run_lens(client, bufnr, nearest(lenses or {}, line))
         end
       end, bufnr)
+    end,
+  },
+  find = {
+    about = 'find the models behind a workbook, a dashboard or a pasted Tableau link; :ExposureLens find TEXT',
+    takes_text = true,
+    run = function(text)
+      if client_here() then
+        vim.lsp.buf.workspace_symbol(text or vim.fn.input('Workbook, dashboard or link: '))
+      end
     end,
   },
   login = {
@@ -233,6 +243,8 @@ function M.run(args)
   local subcommand = M.subcommands[name]
   if not subcommand then
     say(('no command "%s"; there are %s'):format(name, table.concat(names(), ', ')), vim.log.levels.ERROR)
+  elseif subcommand.takes_text then
+    subcommand.run(args.fargs[2] and table.concat(args.fargs, ' ', 2))
   elseif #args.fargs > (subcommand.takes_site and 2 or 1) then
     say(('too many words after "%s"; a secret is asked for, never written here'):format(name), vim.log.levels.ERROR)
   else

@@ -105,6 +105,10 @@ pub(super) fn messages(
     let now = Timestamp::now();
     let mut new = Vec::new();
     for sites in of_projects(projects) {
+        // Who signs out knows it.
+        for site in sites.kept.sites.iter().filter(|it| it.signed_in) {
+            told.insert(cause(GapCode::NotSignedIn.as_str(), &key_of(&site.setting)));
+        }
         let is_news = |it: &&SiteState| it.phase(now, sites.kept.max_age) != Phase::NeverFetched;
         for site in sites.kept.sites.iter().filter(is_news) {
             let problem = site.problem(now, sites.kept.max_age);
