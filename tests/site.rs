@@ -12,7 +12,9 @@ mod login;
 mod address;
 /// What a hostile repository cannot bring about.
 mod hostile;
-/// Where a secret never is, and who is never asked.
+/// Where a secret never is.
+mod secrets;
+/// Who is never asked, and where nothing is written.
 mod security;
 /// What a user reads when there is no way to a site, and what to do then.
 mod messages;

@@ -49,6 +49,36 @@ struct Answer {
     notes: Vec<Problem>,
 }
 
+impl Answer {
+    /// Of a sign-in that worked; keeps its credential.
+    fn kept(
+        (who, rights): (SignedIn, Rights),
+        input: Input,
+        warnings: Vec<Problem>,
+        credentials: &Credentials,
+        settings: &Settings,
+    ) -> anyhow::Result<Answer> {
+        let mut notes = rights.problems(&who);
+        notes.extend(input.is_token().then(one_token_one_place));
+        let done = Done::keep(who, rights, input, credentials, settings)?;
+        Ok(Answer {
+            address: done.who.address.clone(),
+            outcome: Ok(done),
+            warnings,
+            notes,
+        })
+    }
+
+    fn refused(address: SiteAddress, error: SiteError, warnings: Vec<Problem>) -> Answer {
+        Answer {
+            address,
+            outcome: Err(error),
+            warnings,
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// A sign-in that worked.
 struct Done {
     who: SignedIn,
@@ -82,25 +112,10 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
         return Ok(Outcome::NotKnown);
     };
     let answer = match outcome {
-        Ok((who, rights)) => {
-            let mut notes = rights.problems(&who);
-            notes.extend(input.is_token().then(one_token_one_place));
-            let done = Done::keep(who, rights, input, &credentials, &settings)?;
-            Answer {
-                address: done.who.address.clone(),
-                outcome: Ok(done),
-                warnings,
-                notes,
-            }
-        }
+        Ok(signed_in) => Answer::kept(signed_in, input, warnings, &credentials, &settings)?,
         Err(error) => {
             leave_no_session(&address, &credentials);
-            Answer {
-                address,
-                outcome: Err(error),
-                warnings,
-                notes: Vec::new(),
-            }
+            Answer::refused(address, error, warnings)
         }
     };
     match context.format {
