@@ -9,10 +9,10 @@ mod cli;
 mod generated;
 /// The language server, in memory: protocol, order, answers.
 mod lsp;
-/// The language server as a program: exit codes, standard output.
-mod stdio;
 /// Tableau sites, as the client and what reads them see them.
 mod site;
+/// The language server as a program: exit codes, standard output.
+mod stdio;
 /// The stand-in Tableau site itself.
 mod tableau_site;
 /// Rules of the house that no lint knows.

@@ -300,14 +300,20 @@ fn what_answers_is_no_tableau() {
 #[test]
 fn a_team_snapshot_that_is_not_where_the_settings_say() {
     for (status, expect) in [
-        ("404 Not Found", expect![[r#"
+        (
+            "404 Not Found",
+            expect![[r#"
             team snapshot
               failed: cannot fetch the team snapshot on HOST: refused (status 404); check the address in `tableau.snapshot`: the file may not be there, or open only to those who sign in
-        "#]]),
-        ("403 Forbidden", expect![[r#"
+        "#]],
+        ),
+        (
+            "403 Forbidden",
+            expect![[r#"
             team snapshot
               failed: cannot fetch the team snapshot on HOST: refused (status 403); check the address in `tableau.snapshot`: the file may not be there, or open only to those who sign in
-        "#]]),
+        "#]],
+        ),
         (
             "200 OK\r\nContent-Type: text/html; charset=utf-8",
             expect![[r#"

@@ -23,9 +23,9 @@ use lineage::matching::Production;
 use tableau::{Records, SiteAddress};
 
 pub use self::access::{Access, SharedEnv};
+use self::history::Failure;
 pub use self::refresh::{Options, Progress, Refreshed, Step, refresh};
 pub use self::state::{Phase, SiteState, name};
-use self::history::Failure;
 use self::stored::Shelf;
 use crate::config::SiteSetting;
 use crate::workspace::Problem;

@@ -464,13 +464,16 @@ fn a_snapshot_serves_who_is_not_signed_in() {
         "content site acme host=acme.example",
         "content site acme host=acme.example fetched=2025-12-01T00:00:00Z",
     );
-    check(&read, expect![[r#"
+    check(
+        &read,
+        expect![[r#"
         acme:
           gap not_signed_in about all
         acme:
           Sales w1
             =Overview: 
-    "#]]);
+    "#]],
+    );
     check(
         &format!("{}\ngap truncated x", team("")),
         expect![[r#"
