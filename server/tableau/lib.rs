@@ -1,13 +1,14 @@
 //! Tableau's files and sites, lowered to [`lineage::Content`].
 //!
-//! Files: bytes in, model out, without disk, network or clock. Whatever is inside a
-//! file or missing from it, reading ends with a model and its gaps or with one
-//! [`Error`] for that file.
+//! Pure: reading files (bytes in, model out), and making content of what a site said
+//! ([`records`], [`lower()`], [`content_cache`], [`snapshot`]); no disk, network or clock.
+//! Whatever is inside a file or missing from it, reading ends with a model and its gaps
+//! or with one [`Error`] for that file.
 //!
-//! Sites: [`Client`] is the only thing here that opens a connection, and the only
-//! async one besides what calls it. It goes to the site that it was given and to no
-//! other host; its failures are [`SiteError`]s, each with the next step. The clock and
-//! the place where a session is shared are passed in.
+//! Network: only [`Client`] and, for a team snapshot, [`PublicFile`] open connections,
+//! and [`fetch()`] asks through the first; all three are async. A client goes to the site
+//! that it was given and to no other host; its failures are [`SiteError`]s, each with the
+//! next step. The clock and the place where a session is shared are passed in.
 
 mod address;
 mod auth;
@@ -32,12 +33,12 @@ mod xml;
 
 pub use address::{AddressError, Page, PageAddress, SiteAddress};
 pub use auth::{Credential, LockedSession, OwnSession, Session, SessionStore};
+#[cfg(feature = "testing")]
+pub use client::Testing;
 pub use client::{
     Client, ClientOptions, Counts, Listed, MetadataAnswer, MetadataProblem, PublicAnswer,
     PublicFile, SignedIn, Timeouts,
 };
-#[cfg(feature = "testing")]
-pub use client::Testing;
 pub use custom_sql::tables_of_query;
 pub use envelope::EnvelopeError;
 pub use error::{Cause, Error};
