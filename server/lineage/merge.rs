@@ -3,7 +3,7 @@
 //! A workbook that a site and a snapshot both hold is the same by its LUID; a local
 //! file is the same as what a site published under its URL name. Titles decide
 //! nothing. Of two, the one that was read from the site last is kept, and what the
-//! other knows and it does not is taken over ([`fill`]): a file tells what an
+//! other knows and it does not is taken over: a file tells what an
 //! extract was made from, which the site often does not. What is not known of one
 //! and known of the other is no gap any more.
 

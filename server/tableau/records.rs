@@ -3,7 +3,7 @@
 //! The shapes of the Metadata API's answers, with what REST adds to them. They are
 //! kept in the content cache and in snapshots, so nothing secret may ever stand
 //! here. Everything is optional, since a site leaves out or hides what it likes;
-//! [`mod@crate::lower`] makes [`lineage::Content`] of it and decides what is missing.
+//! [`crate::lower()`] makes [`lineage::Content`] of it and decides what is missing.
 
 use lineage::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! The one list of settings: names, kinds, defaults and what they do.
 //!
-//! What a kind takes is in [`super::check`].
+//! What a kind takes is in `config/check.rs`.
 
 use serde_json::{Value, json};
 

@@ -121,7 +121,7 @@ pub fn forget(access: &Access, address: &SiteAddress) -> std::io::Result<()> {
 
 impl Kept {
     /// The contents of all sites and of the snapshot, each with what is missing from
-    /// it at `now`. They are not merged yet: [`crate::workspace::contents`] does that.
+    /// it at `now`. They are not merged yet: [`crate::workspace::Known::of`] does that.
     pub fn contents(&self, now: Timestamp) -> Vec<Content> {
         let sites = self.sites.iter().map(|it| it.to_content(now, self.max_age));
         let snapshot = self.snapshot.iter().flat_map(|it| it.to_contents(now));
