@@ -145,7 +145,7 @@ end)
 
 step('subcommands complete, and a wrong one is told', function()
   local all = vim.fn.getcompletion('ExposureLens ', 'cmdline')
-  local wanted = { 'list', 'log', 'login', 'logout', 'pull', 'restart', 'status', 'version' }
+  local wanted = { 'find', 'list', 'log', 'login', 'logout', 'pull', 'restart', 'status', 'version' }
   assert(vim.deep_equal(all, wanted), vim.inspect(all))
   assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens li', 'cmdline'), { 'list' }))
   local said
