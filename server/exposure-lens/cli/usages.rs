@@ -13,9 +13,8 @@ use lineage::{ContentKind, NodeIx, PublishedIx, WorkbookIx, WorkbookUsage};
 
 use super::load::{self, Loaded};
 use super::select::{self, Selected};
-use super::{Context, Format, Outcome, complain};
+use super::{Context, Format, Outcome, complain, note};
 use crate::output::json_v1;
-use crate::output::terminal::{WARN, styled};
 use crate::workspace::Problem;
 
 /// How many things a summary lists.
@@ -82,11 +81,6 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
         false => Outcome::Fine,
     };
     Ok(outcome(&loaded, otherwise))
-}
-
-fn note(problem: &Problem) {
-    let message = ide::plain_message(&problem.message);
-    complain(&format!("{} {message}", styled("note:", WARN)));
 }
 
 /// Without a manifest or without any content nothing is known.
