@@ -18,4 +18,10 @@ impl TextEdit {
         let after = text.get(self.range.end..).unwrap_or_default();
         [before, &self.new_text, after].concat()
     }
+
+    /// `text` after several edits, which are in its order and do not overlap.
+    pub fn apply_all(edits: &[TextEdit], text: &str) -> String {
+        let from_last = edits.iter().rev();
+        from_last.fold(text.to_owned(), |text, edit| edit.apply(&text))
+    }
 }

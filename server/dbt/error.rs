@@ -3,6 +3,8 @@
 //! [`enum@Error`] says that a whole file gave nothing; a [`Problem`] says that a part
 //! of it was left out. Hints on what to do about them are the face's business.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 /// Why a whole file could not be read, or an edit not be made.
@@ -114,6 +116,8 @@ pub struct Problem {
     pub code: &'static str,
     /// One sentence for people, without a full stop.
     pub message: String,
+    /// The bytes of the text that it is about, where that is known.
+    pub span: Option<Range<usize>>,
 }
 
 impl Error {

@@ -4,6 +4,7 @@
 //! become `lineage` types; YAML and SQL become entries and calls with byte
 //! spans; an exposure becomes a minimal edit of a YAML file.
 
+mod change;
 mod declare;
 mod edit;
 mod error;
@@ -14,6 +15,7 @@ mod properties;
 mod refs;
 mod yaml;
 
+pub use change::{Change, Field, change};
 pub use declare::{NewExposure, declare};
 pub use edit::TextEdit;
 pub use error::{Error, Problem};
@@ -21,7 +23,10 @@ pub use manifest::{Engine, Manifest, Metadata, checksum, matches_checksum};
 pub use project::{
     Env, Folders, Project, TargetPath, TargetPathFrom, nearest_project, target_path,
 };
-pub use properties::{ColumnEntry, Entry, EntryKind, ExposureEntry, Properties, VersionEntry};
+pub use properties::{
+    ColumnEntry, DependencyEntry, Entry, EntryKind, ExposureEntry, KeyEntry, Properties,
+    VersionEntry,
+};
 pub use refs::{
     RefCall, RefTarget, SnapshotBlock, refs_in_python, refs_in_sql, refs_in_yaml, snapshot_blocks,
 };

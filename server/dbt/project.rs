@@ -272,7 +272,11 @@ impl Reading<'_> {
     }
 
     fn problem(&mut self, code: &'static str, message: String) {
-        self.problems.push(Problem { code, message });
+        self.problems.push(Problem {
+            code,
+            message,
+            span: None,
+        });
     }
 }
 

@@ -14,7 +14,7 @@ use std::ops::Range;
 use crate::error::{Error, Problem};
 use crate::yaml::{Style, Value, Yaml};
 
-pub use self::exposure::ExposureEntry;
+pub use self::exposure::{DependencyEntry, ExposureEntry, KeyEntry};
 
 /// A file with more repeated keys than this is told so once more and no longer.
 const MAX_PROBLEMS: usize = 20;
@@ -24,8 +24,10 @@ const MAX_PROBLEMS: usize = 20;
 pub struct Properties {
     /// Models, seeds, snapshots, sources and their tables, in the file's order.
     pub entries: Vec<Entry>,
-    /// Exposures, in the file's order.
+    /// Exposures, in the file's order; those too that a later `exposures:` key hides.
     pub exposures: Vec<ExposureEntry>,
+    /// Every top-level `exposures:` key. dbt takes one.
+    pub exposures_keys: Vec<Range<usize>>,
     /// What dbt will not take as it is written.
     pub problems: Vec<Problem>,
 }
@@ -118,10 +120,23 @@ impl Properties {
             }
         }
         self.entries.sort_by_key(|entry| entry.item_start);
-        let exposures = root.get("exposures").into_iter().flat_map(Value::items);
-        self.exposures = exposures
-            .filter_map(|item| ExposureEntry::read(text, item))
-            .collect();
+        self.read_exposures(text, root);
+    }
+
+    fn read_exposures(&mut self, text: &str, root: Value<'_>) {
+        let is_list = |(key, _): &(Value<'_>, Value<'_>)| key.text() == Some("exposures");
+        let own: Vec<(Value<'_>, Value<'_>)> = root.pairs().filter(is_list).collect();
+        let merged = root.get("exposures").filter(|_| own.is_empty());
+        self.exposures_keys = own.iter().map(|(key, _)| inside_quotes(*key)).collect();
+        let n_hidden = own.len().saturating_sub(1);
+        let lists = own.into_iter().map(|(_, list)| list).chain(merged);
+        for (at, list) in lists.enumerate() {
+            let items = list.items();
+            let entries = items.filter_map(|item| ExposureEntry::read(text, item));
+            let is_hidden = at < n_hidden;
+            self.exposures
+                .extend(entries.map(|it| ExposureEntry { is_hidden, ..it }));
+        }
     }
 
     fn read_tables(&mut self, text: &str, source: Value<'_>) {
@@ -233,6 +248,7 @@ fn problems(text: &str, yaml: &Yaml<'_>) -> Vec<Problem> {
                 "the file holds {} YAML documents; dbt takes one",
                 yaml.n_documents
             ),
+            span: None,
         });
     }
     for key in yaml.repeated_keys().into_iter().take(MAX_PROBLEMS) {
@@ -243,6 +259,7 @@ fn problems(text: &str, yaml: &Yaml<'_>) -> Vec<Problem> {
                 key.text().unwrap_or_default(),
                 line(key.span().start),
             ),
+            span: Some(key.span()),
         });
     }
     problems

@@ -15,9 +15,12 @@ use crate::annotations::{self, Annotation};
 use crate::diagnostics::{self, Diagnostic};
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan::{self, ExposurePlan, FileEdit};
+use crate::exposures::{self, ExposureEntryAt, ExposureState};
 use crate::facts::{self, UsageFacts};
+use crate::file_change::{FileChange, Texts};
 use crate::fit::Fit;
 use crate::hover::{self, Hover};
+use crate::intent::{self, Intent};
 use crate::missing::{self, Missing};
 use crate::symbols::{self, Symbol};
 
@@ -209,6 +212,24 @@ impl Analysis {
         existing: Option<&str>,
     ) -> Result<FileEdit, String> {
         exposure_plan::write(self, plan, existing)
+    }
+
+    /// The changes that `intent` means, for the files as they are now.
+    ///
+    /// # Errors
+    /// The reason, for a person, why nothing is changed.
+    pub fn carry_out(&self, intent: &Intent, texts: Texts<'_>) -> Result<Vec<FileChange>, String> {
+        intent::carry_out(self, intent, texts)
+    }
+
+    /// How the exposure at a place of [`Lineage::exposures`] and Tableau differ.
+    pub fn exposure_state(&self, exposure: usize) -> ExposureState {
+        exposures::state::of(self, exposure)
+    }
+
+    /// The exposures that a properties file writes, in its order.
+    pub fn exposures_in(&self, file: File<'_>) -> Vec<ExposureEntryAt> {
+        exposures::entry::in_file(self, file)
     }
 
     /// The node with this `unique_id`.

@@ -115,6 +115,8 @@ pub struct Exposure {
     pub label: Option<String>,
     /// Where the dashboard is found.
     pub url: Option<String>,
+    /// What it is said to be about.
+    pub description: Option<String>,
     /// Who answers for it.
     pub owner: Owner,
     /// The YAML file, relative to its package's root, with forward slashes.

@@ -22,8 +22,11 @@ use downstream::Readers;
 use missing::Missing;
 use walk::{Graph, Twins};
 
+pub use exposures::Read;
+
 mod build;
 mod downstream;
+mod exposures;
 mod missing;
 mod walk;
 

@@ -26,6 +26,31 @@ pub enum Identity {
     Label,
 }
 
+/// What an exposure can stand for: a workbook, or one of its dashboards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Subject {
+    /// The workbook.
+    pub workbook: WorkbookIx,
+    /// The dashboard's place in it; `None` for the whole workbook.
+    pub dashboard: Option<usize>,
+}
+
+/// Whether what an exposure stands for is still in Tableau.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It is known.
+    Here,
+    /// Its site lists every workbook it has, and not this one.
+    Gone {
+        /// Which of [`crate::Lineage::contents`] says so.
+        content: usize,
+    },
+    /// It was not found, and that says nothing; why, in words.
+    Unknown(String),
+    /// Nothing about it speaks of Tableau.
+    Elsewhere,
+}
+
 /// An exposure that stands for a workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SameAs<'a> {

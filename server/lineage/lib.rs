@@ -27,8 +27,8 @@ pub use content::{
     Workbook,
 };
 pub use exposure::{Exposure, ExposureName, Owner};
-pub use graph::{AtPage, Lineage, LineageInput, NearMiss, Upstream};
-pub use identity::{Identity, SameAs, exposure_of};
+pub use graph::{AtPage, Lineage, LineageInput, NearMiss, Read, Upstream};
+pub use identity::{Identity, Presence, SameAs, Subject, exposure_of};
 /// When something was, as times are passed in; there is no clock in this crate.
 pub use jiff::Timestamp;
 pub use knowledge::{Gap, GapCode};

@@ -97,7 +97,7 @@ fn node(line: &str) -> Option<Node> {
     Some(node)
 }
 
-/// `name label="A title" url=https://… tableau.luid=… disabled`
+/// `name label="A title" url=https://… owner="Ana" depends_on=model.shop.a tableau.luid=… disabled`
 pub fn exposure(line: &str) -> Option<Exposure> {
     let mut words = words(line.trim()).into_iter();
     let name = words.next()?;
@@ -107,6 +107,7 @@ pub fn exposure(line: &str) -> Option<Exposure> {
         package: "shop".to_owned(),
         label: None,
         url: None,
+        description: None,
         owner: Owner::default(),
         path: "models/exposures/tableau.yml".to_owned(),
         meta: Vec::new(),
@@ -118,6 +119,12 @@ pub fn exposure(line: &str) -> Option<Exposure> {
             None => exposure.enabled = word != "disabled",
             Some(("label", label)) => exposure.label = Some(label.replace('"', "")),
             Some(("url", url)) => exposure.url = Some(url.to_owned()),
+            Some(("description", text)) => exposure.description = Some(text.replace('"', "")),
+            Some(("owner", name)) => exposure.owner.name = Some(name.replace('"', "")),
+            Some(("path", path)) => exposure.path = path.to_owned(),
+            Some(("depends_on", ids)) => {
+                exposure.depends_on = list(ids).map(UniqueId::new).collect()
+            }
             Some((key, value)) => exposure.meta.push((key.to_owned(), value.replace('"', ""))),
         }
     }

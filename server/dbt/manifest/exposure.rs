@@ -21,6 +21,7 @@ pub(super) struct WireExposure<'a> {
     original_file_path: Loose<Cow<'a, str>>,
     label: Loose<Scalar<'a>>,
     url: Loose<Scalar<'a>>,
+    description: Loose<Scalar<'a>>,
     owner: Loose<WireOwner<'a>>,
     meta: Loose<Meta>,
     config: Loose<WireConfig>,
@@ -37,6 +38,7 @@ impl<'de> Object<'de> for WireExposure<'de> {
             "original_file_path" => self.original_file_path = map.next_value()?,
             "label" => self.label = map.next_value()?,
             "url" => self.url = map.next_value()?,
+            "description" => self.description = map.next_value()?,
             "owner" => self.owner = map.next_value()?,
             "meta" => self.meta = map.next_value()?,
             "config" => self.config = map.next_value()?,
@@ -125,6 +127,7 @@ impl<'a> WireExposure<'a> {
             package: place.package,
             label: filled(self.label),
             url: filled(self.url),
+            description: filled(self.description),
             owner: Owner {
                 name: filled(owner.name),
                 email: owner

@@ -161,7 +161,11 @@ impl<'a> Lowering<'a> {
     }
 
     fn problem(&mut self, code: &'static str, message: String) {
-        self.manifest.problems.push(Problem { code, message });
+        self.manifest.problems.push(Problem {
+            code,
+            message,
+            span: None,
+        });
     }
 
     fn note_schema(&mut self) {

@@ -75,6 +75,7 @@ pub fn target_path(project: &Project, env: Env<'_>) -> TargetPath {
         Some((written, Err(why))) => default(Some(Problem {
             code: "target_path_unknown",
             message: format!("`target-path: {written}` cannot be rendered here: {why}"),
+            span: None,
         })),
         Some((_, Ok(_))) | None => default(None),
     }

@@ -29,17 +29,50 @@ pub struct ExposureEntry {
     pub label: Option<String>,
     /// Where the dashboard is found, as written.
     pub url: Option<String>,
+    /// What it is said to be about, as written.
+    pub description: Option<String>,
     /// Who answers for it.
     pub owner: Owner,
+    /// Its keys and, with a dot, those of `owner` and `config`, in the text's order; not
+    /// merged ones.
+    pub keys: Vec<KeyEntry>,
     /// Every value that stands anywhere in `meta` or `config.meta`, with the
     /// dotted path of keys that leads to it (`tableau.luid`).
     pub meta: Vec<(String, String)>,
     /// What it depends on, as far as that is written in calls.
     pub depends_on: Vec<RefCall>,
+    /// The items of that list, as they are written.
+    pub dependencies: Vec<DependencyEntry>,
     /// The list of what it depends on.
     pub depends_on_span: Option<Range<usize>>,
-    /// `false` when it is switched off in the file itself.
-    pub enabled: bool,
+    /// `config.enabled`, where it is written as true or false.
+    pub enabled: Option<bool>,
+    /// Whether a later `exposures:` key of the file hides it from dbt.
+    pub is_hidden: bool,
+}
+
+/// A key of an exposure, and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyEntry {
+    /// `url`, `owner.name`, `config.meta`.
+    pub key: String,
+    /// Where the key stands, without quotes.
+    pub key_span: Range<usize>,
+    /// Where its value stands; of a scalar without quotes.
+    pub value_span: Range<usize>,
+    /// The text of a scalar that is not null.
+    pub value: Option<String>,
+}
+
+/// An item of `depends_on`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DependencyEntry {
+    /// Its text.
+    pub text: String,
+    /// Where that stands, without quotes.
+    pub span: Range<usize>,
+    /// The calls in it; none where it is no call.
+    pub calls: Vec<RefCall>,
 }
 
 impl ExposureEntry {
@@ -48,18 +81,55 @@ impl ExposureEntry {
         let config = item.get("config");
         let enabled = config.and_then(|config| config.get("enabled"));
         let depends_on = item.get("depends_on");
+        let dependencies = depends_on.map(|it| dependencies(text, it));
+        let dependencies = dependencies.unwrap_or_default();
+        let calls = dependencies.iter().flat_map(|it| it.calls.iter().cloned());
         Some(ExposureEntry {
             name: name.filled_text()?.to_owned(),
             name_span: inside_quotes(name),
             span: item_start(text, item)..item.span().end,
             label: string(item, "label"),
             url: string(item, "url"),
+            description: string(item, "description"),
             owner: item.get("owner").map(owner).unwrap_or_default(),
+            keys: keys(item),
             meta: meta(item),
-            depends_on: depends_on.map(|it| calls(text, it)).unwrap_or_default(),
+            depends_on: calls.collect(),
+            dependencies,
             depends_on_span: depends_on.map(Value::span),
-            enabled: enabled.and_then(Value::truth) != Some(false),
+            enabled: enabled.and_then(Value::truth),
+            is_hidden: false,
         })
+    }
+
+    /// Its own key of that name; the last one, which counts.
+    pub fn key(&self, key: &str) -> Option<&KeyEntry> {
+        self.keys.iter().rfind(|it| it.key == key)
+    }
+}
+
+fn keys(item: Value<'_>) -> Vec<KeyEntry> {
+    let mut keys = Vec::new();
+    for (key, value) in item.pairs() {
+        let Some(name) = key.text() else { continue };
+        keys.push(key_entry(name.to_owned(), key, value));
+        if matches!(name, "owner" | "config") {
+            let below = value.pairs().filter_map(|(key, value)| {
+                let name = format!("{name}.{}", key.text()?);
+                Some(key_entry(name, key, value))
+            });
+            keys.extend(below);
+        }
+    }
+    keys
+}
+
+fn key_entry(name: String, key: Value<'_>, value: Value<'_>) -> KeyEntry {
+    KeyEntry {
+        key: name,
+        key_span: inside_quotes(key),
+        value_span: inside_quotes(value),
+        value: value.filled_text().map(str::to_owned),
     }
 }
 
@@ -82,14 +152,16 @@ fn owner(owner: Value<'_>) -> Owner {
     }
 }
 
-fn calls(text: &str, depends_on: Value<'_>) -> Vec<RefCall> {
-    let call = |item: Value<'_>| {
-        let style = item.style()?;
-        item.text()?;
-        let span = item.span();
-        Some(refs_in_scalar(text, &SourceScalar { span, style }))
+fn dependencies(text: &str, depends_on: Value<'_>) -> Vec<DependencyEntry> {
+    let entry = |item: Value<'_>| {
+        let (style, span) = (item.style()?, item.span());
+        Some(DependencyEntry {
+            text: item.text()?.to_owned(),
+            calls: refs_in_scalar(text, &SourceScalar { span, style }),
+            span: inside_quotes(item),
+        })
     };
-    depends_on.items().filter_map(call).flatten().collect()
+    depends_on.items().filter_map(entry).collect()
 }
 
 /// The values of `meta` and `config.meta`, each once.

@@ -48,7 +48,11 @@ fn check(text: &str, expected: Expect) {
 
 fn write_exposure(text: &str, it: &ExposureEntry, out: &mut String) {
     let line = text[..it.span.start].matches('\n').count() + 1;
-    let off = if it.enabled { "" } else { " (off)" };
+    let off = match (it.enabled, it.is_hidden) {
+        (Some(false), _) => " (off)",
+        (_, true) => " (hidden)",
+        _ => "",
+    };
     writeln!(
         out,
         "{line}: exposure {}{off} {:?} {:?}",
@@ -185,10 +189,12 @@ fn an_anchor_is_read_where_it_is_used() {
 }
 
 #[test]
-fn the_last_of_two_lists_counts() {
+fn of_two_lists_the_first_is_hidden() {
     check(
         "exposures:\n  - name: a\nmodels: []\nexposures:\n  - name: b\n    url: x\n    url: y\n",
         expect![[r#"
+            2: exposure a (hidden) None None
+              owner None None
             5: exposure b None Some("y")
               owner None None
             ! yaml-repeated-key: `exposures` on line 1 is written again later; only the last one counts

@@ -121,10 +121,11 @@ fn lower(project: &ProjectFiles, nodes: &Nodes, path: &str, entry: &ExposureEntr
         package: package.clone(),
         label: entry.label.clone(),
         url: entry.url.clone(),
+        description: entry.description.clone(),
         owner: entry.owner.clone(),
         path: path.to_owned(),
         meta: entry.meta.clone(),
         depends_on: depends_on.map(|ix| nodes.get(ix).id.clone()).collect(),
-        enabled: entry.enabled,
+        enabled: entry.enabled != Some(false),
     }
 }

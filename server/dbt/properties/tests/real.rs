@@ -187,7 +187,10 @@ fn teamster_s_exposures_are_read() {
     for (name, text) in files(&path) {
         let exposures = Properties::parse(&text).unwrap().exposures;
         let n_depends_on: usize = exposures.iter().map(|it| it.depends_on.len()).sum();
-        let n_off = exposures.iter().filter(|it| !it.enabled).count();
+        let n_off = exposures
+            .iter()
+            .filter(|it| it.enabled == Some(false))
+            .count();
         let has_id = |it: &&ExposureEntry| {
             it.meta
                 .iter()
@@ -217,13 +220,13 @@ fn edge_cases_are_read() {
         "edge_cases_are_read",
         "edge/cases",
         expect![[r#"
-        38 files, 0 entries, 0 columns, 35 exposures, 28 calls
-        16_label_colon.yml: line 3 is not valid YAML: mapping values are not allowed in this context
-        19_multidoc.yml: the file holds 2 YAML documents; dbt takes one
-        20_two_exposures_keys.yml: `exposures` on line 1 is written again later; only the last one counts
-        25_tab.yml: line 3 is not valid YAML: it is indented with a tab; YAML takes spaces only
-        26_flow_two_arg_unquoted.yml: line 5 is not valid YAML: invalid trailing content after single-quoted scalar
-        32_dup_key_same_exposure.yml: `url` on line 5 is written again later; only the last one counts
-    "#]],
+            38 files, 0 entries, 0 columns, 36 exposures, 28 calls
+            16_label_colon.yml: line 3 is not valid YAML: mapping values are not allowed in this context
+            19_multidoc.yml: the file holds 2 YAML documents; dbt takes one
+            20_two_exposures_keys.yml: `exposures` on line 1 is written again later; only the last one counts
+            25_tab.yml: line 3 is not valid YAML: it is indented with a tab; YAML takes spaces only
+            26_flow_two_arg_unquoted.yml: line 5 is not valid YAML: invalid trailing content after single-quoted scalar
+            32_dup_key_same_exposure.yml: `url` on line 5 is written again later; only the last one counts
+        "#]],
     );
 }

@@ -1,0 +1,7 @@
+//! Exposures against Tableau: what stands in YAML, what Tableau shows, what differs.
+
+pub(crate) mod entry;
+pub(crate) mod state;
+
+pub use entry::ExposureEntryAt;
+pub use state::{Difference, ExposureState};

@@ -1,0 +1,92 @@
+//! A file of the project as it is, and as it is to be.
+//!
+//! Several changes of one file are made one after the other; what an editor gets
+//! are the lines that differ at the end.
+
+use dbt::{Change, Engine, TextEdit};
+use similar::{Algorithm, DiffOp, TextDiff};
+
+/// The text of a file of the project, by its path from the project's root: of the open
+/// buffer, else from the disk; `None` where there is no such file.
+///
+/// # Errors
+/// Why it cannot be read, for a person.
+pub type Texts<'a> = &'a dyn Fn(&str) -> Result<Option<String>, String>;
+
+/// A file of the project that is to be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChange {
+    /// The file, relative to the project's root, with forward slashes.
+    pub path: String,
+    /// Its text now; `None` where it has to be made first.
+    pub before: Option<String>,
+    /// Its text afterwards.
+    pub after: String,
+    /// What makes one of the other, in the text's order and not overlapping.
+    pub edits: Vec<TextEdit>,
+}
+
+impl FileChange {
+    /// The file at `path`, not changed yet.
+    pub(crate) fn new(path: &str, before: Option<String>) -> FileChange {
+        FileChange {
+            path: path.to_owned(),
+            after: before.clone().unwrap_or_default(),
+            before,
+            edits: Vec::new(),
+        }
+    }
+
+    /// Makes one more change. One that is refused leaves everything as it is.
+    ///
+    /// # Errors
+    /// Why it was refused, for a person.
+    pub(crate) fn make(&mut self, change: &Change, engine: &Engine) -> Result<(), String> {
+        let is_there = self.before.is_some() || !self.edits.is_empty();
+        let now = is_there.then_some(self.after.as_str());
+        let edits = dbt::change(now, change, engine)
+            .map_err(|error| format!("{} is left as it is: {error}", self.path))?;
+        if edits.is_empty() {
+            return Ok(());
+        }
+        self.after = TextEdit::apply_all(&edits, &self.after);
+        self.edits = if self.edits.is_empty() {
+            edits
+        } else {
+            line_edits(self.before.as_deref().unwrap_or_default(), &self.after)
+        };
+        Ok(())
+    }
+
+    /// Whether there is anything to do.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+}
+
+/// The lines that differ.
+fn line_edits(before: &str, after: &str) -> Vec<TextEdit> {
+    let diff = TextDiff::configure()
+        .algorithm(Algorithm::Patience)
+        .diff_lines(before, after);
+    let old = starts((0..diff.old_len()).filter_map(|line| diff.old_slice(line)));
+    let new = starts((0..diff.new_len()).filter_map(|line| diff.new_slice(line)));
+    let edit = |op: &DiffOp| {
+        let (from, to) = (op.old_range(), op.new_range());
+        TextEdit {
+            range: old[from.start]..old[from.end],
+            new_text: after[new[to.start]..new[to.end]].to_owned(),
+        }
+    };
+    let changed = |op: &&DiffOp| !matches!(op, DiffOp::Equal { .. });
+    diff.ops().iter().filter(changed).map(edit).collect()
+}
+
+/// Where each line starts, and where the last one ends.
+fn starts<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<usize> {
+    let mut starts = vec![0];
+    for line in lines {
+        starts.push(starts[starts.len() - 1] + line.len());
+    }
+    starts
+}
