@@ -6,13 +6,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use dbt::TextEdit;
 use lineage::{
     ContentKind, DisabledNode, Lineage, NodeIx, Timestamp, UniqueId, WorkbookIx, WorkbookUsage,
 };
 
 use crate::actions::{self, Action};
 use crate::annotations::{self, Annotation};
-use crate::diagnostics::{self, Diagnostic};
+use crate::diagnostics::{self, Diagnostic, Fix};
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan::{self, ExposurePlan, FileEdit};
 use crate::exposures::{self, ExposureEntryAt, ExposureState};
@@ -165,6 +166,14 @@ impl Analysis {
     /// What a user can act on in a file.
     pub fn diagnostics(&self, file: File<'_>) -> Vec<Diagnostic> {
         diagnostics::of_file(self, file)
+    }
+
+    /// The edits that a fix of one of the file's diagnostics makes in it.
+    ///
+    /// # Errors
+    /// The reason, for a person, why the file is left as it is.
+    pub fn fix_edits(&self, file: File<'_>, fix: &Fix) -> Result<Vec<TextEdit>, String> {
+        diagnostics::fix_edits(self, file, fix)
     }
 
     /// Workbooks and dashboards whose name holds `query`, for "find the model behind this dashboard".

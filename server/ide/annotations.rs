@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use lineage::{ContentKind, NodeIx, WorkbookUsage};
+use lineage::{ContentKind, ExposureName, NodeIx, WorkbookUsage};
 
 use crate::analysis::{Analysis, File};
 use crate::locate;
@@ -16,10 +16,24 @@ use crate::text::{count, count_dashboards};
 pub struct Annotation {
     /// What it stands above.
     pub range: Range<usize>,
-    /// The node it is about.
-    pub node: NodeIx,
+    /// What it is about.
+    pub about: About,
     /// The text.
     pub title: String,
+}
+
+/// What an [`Annotation`] is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A node of the project.
+    Node(NodeIx),
+    /// An exposure.
+    Exposure {
+        /// Its name.
+        name: ExposureName,
+        /// The page in Tableau that a click opens, where one is known that may be opened.
+        url: Option<String>,
+    },
 }
 
 pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
@@ -42,7 +56,7 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
             let title = wanted.then(|| found.title(analysis, it.node))?;
             Some(Annotation {
                 range: it.range,
-                node: it.node,
+                about: About::Node(it.node),
                 title,
             })
         })

@@ -1,5 +1,7 @@
 //! What a user can act on in a file, as ranges and sentences.
 
+mod fix;
+
 use std::ops::Range;
 
 use lineage::GapCode;
@@ -7,6 +9,10 @@ use lineage::GapCode;
 use crate::analysis::{Analysis, File};
 use crate::locate;
 use crate::text::plain;
+
+pub use fix::{Fix, FixEdit};
+
+pub(crate) use fix::edits as fix_edits;
 
 /// Something to act on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,15 +25,21 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// What, and what to do.
     pub message: String,
+    /// What would mend it, the most likely first.
+    pub fixes: Vec<Fix>,
 }
 
 /// How bad a [`Diagnostic`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// Our answer is wrong or missing until it is mended.
+    /// dbt stops at it.
+    Error,
+    /// Our answer or dbt's is wrong or missing until it is mended.
     Warning,
     /// Worth knowing.
     Information,
+    /// Worth a look, at most.
+    Hint,
 }
 
 pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
@@ -53,6 +65,7 @@ fn unreadable(file: File<'_>) -> Option<Diagnostic> {
         severity: Severity::Warning,
         code: "yaml-unreadable",
         message,
+        fixes: Vec::new(),
     })
 }
 
@@ -68,6 +81,7 @@ fn disabled(analysis: &Analysis, file: File<'_>) -> Option<Diagnostic> {
             "`{}` is disabled here; the enabled definition is {}",
             it.name, enabled.path
         ),
+        fixes: Vec::new(),
     })
 }
 
@@ -82,6 +96,7 @@ fn ambiguous(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
                 severity: Severity::Warning,
                 code: "ambiguous-table",
                 message: format!("{}; counted for none of them", plain(&gap.message)),
+                fixes: Vec::new(),
             });
         }
     }

@@ -26,8 +26,8 @@ mod text;
 
 pub use actions::{Action, ActionKind};
 pub use analysis::{Analysis, ExposureOptions, File, LensOptions, Options, ProjectFacts};
-pub use annotations::Annotation;
-pub use diagnostics::{Diagnostic, Severity};
+pub use annotations::{About, Annotation};
+pub use diagnostics::{Diagnostic, Fix, FixEdit, Severity};
 pub use explain::{Candidate, Explanation, Matched, TableExplanation};
 pub use exposure_plan::{ExposurePlan, FileEdit};
 pub use exposures::{Difference, ExposureEntryAt, ExposureState};
