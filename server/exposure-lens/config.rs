@@ -225,6 +225,7 @@ impl Settings {
                 zero: self.flag("lens.zero"),
             },
             exposures: ide::ExposureOptions {
+                grain: ide::Grain::Workbook,
                 path: self.text("exposures.path").map(|path| {
                     let path = path.replace('\\', "/");
                     path.trim_start_matches("./").to_owned()

@@ -119,6 +119,8 @@ pub fn analyse(
             name: project.dbt.name.clone(),
             engine: manifest.map(|it| it.metadata.engine).unwrap_or_default(),
             model_paths: project.dbt.model_paths.clone(),
+            resource_paths: project.dbt.resource_paths().map(str::to_owned).collect(),
+            unread_files: Vec::new(),
             has_manifest: manifest.is_some(),
             n_skipped: manifest.map_or(0, |it| it.n_skipped),
         },

@@ -16,7 +16,7 @@ use crate::annotations::{self, Annotation};
 use crate::diagnostics::{self, Diagnostic, Fix};
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan::{self, ExposurePlan, FileEdit};
-use crate::exposures::{self, ExposureEntryAt, ExposureState};
+use crate::exposures::{self, ExposureEntryAt, ExposureState, Plan, PlanRequest};
 use crate::facts::{self, UsageFacts};
 use crate::file_change::{FileChange, Texts};
 use crate::fit::Fit;
@@ -47,6 +47,10 @@ pub struct ProjectFacts {
     pub engine: dbt::Engine,
     /// Where models live, relative to the project's root: the first is where new files go.
     pub model_paths: Vec<String>,
+    /// Where dbt looks for properties files, relative to the project's root.
+    pub resource_paths: Vec<String>,
+    /// Properties files that could not be read: which exposures they hold is not known.
+    pub unread_files: Vec<String>,
     /// Whether there is a manifest; without one there are no nodes to speak of.
     pub has_manifest: bool,
     /// How many definitions of the manifest could not be read: what they would tie
@@ -93,12 +97,24 @@ pub struct ExposureOptions {
     /// The file for new exposures, relative to the project's root; `{project}` and
     /// `{workbook}` stand for slugs. `None`: `<first model-path>/exposures/tableau.yml`.
     pub path: Option<String>,
+    /// What gets an exposure of its own.
+    pub grain: Grain,
     /// Tags that every new exposure gets.
     pub tags: Vec<String>,
     /// The owner where Tableau names none; dbt refuses an exposure without one.
     pub owner: lineage::Owner,
     /// Whether Tableau's e-mail addresses may be written into git.
     pub owner_email: bool,
+}
+
+/// What gets an exposure of its own (`exposures.grain`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grain {
+    /// A workbook.
+    #[default]
+    Workbook,
+    /// A dashboard or story.
+    Dashboard,
 }
 
 /// A text file of the project, as the editor has it.
@@ -229,6 +245,11 @@ impl Analysis {
     /// The reason, for a person, why nothing is changed.
     pub fn carry_out(&self, intent: &Intent, texts: Texts<'_>) -> Result<Vec<FileChange>, String> {
         intent::carry_out(self, intent, texts)
+    }
+
+    /// What is missing, stale or other than in Tableau, and the files afterwards.
+    pub fn plan_exposures(&self, request: &PlanRequest, texts: Texts<'_>) -> Plan {
+        exposures::plan::plan(self, request, texts)
     }
 
     /// How the exposure at a place of [`Lineage::exposures`] and Tableau differ.

@@ -1,7 +1,9 @@
 //! Exposures against Tableau: what stands in YAML, what Tableau shows, what differs.
 
 pub(crate) mod entry;
+pub(crate) mod plan;
 pub(crate) mod state;
 
 pub use entry::ExposureEntryAt;
+pub use plan::{Plan, PlanAction, PlanRequest, PlannedChange, WhenGone};
 pub use state::{Difference, ExposureState};

@@ -25,12 +25,15 @@ mod testing;
 mod text;
 
 pub use actions::{Action, ActionKind};
-pub use analysis::{Analysis, ExposureOptions, File, LensOptions, Options, ProjectFacts};
+pub use analysis::{Analysis, ExposureOptions, File, Grain, LensOptions, Options, ProjectFacts};
 pub use annotations::{About, Annotation};
 pub use diagnostics::{Diagnostic, Fix, FixEdit, Severity};
 pub use explain::{Candidate, Explanation, Matched, TableExplanation};
 pub use exposure_plan::{ExposurePlan, FileEdit};
-pub use exposures::{Difference, ExposureEntryAt, ExposureState};
+pub use exposures::{
+    Difference, ExposureEntryAt, ExposureState, Plan, PlanAction, PlanRequest, PlannedChange,
+    WhenGone,
+};
 pub use facts::UsageFacts;
 pub use file_change::{FileChange, Texts};
 pub use fit::Fit;

@@ -2,7 +2,7 @@
 //!
 //! Beside files a fixture may hold `nodes`, `tableau` and `exposures`, in the
 //! words of [`lineage::testing`], `disabled` nodes, and a line in `skipped` for each
-//! definition of the manifest that could not be read.
+//! definition of the manifest that could not be read, in `unread` for each such file.
 
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub(crate) fn analysis(fixture: &Fixture) -> Analysis {
                 minor: 11,
             },
             model_paths: vec!["models".to_owned()],
+            resource_paths: vec!["models".to_owned(), "analyses".to_owned()],
+            unread_files: text("unread").lines().map(str::to_owned).collect(),
             has_manifest: true,
             n_skipped: text("skipped").lines().count(),
         },
