@@ -6,6 +6,7 @@
 mod capabilities;
 mod commands;
 mod document;
+mod edits;
 pub mod ext;
 mod from_proto;
 mod handlers;

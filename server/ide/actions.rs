@@ -1,17 +1,25 @@
 //! What can be done at a place in a file, as titles and plain data.
 //!
 //! One file for each action below; this one asks them all. Edits are made when
-//! an action is chosen ([`crate::Analysis::write_exposure`]), since they need a
-//! file's text that is not at hand before.
+//! an action is chosen ([`crate::Analysis::carry_out`]), since they need the text of
+//! files that are not at hand before. What mends a diagnostic comes with it
+//! ([`crate::Fix`]).
 
+mod add_dependencies;
+mod copy_build;
 mod open_dashboards;
+mod open_page;
+mod update_exposure;
+mod write_all;
 mod write_exposure;
 
 use std::ops::Range;
 
-use lineage::{NodeIx, WorkbookIx};
+use lineage::NodeIx;
 
 use crate::analysis::{Analysis, File};
+use crate::exposures::entry;
+use crate::intent::Intent;
 use crate::locate;
 
 /// Something a user can choose to do.
@@ -26,23 +34,47 @@ pub struct Action {
 }
 
 /// What an action does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionKind {
-    /// Writes the exposure of a workbook.
-    WriteExposure(WorkbookIx),
+    /// Changes files.
+    Edit(Intent),
     /// Lists a node's dashboards, to open one.
     ListDashboards(NodeIx),
+    /// Opens a page of Tableau's.
+    OpenPage(String),
+    /// Puts a text where the user can paste it from.
+    Copy(String),
+}
+
+impl Action {
+    fn new(title: impl Into<String>, kind: ActionKind) -> Action {
+        Action {
+            title: title.into(),
+            kind,
+            disabled: None,
+        }
+    }
 }
 
 pub(crate) fn at(analysis: &Analysis, file: File<'_>, range: Range<usize>) -> Vec<Action> {
-    if !analysis.has_answers() {
-        return Vec::new();
+    let mut actions = Vec::new();
+    if let Some(found) = entry::at(analysis, file, range.start) {
+        actions.extend(copy_build::for_exposure(analysis, file, &found.entry));
+        if let Some(exposure) = found.exposure.filter(|_| analysis.has_answers()) {
+            actions.extend(open_page::for_exposure(analysis, exposure));
+            actions.extend(add_dependencies::for_exposure(analysis, exposure));
+            actions.extend(update_exposure::for_exposure(analysis, exposure));
+        }
     }
-    let Some(found) = locate::on_line(analysis, file, range.start) else {
-        return Vec::new();
-    };
-    let mut actions = write_exposure::for_node(analysis, found.node);
-    actions.extend(open_dashboards::for_node(analysis, found.node));
+    if !analysis.has_answers() {
+        return actions;
+    }
+    if let Some(found) = locate::on_line(analysis, file, range.start) {
+        actions.extend(write_exposure::for_node(analysis, found.node));
+        actions.extend(write_all::for_node(analysis, found.node));
+        actions.extend(add_dependencies::for_node(analysis, found.node));
+        actions.extend(open_dashboards::for_node(analysis, found.node));
+    }
     actions
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod entry;
 pub(crate) mod plan;
 pub(crate) mod state;
+pub(crate) mod subjects;
 
 pub use entry::ExposureEntryAt;
 pub use plan::{Plan, PlanAction, PlanRequest, PlannedChange, WhenGone};

@@ -6,15 +6,18 @@
 use serde_json::json;
 use tower_lsp::ls_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
-    CodeLensOptions, DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions,
-    HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind, ResourceOperationKind,
-    SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    CodeLensOptions, CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities,
+    ExecuteCommandOptions, HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind,
+    ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use super::document::Encoding;
 use super::{commands, ext};
+
+/// What makes a client ask for completions, beside a word's start.
+const COMPLETE_AFTER: [&str; 4] = ["'", "\"", "(", "-"];
 
 /// What the client can do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +36,14 @@ pub(super) struct ClientCan {
     pub(super) document_changes: bool,
     /// Make files as part of an edit.
     pub(super) create_files: bool,
+    /// Show an edit to the user before it is made.
+    pub(super) change_annotations: bool,
+    /// Show symbols within each other.
+    pub(super) nested_symbols: bool,
+    /// Put a text where the user can paste it from.
+    pub(super) copy: bool,
+    /// Be asked to change files.
+    pub(super) apply_edit: bool,
     /// Open pages.
     pub(super) show_document: bool,
     /// Ask for lenses anew.
@@ -59,6 +70,9 @@ impl ClientCan {
         };
         can.set_text_document(client);
         can.set_workspace(client);
+        let ours = client.experimental.as_ref();
+        let copy = ours.and_then(|it| it.pointer("/exposureLens/copy"));
+        can.copy = copy.and_then(serde_json::Value::as_bool) == Some(true);
         if let Some(window) = &client.window {
             can.progress = yes(window.work_done_progress);
             can.show_document = window.show_document.as_ref().is_some_and(|it| it.support);
@@ -76,6 +90,9 @@ impl ClientCan {
             .and_then(|it| it.content_format.as_ref());
         self.markdown = formats.is_some_and(|it| it.contains(&MarkupKind::Markdown));
         self.pull_diagnostics = text.diagnostic.is_some();
+        let symbols = text.document_symbol.as_ref();
+        self.nested_symbols =
+            symbols.is_some_and(|it| yes(it.hierarchical_document_symbol_support));
         let Some(action) = &text.code_action else {
             return;
         };
@@ -91,6 +108,7 @@ impl ClientCan {
             return;
         };
         self.configuration = yes(workspace.configuration);
+        self.apply_edit = yes(workspace.apply_edit);
         self.refresh_lenses = workspace
             .code_lens
             .as_ref()
@@ -105,6 +123,8 @@ impl ClientCan {
         self.register_configuration = configuration.is_some_and(|it| yes(it.dynamic_registration));
         if let Some(edit) = &workspace.workspace_edit {
             self.document_changes = yes(edit.document_changes);
+            self.change_annotations =
+                self.document_changes && edit.change_annotation_support.is_some();
             let operations = edit.resource_operations.iter().flatten();
             self.create_files = self.document_changes
                 && operations
@@ -153,6 +173,13 @@ pub(super) fn server_capabilities(can: &ClientCan) -> ServerCapabilities {
             resolve_provider: Some(false),
         }),
         code_action_provider: Some(code_actions(can)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(COMPLETE_AFTER.map(str::to_owned).to_vec()),
+            ..CompletionOptions::default()
+        }),
+        definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: commands::ALL.map(str::to_owned).to_vec(),
@@ -182,7 +209,7 @@ fn code_actions(can: &ClientCan) -> CodeActionProviderCapability {
         return CodeActionProviderCapability::Simple(true);
     }
     CodeActionProviderCapability::Options(CodeActionOptions {
-        code_action_kinds: Some(vec![CodeActionKind::REFACTOR]),
+        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::REFACTOR]),
         resolve_provider: can.resolve_edit.then_some(true),
         ..CodeActionOptions::default()
     })

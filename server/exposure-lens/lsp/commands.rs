@@ -12,7 +12,8 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{ExecuteCommandParams, MessageType};
 
-use super::ext::{NodeArgument, PageArgument};
+use super::ext::{ActionData, CopyParams, NodeArgument, PageArgument};
+use super::handlers;
 use super::peer::Peer;
 use super::session::{ProjectSnapshot, Session, Wait};
 use crate::workspace;
@@ -23,8 +24,12 @@ pub(super) const LIST_DASHBOARDS: &str = "exposureLens.listDashboards";
 pub(super) const OPEN_DASHBOARD: &str = "exposureLens.openDashboard";
 /// Fetches every site that the user has signed in to, and the team snapshot, now.
 pub(super) const PULL: &str = "exposureLens.pullNow";
+/// Puts a text where the user can paste it from; the argument is a [`CopyParams`].
+pub(super) const COPY: &str = "exposureLens.copy";
+/// Writes into exposures files; the argument is an [`ActionData`].
+pub(super) const WRITE: &str = "exposureLens.write";
 /// What the server announces.
-pub(super) const ALL: [&str; 3] = [LIST_DASHBOARDS, OPEN_DASHBOARD, PULL];
+pub(super) const ALL: [&str; 5] = [LIST_DASHBOARDS, OPEN_DASHBOARD, PULL, COPY, WRITE];
 /// Panics, for the test that a panic loses one answer. Only with [`super::Options::debug`].
 const DEBUG_PANIC: &str = "exposureLens.debug.panic";
 
@@ -40,6 +45,8 @@ pub(super) async fn execute(
         LIST_DASHBOARDS => list_dashboards(session, argument(params.arguments)?).await?,
         OPEN_DASHBOARD => open_dashboard(session, argument(params.arguments)?).await?,
         PULL => pull(session),
+        COPY => copy(&session.peer, argument(params.arguments)?),
+        WRITE => write(session, argument(params.arguments)?).await?,
         DEBUG_PANIC if session.options.debug => {
             super::server::blocking("debug.panic", || panic!("asked for by a test")).await?;
         }
@@ -83,6 +90,28 @@ fn pull(session: &Arc<Session>) {
         return;
     };
     session.peer.message(MessageType::INFO, text);
+}
+
+/// What is copied is one line; a client that cannot copy gets it to read.
+fn copy(peer: &Peer, it: CopyParams) {
+    let text = ide::plain_message(&it.text);
+    if peer.can().copy {
+        peer.copy(text);
+    } else {
+        peer.message(MessageType::INFO, text);
+    }
+}
+
+/// Asks the client to make the edit. A task of its own waits for the answer.
+async fn write(session: &Arc<Session>, it: ActionData) -> Result<()> {
+    let Some(project) = session.project(&it.project, Wait::Edits).await else {
+        return Err(Error::invalid_params("that project is not open"));
+    };
+    let edit = super::server::blocking("write", move || handlers::write(&project, &it.write));
+    let edit = edit.await?.map_err(handlers::failed)?;
+    let peer = Arc::clone(&session.peer);
+    tokio::spawn(async move { peer.apply(edit).await });
+    Ok(())
 }
 
 /// Only pages that a known workbook names are opened, whoever asks.

@@ -8,7 +8,7 @@ use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{Position, TextDocumentIdentifier, Uri};
 
 /// What the server announces under `experimental`.
-pub const METHODS: [&str; 3] = [Status::METHOD, USAGES, PULL];
+pub const METHODS: [&str; 4] = [Status::METHOD, USAGES, PULL, Copy::METHOD];
 
 /// The request for what a list or a tree of usages needs; [`UsagesParams`] in,
 /// the command line's JSON answer out.
@@ -23,6 +23,24 @@ pub const PULL: &str = "exposureLens/pull";
 pub struct PullResult {
     /// How many sites and snapshots.
     pub fetching: usize,
+}
+
+/// Puts a text where the user can paste it from. Sent to a client that says
+/// `experimental: {exposureLens: {copy: true}}` among its capabilities; another one gets
+/// a message with the text.
+#[derive(Debug)]
+pub enum Copy {}
+
+impl Notification for Copy {
+    type Params = CopyParams;
+    const METHOD: &'static str = "exposureLens/copy";
+}
+
+/// What is to be copied; also the argument of `exposureLens.copy`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyParams {
+    /// The text, in one line.
+    pub text: String,
 }
 
 /// How the server is, sent whenever that changes.
@@ -155,13 +173,54 @@ pub struct PageArgument {
     pub url: String,
 }
 
-/// What a code action carries until it is chosen.
+/// What a code action carries until it is chosen; also the argument of
+/// `exposureLens.write`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionData {
     /// The project's folder.
     pub project: Uri,
-    /// The workbook whose exposure is to be written.
-    pub workbook: WorkbookKey,
+    /// What is to be written.
+    pub write: Write,
+}
+
+/// What is to be written into exposures files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "camelCase")]
+pub enum Write {
+    /// The exposure of a workbook, or of one of its dashboards.
+    Exposure {
+        /// The workbook.
+        workbook: WorkbookKey,
+        /// The dashboard's name.
+        dashboard: Option<String>,
+    },
+    /// What is missing for everything that reads a node.
+    All {
+        /// The node's `unique_id`.
+        node: String,
+    },
+    /// What an exposure lacks in `depends_on`.
+    Dependencies {
+        /// The exposure's name.
+        exposure: String,
+    },
+    /// A text of an exposure as Tableau has it.
+    Text {
+        /// The exposure's name.
+        exposure: String,
+        /// `label`, `url`, `description`, `owner.name` or `owner.email`.
+        key: String,
+    },
+    /// That an exposure is disabled.
+    Disabled {
+        /// The exposure's name.
+        exposure: String,
+    },
+    /// Nothing more of an exposure.
+    Nothing {
+        /// The exposure's name.
+        exposure: String,
+    },
 }
 
 /// What finds a workbook again, when the content was read anew meanwhile.

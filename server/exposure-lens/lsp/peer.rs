@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tower_lsp::Client;
 use tower_lsp::jsonrpc;
 use tower_lsp::ls_types::{
-    MessageActionItem, MessageType, PublishDiagnosticsParams, ShowDocumentParams,
+    MessageActionItem, MessageType, PublishDiagnosticsParams, ShowDocumentParams, WorkspaceEdit,
 };
 
 use super::capabilities::ClientCan;
@@ -50,6 +50,7 @@ enum Outgoing {
     Status(StatusParams),
     Diagnostics(PublishDiagnosticsParams),
     Message(MessageType, String),
+    Copy(ext::CopyParams),
     /// Everything before it has been sent.
     Flush(oneshot::Sender<()>),
 }
@@ -125,6 +126,11 @@ impl Peer {
         self.send(Outgoing::Message(kind, text.into()));
     }
 
+    /// Puts a text where the user can paste it from, with a client that can.
+    pub(super) fn copy(&self, text: String) {
+        self.send(Outgoing::Copy(ext::CopyParams { text }));
+    }
+
     fn send(&self, outgoing: Outgoing) {
         if !self.is_closing() {
             // The task ends only with the runtime.
@@ -176,6 +182,22 @@ impl Peer {
         }
     }
 
+    /// Has the client make an edit, and says why where it does not. Only tasks of their
+    /// own may wait for it.
+    pub(super) async fn apply(&self, edit: WorkspaceEdit) {
+        let why = match self.client.apply_edit(edit).await {
+            Ok(answer) if answer.applied => return,
+            Ok(answer) => answer.failure_reason,
+            Err(error) => Some(error.message.into_owned()),
+        };
+        let why = why.unwrap_or_else(|| "the editor did not say why".to_owned());
+        let text = format!(
+            "Exposure Lens: nothing was written: {}",
+            ide::plain_message(&why)
+        );
+        self.message(MessageType::WARNING, text);
+    }
+
     /// Opens a page in the user's browser, or says its address. Only tasks of
     /// their own may wait for it.
     pub(super) async fn open_page(&self, title: &str, url: &str) {
@@ -206,6 +228,7 @@ async fn send_all(client: Client, mut outgoing: mpsc::UnboundedReceiver<Outgoing
                     .await;
             }
             Outgoing::Message(kind, text) => client.show_message(kind, text).await,
+            Outgoing::Copy(it) => client.send_notification::<ext::Copy>(it).await,
             Outgoing::Flush(sent) => {
                 let _ = sent.send(());
             }

@@ -3,17 +3,14 @@
 //! Only shapes: what is said is decided in [`ide`], where it stands in a
 //! document by [`super::document`].
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tower_lsp::ls_types::{
     self as lsp_types, CodeAction, CodeActionDisabled, CodeActionKind, CodeLens, Command,
-    CreateFile, CreateFileOptions, DiagnosticSeverity, DocumentChangeOperation, DocumentChanges,
-    HoverContents, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SymbolInformation,
-    TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    DiagnosticSeverity, HoverContents, Location, MarkupContent, MarkupKind, NumberOrString, Range,
+    SymbolInformation, Uri,
 };
 
 use super::capabilities::ClientCan;
@@ -66,25 +63,41 @@ pub(super) fn hover(it: ide::Hover, text: &Text, can: &ClientCan) -> lsp_types::
     }
 }
 
-pub(super) fn lens(title: String, range: Range, about: &NodeArgument) -> CodeLens {
+pub(super) fn lens(range: Range, command: Command) -> CodeLens {
     CodeLens {
         range,
-        command: Some(list_dashboards(title, about)),
+        command: Some(command),
         data: None,
     }
 }
 
-pub(super) fn list_dashboards(title: String, about: &NodeArgument) -> Command {
-    let argument = serde_json::to_value(about).unwrap_or_default();
+/// What a client shows and nobody can click.
+pub(super) fn no_command(title: String) -> Command {
     Command {
         title,
-        command: commands::LIST_DASHBOARDS.to_owned(),
-        arguments: Some(vec![argument]),
+        ..Command::default()
     }
 }
 
-/// An action that writes an exposure, without its edit.
-pub(super) fn write_action(
+pub(super) fn list_dashboards(title: String, about: &NodeArgument) -> Command {
+    command(title, commands::LIST_DASHBOARDS, about)
+}
+
+/// One of the server's commands with its argument.
+pub(super) fn command(title: String, command: &str, argument: &impl serde::Serialize) -> Command {
+    Command {
+        title,
+        command: command.to_owned(),
+        arguments: Some(vec![json(argument)]),
+    }
+}
+
+pub(super) fn disabled(reason: String) -> CodeActionDisabled {
+    CodeActionDisabled { reason }
+}
+
+/// An action that changes files, without its edit.
+pub(super) fn edit_action(
     title: String,
     disabled: Option<String>,
     data: &ActionData,
@@ -95,7 +108,7 @@ pub(super) fn write_action(
         data: serde_json::to_value(data)
             .ok()
             .filter(|_| disabled.is_none()),
-        disabled: disabled.map(|reason| CodeActionDisabled { reason }),
+        disabled: disabled.map(self::disabled),
         ..CodeAction::default()
     }
 }
@@ -108,8 +121,10 @@ pub(super) fn diagnostic(
     lsp_types::Diagnostic {
         range: text.range(&it.range, encoding),
         severity: Some(match it.severity {
+            ide::Severity::Error => DiagnosticSeverity::ERROR,
             ide::Severity::Warning => DiagnosticSeverity::WARNING,
             ide::Severity::Information => DiagnosticSeverity::INFORMATION,
+            ide::Severity::Hint => DiagnosticSeverity::HINT,
         }),
         code: Some(NumberOrString::String(it.code.to_owned())),
         source: Some("exposure-lens".to_owned()),
@@ -133,76 +148,6 @@ pub(super) fn symbol(it: ide::Symbol, uri: Uri, range: Range) -> SymbolInformati
         location: Location { uri, range },
         container_name: Some(it.container),
     }
-}
-
-/// The file that an edit is made in.
-pub(super) struct EditTarget<'a> {
-    pub(super) uri: Uri,
-    /// Of the open buffer; `None` when the file is not open.
-    pub(super) version: Option<i32>,
-    /// The text that the edit was made for; `None` when there is no such file.
-    pub(super) text: Option<&'a Text>,
-}
-
-/// One edit of one file, in the richest form that the client takes.
-pub(super) fn workspace_edit(
-    it: dbt::TextEdit,
-    target: EditTarget<'_>,
-    can: &ClientCan,
-) -> WorkspaceEdit {
-    let start = Position {
-        line: 0,
-        character: 0,
-    };
-    let nowhere = Range { start, end: start };
-    let range = target
-        .text
-        .map_or(nowhere, |text| text.range(&it.range, can.encoding));
-    let edit = TextEdit {
-        range,
-        new_text: it.new_text,
-    };
-    if !can.document_changes {
-        let changes = HashMap::from([(target.uri, vec![edit])]);
-        return WorkspaceEdit {
-            changes: Some(changes),
-            ..WorkspaceEdit::default()
-        };
-    }
-    let create =
-        (target.text.is_none() && can.create_files).then(|| create_file(target.uri.clone()));
-    let text_document = OptionalVersionedTextDocumentIdentifier {
-        uri: target.uri,
-        version: target.version,
-    };
-    let edit = TextDocumentEdit {
-        text_document,
-        edits: vec![OneOf::Left(edit)],
-    };
-    let changes = match create {
-        Some(create) => {
-            DocumentChanges::Operations(vec![create, DocumentChangeOperation::Edit(edit)])
-        }
-        None => DocumentChanges::Edits(vec![edit]),
-    };
-    WorkspaceEdit {
-        document_changes: Some(changes),
-        ..WorkspaceEdit::default()
-    }
-}
-
-/// Makes the file, and leaves one alone that was made meanwhile.
-fn create_file(uri: Uri) -> DocumentChangeOperation {
-    let options = CreateFileOptions {
-        overwrite: Some(false),
-        ignore_if_exists: Some(true),
-    };
-    let create = CreateFile {
-        uri,
-        options: Some(options),
-        annotation_id: None,
-    };
-    DocumentChangeOperation::Op(ResourceOp::Create(create))
 }
 
 /// A value for the client; what cannot be written is null.

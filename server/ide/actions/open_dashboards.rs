@@ -8,12 +8,7 @@ use crate::analysis::Analysis;
 
 pub(super) fn for_node(analysis: &Analysis, node: NodeIx) -> Option<Action> {
     let usages = analysis.lineage.downstream_of(node);
-    let kind = ActionKind::ListDashboards(node);
     let label = analysis.lineage.nodes().get(node).label();
     let title = format!("List Tableau dashboards that use {label}");
-    (!usages.is_empty()).then_some(Action {
-        title,
-        kind,
-        disabled: None,
-    })
+    (!usages.is_empty()).then(|| Action::new(title, ActionKind::ListDashboards(node)))
 }

@@ -1,0 +1,27 @@
+//! Writes what is missing for everything that reads a node: an exposure for each
+//! workbook without one, and the node in each exposure that lacks it.
+
+use lineage::NodeIx;
+
+use super::{Action, ActionKind, add_dependencies};
+use crate::analysis::Analysis;
+use crate::exposure_plan;
+use crate::exposures::subjects;
+use crate::intent::Intent;
+use crate::text::count;
+
+pub(super) fn for_node(analysis: &Analysis, node: NodeIx) -> Option<Action> {
+    let missing = subjects::missing_for(analysis, node).into_iter();
+    let can_be = missing.filter(|it| exposure_plan::plan(analysis, it.workbook).is_ok());
+    let n_new = can_be.count();
+    let n_lacking = add_dependencies::for_node(analysis, node).len();
+    if n_new + n_lacking < 2 {
+        return None;
+    }
+    let label = analysis.lineage.nodes().get(node).label();
+    let new = (n_new > 0).then(|| format!("write {}", count(n_new, "exposure")));
+    let lacking = (n_lacking > 0).then(|| format!("add it to {}", count(n_lacking, "exposure")));
+    let what: Vec<String> = new.into_iter().chain(lacking).collect();
+    let title = format!("All that use {label}: {}", what.join(", "));
+    Some(Action::new(title, ActionKind::Edit(Intent::WriteAll(node))))
+}
