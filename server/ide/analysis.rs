@@ -13,7 +13,9 @@ use lineage::{
 
 use crate::actions::{self, Action};
 use crate::annotations::{self, Annotation};
+use crate::completion::{self, Completions};
 use crate::diagnostics::{self, Diagnostic, Fix};
+use crate::document_symbols::{self, DocumentSymbol};
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan::{self, ExposurePlan, FileEdit};
 use crate::exposures::{self, ExposureEntryAt, ExposureState, Plan, PlanRequest};
@@ -23,6 +25,7 @@ use crate::fit::Fit;
 use crate::hover::{self, Hover};
 use crate::intent::{self, Intent};
 use crate::missing::{self, Missing};
+use crate::navigate::{self, Place};
 use crate::symbols::{self, Symbol};
 
 /// A project, its lineage, and how answers are to look.
@@ -190,6 +193,49 @@ impl Analysis {
     /// The reason, for a person, why the file is left as it is.
     pub fn fix_edits(&self, file: File<'_>, fix: &Fix) -> Result<Vec<TextEdit>, String> {
         diagnostics::fix_edits(self, file, fix)
+    }
+
+    /// What can be written at a place of an exposures file.
+    pub fn completions(&self, file: File<'_>, offset: usize) -> Completions {
+        completion::at(self, file, offset)
+    }
+
+    /// Where what stands at a place is defined.
+    pub fn definitions(&self, file: File<'_>, offset: usize) -> Vec<Place> {
+        navigate::definitions(self, file, offset)
+    }
+
+    /// Where what stands at a place is used, its declaration first if that is asked for.
+    pub fn references(
+        &self,
+        file: File<'_>,
+        offset: usize,
+        include_declaration: bool,
+    ) -> Vec<Place> {
+        navigate::references(self, file, offset, include_declaration)
+    }
+
+    /// The package of the file that a place stands in, and the file's path from that
+    /// package's root.
+    pub fn file_of_place(&self, place: &Place) -> Option<(&str, &str)> {
+        navigate::file_of(self, place)
+    }
+
+    /// Where a place is in the text of its file.
+    pub fn place_in(&self, file: File<'_>, place: &Place) -> Option<Range<usize>> {
+        let places = std::slice::from_ref(place);
+        self.places_in(file, places).into_iter().next()
+    }
+
+    /// Where those of `places` that stand in `file` are in its text, in the text's order.
+    /// For many places of one file: it is read once.
+    pub fn places_in(&self, file: File<'_>, places: &[Place]) -> Vec<Range<usize>> {
+        navigate::places_in(self, file, places)
+    }
+
+    /// The outline of a properties file that writes exposures; none of any other file.
+    pub fn document_symbols(&self, file: File<'_>) -> Vec<DocumentSymbol> {
+        document_symbols::of_file(file)
     }
 
     /// Workbooks and dashboards whose name holds `query`, for "find the model behind this dashboard".

@@ -7,7 +7,9 @@ mod actions;
 mod analysis;
 mod annotations;
 mod columns;
+mod completion;
 mod diagnostics;
+mod document_symbols;
 mod explain;
 mod exposure_plan;
 mod exposures;
@@ -19,6 +21,7 @@ mod intent;
 mod locate;
 mod markdown;
 mod missing;
+mod navigate;
 mod symbols;
 #[cfg(test)]
 mod testing;
@@ -27,7 +30,9 @@ mod text;
 pub use actions::{Action, ActionKind};
 pub use analysis::{Analysis, ExposureOptions, File, Grain, LensOptions, Options, ProjectFacts};
 pub use annotations::{About, Annotation};
+pub use completion::{Completion, CompletionKind, Completions};
 pub use diagnostics::{Diagnostic, Fix, FixEdit, Severity};
+pub use document_symbols::{DocumentSymbol, DocumentSymbolKind};
 pub use explain::{Candidate, Explanation, Matched, TableExplanation};
 pub use exposure_plan::{ExposurePlan, FileEdit};
 pub use exposures::{
@@ -40,6 +45,7 @@ pub use fit::Fit;
 pub use hover::Hover;
 pub use intent::Intent;
 pub use missing::Missing;
+pub use navigate::Place;
 pub use symbols::{Symbol, SymbolKind};
 pub use text::{
     ago, count, count_dashboards, is_hidden, plain, plain_message, safe_url, views, words,

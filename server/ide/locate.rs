@@ -82,7 +82,8 @@ fn defined(all: Vec<Definition>, is_meant: impl Fn(&Definition) -> bool) -> Opti
     })
 }
 
-fn refs(file: File<'_>) -> Vec<RefCall> {
+/// The calls of `ref()` and `source()` in a file, in its order.
+pub(crate) fn refs(file: File<'_>) -> Vec<RefCall> {
     match extension(file.path) {
         "sql" => dbt::refs_in_sql(file.text),
         "py" => dbt::refs_in_python(file.text),
