@@ -37,6 +37,8 @@ pub(crate) mod large;
 pub(crate) mod recorded;
 /// The site that goes with the sample project.
 pub(crate) mod shop;
+/// Sites laid out in JSON.
+pub(crate) mod written;
 
 /// What goes wrong, where, and how often.
 pub(crate) mod fault;

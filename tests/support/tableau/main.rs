@@ -2,7 +2,8 @@
 //!
 //! It prints one line of JSON (how to reach it, and a token that signs in) and runs until its
 //! standard input ends. Each line of input is a command, answered by a line of JSON:
-//! `touch 20` changes so many workbooks, `requests` counts what was asked since the last time.
+//! `touch 20` changes so many workbooks, `requests` counts what was asked since the last time,
+//! `become FILE` puts the site that a file lays out in the place of the one before.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use support::tableau::large::{self, Large};
 use support::tableau::log::Request;
 use support::tableau::site::{Site, TOKEN_NAME, TOKEN_SECRET};
-use support::tableau::{Running, Standin, recorded, shop};
+use support::tableau::{Running, Standin, recorded, shop, written};
 
 /// Where the site itself lies.
 #[path = ".."]
@@ -35,6 +36,9 @@ struct Options {
     /// A site made of the recorded answers in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "scenario")]
     recorded: Option<PathBuf>,
+    /// A site as this JSON file lays it out (see `written.rs`)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["large", "recorded", "scenario"])]
+    written: Option<PathBuf>,
     /// The site of a sample project
     #[arg(long, default_value = "shop", value_parser = ["shop"])]
     scenario: String,
@@ -65,6 +69,9 @@ fn main() -> std::io::Result<()> {
 }
 
 fn site(options: &Options) -> std::io::Result<Site> {
+    if let Some(file) = &options.written {
+        return written::site(file);
+    }
     let Some(n_workbooks) = options.large else {
         return Ok(match &options.recorded {
             Some(folder) => recorded::site(folder),
@@ -97,7 +104,14 @@ fn obey(running: &Running, command: &str) -> Value {
             }
             json!({"requests": requests.len(), "bytes": n_bytes, "by": by})
         }
-        _ => json!({"error": "the commands are: touch N, requests"}),
+        ["become", file] => match written::site(file.as_ref()) {
+            Ok(new) => {
+                running.edit(|site| *site = new);
+                json!({"workbooks": running.site().workbooks.len()})
+            }
+            Err(error) => json!({"error": error.to_string()}),
+        },
+        _ => json!({"error": "the commands are: touch N, requests, become FILE"}),
     }
 }
 
