@@ -6,6 +6,11 @@
 //! exposure is [`crate::declare()`]'s business; which change is wanted is decided
 //! elsewhere.
 
+mod data;
+mod scalar;
+#[cfg(test)]
+mod tests;
+
 use lineage::ExposureName;
 
 use crate::declare::{self, NewExposure};
@@ -13,6 +18,8 @@ use crate::edit::TextEdit;
 use crate::error::Error;
 use crate::manifest::Engine;
 use crate::refs::RefTarget;
+
+pub use self::scalar::replace_scalar;
 
 /// What is to be changed. Exposures are named; a name that stands twice in the file
 /// is refused.

@@ -9,12 +9,12 @@
 //! Which workbook becomes an exposure, its name, and whether another file has
 //! that name already is decided elsewhere.
 
-mod content;
-mod habits;
-mod place;
+pub(crate) mod content;
+pub(crate) mod habits;
+pub(crate) mod place;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod verify;
 mod write;
 

@@ -102,9 +102,20 @@ pub enum Error {
         /// The line, counted from 1.
         line: usize,
     },
-    /// The edited text would not be the old data and the new entry.
+    /// What is to be changed is an alias, or an alias refers to it.
     #[error(
-        "it is written in a way that the exposure cannot be added without changing something else"
+        "line {line} has an anchor or an alias, so a change there would change other parts of the file; edit it by hand"
+    )]
+    Shared {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// The text has no value at the place that was named.
+    #[error("the file was changed: there is no value any more where one was to be replaced")]
+    ValueMissing,
+    /// The edited text would not be the old data with the change that was meant.
+    #[error(
+        "it is written in a way that this cannot be changed without changing something else; edit it by hand"
     )]
     EditNotExact,
 }

@@ -203,7 +203,7 @@ fn named(item: Value<'_>) -> Option<(String, Range<usize>)> {
 }
 
 /// A scalar's bytes without its quotes.
-fn inside_quotes(scalar: Value<'_>) -> Range<usize> {
+pub(crate) fn inside_quotes(scalar: Value<'_>) -> Range<usize> {
     let span = scalar.span();
     match scalar.style() {
         Some(Style::SingleQuoted | Style::DoubleQuoted) if span.len() >= 2 => {

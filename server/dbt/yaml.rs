@@ -146,6 +146,30 @@ impl<'y> Value<'y> {
         self.node().anchor.is_some() || self.style().is_none()
     }
 
+    /// Whether it is an alias, or an alias of the document refers to it: a change of
+    /// it would change what stands elsewhere.
+    pub(crate) fn is_referred_to(self) -> bool {
+        let is_alias_of = |node: &Node<'_>| matches!(node.kind, Kind::Alias(id) if id == self.id);
+        let is_anchored = self.node().anchor.is_some();
+        self.style().is_none() || (is_anchored && self.yaml.nodes.iter().any(is_alias_of))
+    }
+
+    /// Its own anchor's name.
+    pub(crate) fn anchor(self) -> Option<&'y str> {
+        self.node().anchor.as_deref()
+    }
+
+    /// Its own tag.
+    pub(crate) fn tag(self) -> Option<&'y str> {
+        self.node().tag.as_deref()
+    }
+
+    /// The anchor that an alias names; `None` of anything else.
+    pub(crate) fn alias(self) -> Option<&'y str> {
+        let is_alias = self.style().is_none();
+        is_alias.then(|| self.resolved().anchor().unwrap_or_default())
+    }
+
     /// The text of a scalar, whatever it stands for.
     pub(crate) fn text(self) -> Option<&'y str> {
         match &self.resolved().node().kind {

@@ -123,7 +123,7 @@ impl Writer<'_> {
     fn depends_on(&self, targets: &[RefTarget]) -> Content {
         let mut calls: Vec<String> = Vec::new();
         for target in targets {
-            let call = call(target, self.habits.call_quote);
+            let call = dependency_call(target, self.habits.call_quote);
             if !calls.contains(&call) {
                 calls.push(call);
             }
@@ -163,8 +163,10 @@ fn written(text: &str, style: Style, in_flow: bool) -> Scalar {
     }
 }
 
-/// `ref('package', 'name', v=2)`, `source('source', 'table')`
-fn call(target: &RefTarget, quote: char) -> String {
+/// The call as dbt writes it: `ref('package', 'name', v=2)`, `source('source', 'table')`.
+///
+/// `quote` surrounds the arguments where they hold none of it.
+pub fn dependency_call(target: &RefTarget, quote: char) -> String {
     let text = |text: &str| call_argument(text, quote);
     match target {
         RefTarget::Ref {

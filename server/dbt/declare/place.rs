@@ -267,12 +267,12 @@ fn is_followed_by_key(rest: &str) -> bool {
 }
 
 /// Behind the line end of the line of `offset`.
-fn line_end(text: &str, offset: usize) -> usize {
+pub(crate) fn line_end(text: &str, offset: usize) -> usize {
     text[offset..]
         .find('\n')
         .map_or(text.len(), |at| offset + at + 1)
 }
 
-fn line_number(text: &str, offset: usize) -> usize {
+pub(crate) fn line_number(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
 }

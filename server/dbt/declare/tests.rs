@@ -463,8 +463,8 @@ fn what_cannot_be_edited_exactly_is_refused() {
         (
             "version: 2\n...\n",
             expect![[r#"
-            refused: it is written in a way that the exposure cannot be added without changing something else
-        "#]],
+                refused: it is written in a way that this cannot be changed without changing something else; edit it by hand
+            "#]],
         ),
         (
             "x: &b {exposures: [{name: a}]}\n<<: *b\n",

@@ -7,7 +7,7 @@ use crate::yaml::{Style, needs_quotes};
 
 /// A text that comes back from Jinja as it is: dbt renders every value of an
 /// exposure, which also takes a last line end away.
-pub(super) fn without_jinja(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_jinja(text: &str) -> Cow<'_, str> {
     if holds_jinja(text) || text.ends_with('\n') {
         return Cow::Owned(raw(text));
     }
@@ -15,7 +15,7 @@ pub(super) fn without_jinja(text: &str) -> Cow<'_, str> {
 }
 
 /// The same for a description, which dbt renders only where it looks like Jinja.
-pub(super) fn description_without_jinja(text: &str) -> Cow<'_, str> {
+pub(crate) fn description_without_jinja(text: &str) -> Cow<'_, str> {
     let ends_block = ["}}", "%}", "#}"].iter().any(|it| text.contains(it));
     if holds_jinja(text) || (ends_block && text.ends_with('\n')) {
         return Cow::Owned(raw(text));
@@ -40,7 +40,7 @@ fn raw(text: &str) -> String {
 }
 
 /// A text in the wanted quotes, or in those that it needs.
-pub(super) fn scalar(text: &str, wanted: Style, in_flow: bool) -> String {
+pub(crate) fn scalar(text: &str, wanted: Style, in_flow: bool) -> String {
     let is_plain_enough = is_uuid(text) || !needs_quotes(text, in_flow);
     if wanted == Style::Plain && is_plain_enough {
         return text.to_owned();
@@ -58,7 +58,7 @@ pub(super) fn scalar(text: &str, wanted: Style, in_flow: bool) -> String {
 }
 
 /// The text of a `ref()` or `source()` argument.
-pub(super) fn call_argument(text: &str, quote: char) -> String {
+pub(crate) fn call_argument(text: &str, quote: char) -> String {
     let other = if quote == '"' { '\'' } else { '"' };
     let quote = if text.contains(quote) { other } else { quote };
     let mut out = String::from(quote);

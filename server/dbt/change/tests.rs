@@ -1,0 +1,5 @@
+use expect_test::{Expect, expect};
+
+use super::*;
+
+mod scalar;
