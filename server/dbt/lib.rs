@@ -15,18 +15,20 @@ mod properties;
 mod refs;
 mod yaml;
 
-pub use change::{Change, Field, change, replace_scalar};
-pub use declare::content::dependency_call;
+pub use change::{Change, Field, change};
 pub use declare::{NewExposure, declare};
 pub use edit::TextEdit;
 pub use error::{Error, Problem};
-pub use manifest::{Engine, Manifest, Metadata, checksum, matches_checksum};
+pub use manifest::{
+    EXPOSURE_KEYS, EXPOSURE_TYPES, Engine, MATURITIES, Manifest, Metadata, Taken, checksum,
+    matches_checksum,
+};
 pub use project::{
     Env, Folders, Project, TargetPath, TargetPathFrom, nearest_project, target_path,
 };
 pub use properties::{
     ColumnEntry, DependencyEntry, Entry, EntryKind, ExposureEntry, KeyEntry, Properties,
-    VersionEntry,
+    ValueKind, VersionEntry,
 };
 pub use refs::{
     RefCall, RefTarget, SnapshotBlock, refs_in_python, refs_in_sql, refs_in_yaml, snapshot_blocks,

@@ -17,7 +17,7 @@ mod node;
 mod tests;
 
 pub use checksum::{checksum, matches_checksum};
-pub use engine::Engine;
+pub use engine::{EXPOSURE_KEYS, EXPOSURE_TYPES, Engine, MATURITIES, Taken};
 
 use lineage::{DisabledNode, Exposure, Node};
 

@@ -6,6 +6,7 @@
 //! model of that name exists is the manifest's business.
 
 mod exposure;
+mod kind;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -15,6 +16,7 @@ use crate::error::{Error, Problem};
 use crate::yaml::{Style, Value, Yaml};
 
 pub use self::exposure::{DependencyEntry, ExposureEntry, KeyEntry};
+pub use self::kind::ValueKind;
 
 /// A file with more repeated keys than this is told so once more and no longer.
 const MAX_PROBLEMS: usize = 20;
@@ -131,11 +133,16 @@ impl Properties {
         let n_hidden = own.len().saturating_sub(1);
         let lists = own.into_iter().map(|(_, list)| list).chain(merged);
         for (at, list) in lists.enumerate() {
-            let items = list.items();
-            let entries = items.filter_map(|item| ExposureEntry::read(text, item));
             let is_hidden = at < n_hidden;
-            self.exposures
-                .extend(entries.map(|it| ExposureEntry { is_hidden, ..it }));
+            if let Some(key) = self.exposures_keys.get(at).filter(|_| !is_hidden) {
+                self.problems.extend(no_list(list, key.clone()));
+            }
+            for item in list.items() {
+                match ExposureEntry::read(text, item) {
+                    Some(it) => self.exposures.push(ExposureEntry { is_hidden, ..it }),
+                    None => self.problems.push(nameless(item)),
+                }
+            }
         }
     }
 
@@ -236,6 +243,39 @@ pub(crate) fn item_start(text: &str, item: Value<'_>) -> usize {
     }
     // The line is a part of the text: its place is the distance of the two.
     line.as_ptr() as usize - text.as_ptr() as usize + indent
+}
+
+/// What is wrong with the value of `exposures:`.
+fn no_list(list: Value<'_>, key: Range<usize>) -> Option<Problem> {
+    let (code, message) = match kind::kind(list) {
+        ValueKind::List => return None,
+        ValueKind::Null => ("exposures-empty", "`exposures:` has no list"),
+        ValueKind::Map | ValueKind::Text | ValueKind::NoText | ValueKind::NoTextForCore => {
+            ("exposures-not-a-list", "`exposures:` is not a list")
+        }
+    };
+    Some(Problem {
+        code,
+        message: message.to_owned(),
+        span: Some(key),
+    })
+}
+
+/// An item that is no exposure, since it has no name.
+fn nameless(item: Value<'_>) -> Problem {
+    let (code, message) = if item.is_mapping() {
+        ("exposure-without-name", "an exposure without a name")
+    } else {
+        (
+            "exposure-not-a-map",
+            "an item of `exposures:` that is not keys with values",
+        )
+    };
+    Problem {
+        code,
+        message: message.to_owned(),
+        span: Some(item.span()),
+    }
 }
 
 fn problems(text: &str, yaml: &Yaml<'_>) -> Vec<Problem> {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use lineage::Owner;
 
+use super::kind::{ValueKind, kind};
 use super::{inside_quotes, item_start};
 use crate::refs::{RefCall, refs_in_scalar};
 use crate::yaml::{SourceScalar, Value};
@@ -43,6 +44,8 @@ pub struct ExposureEntry {
     pub depends_on: Vec<RefCall>,
     /// The items of that list, as they are written.
     pub dependencies: Vec<DependencyEntry>,
+    /// The items of that list that are no texts: `{{ ref('x') }}` without quotes is a map.
+    pub odd_dependencies: Vec<Range<usize>>,
     /// The list of what it depends on.
     pub depends_on_span: Option<Range<usize>>,
     /// `config.enabled`, where it is written as true or false.
@@ -62,6 +65,8 @@ pub struct KeyEntry {
     pub value_span: Range<usize>,
     /// The text of a scalar that is not null.
     pub value: Option<String>,
+    /// What the value is taken for.
+    pub kind: ValueKind,
 }
 
 /// An item of `depends_on`.
@@ -83,6 +88,8 @@ impl ExposureEntry {
         let depends_on = item.get("depends_on");
         let dependencies = depends_on.map(|it| dependencies(text, it));
         let dependencies = dependencies.unwrap_or_default();
+        let items = depends_on.into_iter().flat_map(Value::items);
+        let odd = items.filter(|it| it.text().is_none() || it.is_null());
         let calls = dependencies.iter().flat_map(|it| it.calls.iter().cloned());
         Some(ExposureEntry {
             name: name.filled_text()?.to_owned(),
@@ -96,6 +103,7 @@ impl ExposureEntry {
             meta: meta(item),
             depends_on: calls.collect(),
             dependencies,
+            odd_dependencies: odd.map(Value::span).collect(),
             depends_on_span: depends_on.map(Value::span),
             enabled: enabled.and_then(Value::truth),
             is_hidden: false,
@@ -130,6 +138,7 @@ fn key_entry(name: String, key: Value<'_>, value: Value<'_>) -> KeyEntry {
         key_span: inside_quotes(key),
         value_span: inside_quotes(value),
         value: value.filled_text().map(str::to_owned),
+        kind: kind(value),
     }
 }
 

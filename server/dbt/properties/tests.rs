@@ -4,6 +4,7 @@ use expect_test::{Expect, expect};
 
 use super::*;
 
+mod keys;
 pub(crate) mod real;
 
 fn check(text: &str, expected: Expect) {
@@ -130,6 +131,7 @@ fn odd_types_cost_only_themselves() {
             11: exposure e None None
               owner None None
               depends_on "ref('x')"
+            ! exposure-not-a-map: an item of `exposures:` that is not keys with values
         "#]],
     );
 }
@@ -189,6 +191,79 @@ fn an_anchor_is_read_where_it_is_used() {
 }
 
 #[test]
+fn layouts_that_people_use_are_read() {
+    // A BOM and CRLF; one space of indent; no indent; between brackets.
+    check(
+        "\u{feff}exposures:\r\n  - name: a\r\n    url: https://t.example.com\r\n    depends_on:\r\n      - ref('x')\r\n",
+        expect![[r#"
+            2: exposure a None Some("https://t.example.com")
+              owner None None
+              ref('x')
+              depends_on "- ref('x')"
+        "#]],
+    );
+    check(
+        "exposures:\n - name: a\n   depends_on:\n    - ref('x')\n\n - name: b\n   owner:\n    name: Ana\n",
+        expect![[r#"
+            2: exposure a None None
+              owner None None
+              ref('x')
+              depends_on "- ref('x')"
+            6: exposure b None None
+              owner Some("Ana") None
+        "#]],
+    );
+    check(
+        "exposures:\n- name: a\n  depends_on:\n  - ref('x')\n- name: 'b'\n",
+        expect![[r#"
+            2: exposure a None None
+              owner None None
+              ref('x')
+              depends_on "ref('x')"
+            5: exposure b None None
+              owner None None
+        "#]],
+    );
+    check(
+        "exposures: [{name: a, depends_on: [ref('x'), \"ref('p', 'y')\"], config: {enabled: false}}, {name: \"b\"}]\n",
+        expect![[r#"
+            1: exposure a (off) None None
+              owner None None
+              ref('x')
+              ref('p', 'y')
+              depends_on "[ref('x'), \"ref('p', 'y')\"]"
+            1: exposure b None None
+              owner None None
+        "#]],
+    );
+}
+
+#[test]
+fn a_list_may_be_merged_into_the_file() {
+    check(
+        "x: &all\n  exposures:\n    - name: a\n<<: *all\nversion: 2\n",
+        expect![[r#"
+            3: exposure a None None
+              owner None None
+        "#]],
+    );
+}
+
+#[test]
+fn other_lists_stand_beside_exposures() {
+    check(
+        "exposures:\n  - name: a\nmodels:\n  - name: m\n    description: \"exposures:\"\n    meta:\n      exposures:\n        - name: no\n# exposures:\n#   - name: no\nsources:\n  - name: s\n    tables: [{name: t}]\n",
+        expect![[r#"
+            4: Model m "- name: m\n    description: \"exposures:\"\n    meta:\n      exposures:\n        - name: no"
+            12: Source s "- name: s\n    tables: [{name: t}]"
+            13: SourceTable { source: "s" } t "{name: t}"
+            2: exposure a None None
+              owner None None
+        "#]],
+    );
+}
+
+#[test]
 fn of_two_lists_the_first_is_hidden() {
     check(
         "exposures:\n  - name: a\nmodels: []\nexposures:\n  - name: b\n    url: x\n    url: y\n",
@@ -238,9 +313,37 @@ fn text_that_looks_like_an_item_is_none() {
 }
 
 #[test]
+fn a_list_of_exposures_that_is_none_is_told() {
+    check("version: 2\nexposures:\n", expect![[r#"
+        ! exposures-empty: `exposures:` has no list
+    "#]]);
+    check("exposures: ~\n", expect![[r#"
+        ! exposures-empty: `exposures:` has no list
+    "#]]);
+    check("exposures: {name: a}\n", expect![[r#"
+        ! exposures-not-a-list: `exposures:` is not a list
+    "#]]);
+    check("exposures: later\n", expect![[r#"
+        ! exposures-not-a-list: `exposures:` is not a list
+    "#]]);
+    check("exposures:\nexposures: []\n", expect![[r#"
+        ! yaml-repeated-key: `exposures` on line 1 is written again later; only the last one counts
+    "#]]);
+    check(
+        "exposures:\n  - type: dashboard\n  -\n  - name: a\n",
+        expect![[r#"
+            4: exposure a None None
+              owner None None
+            ! exposure-without-name: an exposure without a name
+            ! exposure-not-a-map: an item of `exposures:` that is not keys with values
+        "#]],
+    );
+}
+
+#[test]
 fn empty_files_say_nothing() {
     check("", expect![[r#""#]]);
-    check("version: 2\nexposures:\n", expect![[r#""#]]);
+    check("version: 2\n", expect![[r#""#]]);
     check("exposures: []", expect![[r#""#]]);
     check("- a\n", expect![[r#""#]]);
 }

@@ -221,6 +221,7 @@ fn edge_cases_are_read() {
         "edge/cases",
         expect![[r#"
             38 files, 0 entries, 0 columns, 36 exposures, 28 calls
+            11_null.yml: `exposures:` has no list
             16_label_colon.yml: line 3 is not valid YAML: mapping values are not allowed in this context
             19_multidoc.yml: the file holds 2 YAML documents; dbt takes one
             20_two_exposures_keys.yml: `exposures` on line 1 is written again later; only the last one counts
