@@ -15,7 +15,8 @@ mod properties;
 mod refs;
 mod yaml;
 
-pub use change::{Change, Field, change};
+pub use change::{Change, Field, change, replace_scalar};
+pub use declare::content::dependency_call;
 pub use declare::{NewExposure, declare};
 pub use edit::TextEdit;
 pub use error::{Error, Problem};
