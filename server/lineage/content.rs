@@ -65,6 +65,9 @@ pub struct Content {
     pub fetched_at: Option<Timestamp>,
     /// The Tableau projects that were asked for (`Finance/**`), where not all were.
     pub selected: Option<String>,
+    /// Whether it holds every workbook that the place has: the lists were read to their
+    /// ends, of all projects, by a user who sees everything. Never so for files.
+    pub lists_all: bool,
     /// Its workbooks, in a stable order.
     pub workbooks: Vec<Workbook>,
     /// Its published datasources, in a stable order.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::content::{Content, PublishedDatasource, Workbook};
 use crate::exposure::Exposure;
-use crate::identity::{Identity, SameAs};
+use crate::identity::Identities;
 use crate::knowledge::Gap;
 use crate::matching::{Matcher, Production, Unmatched, Verdict};
 use crate::node::{NodeIx, Nodes};
@@ -60,7 +60,8 @@ pub struct Lineage {
     published: Arc<Published>,
     published_reads: BTreeMap<PublishedIx, BTreeSet<NodeIx>>,
     unused_datasources: HashMap<NodeIx, Vec<PublishedIx>>,
-    exposures: HashMap<WorkbookIx, (usize, Identity)>,
+    identities: Identities,
+    told: exposures::Told,
     missing: Missing,
     twins: Twins,
 }
@@ -128,16 +129,6 @@ impl Lineage {
     /// Every workbook, in the contents' order.
     pub fn workbooks(&self) -> impl Iterator<Item = (WorkbookIx, &Workbook)> {
         build::workbooks(&self.input.contents)
-    }
-
-    /// The exposure that stands for a workbook, if there is one. One that surely
-    /// stands for another workbook is not offered for its label alone.
-    pub fn exposure_of(&self, ix: WorkbookIx) -> Option<SameAs<'_>> {
-        let &(exposure, by) = self.exposures.get(&ix)?;
-        Some(SameAs {
-            exposure: &self.input.exposures[exposure],
-            by,
-        })
     }
 
     /// What production calls a node, where that is known from elsewhere and the

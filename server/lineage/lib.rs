@@ -28,7 +28,7 @@ pub use content::{
 };
 pub use exposure::{Exposure, ExposureName, Owner};
 pub use graph::{AtPage, Lineage, LineageInput, NearMiss, Read, Upstream};
-pub use identity::{Identity, Presence, SameAs, Subject, exposure_of};
+pub use identity::{Identity, Presence, SameAs, Subject, is_placeholder};
 /// When something was, as times are passed in; there is no clock in this crate.
 pub use jiff::Timestamp;
 pub use knowledge::{Gap, GapCode};

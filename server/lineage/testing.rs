@@ -97,7 +97,8 @@ fn node(line: &str) -> Option<Node> {
     Some(node)
 }
 
-/// `name label="A title" url=https://… owner="Ana" depends_on=model.shop.a tableau.luid=… disabled`
+/// `name label="A title" url=https://… owner="Ana" depends_on=model.shop.a tableau.luid=… disabled`,
+/// with `package=crm` for one of another package.
 pub fn exposure(line: &str) -> Option<Exposure> {
     let mut words = words(line.trim()).into_iter();
     let name = words.next()?;
@@ -122,6 +123,11 @@ pub fn exposure(line: &str) -> Option<Exposure> {
             Some(("description", text)) => exposure.description = Some(text.replace('"', "")),
             Some(("owner", name)) => exposure.owner.name = Some(name.replace('"', "")),
             Some(("path", path)) => exposure.path = path.to_owned(),
+            Some(("package", package)) => {
+                let name = exposure.name.as_str();
+                exposure.id = UniqueId::new(&format!("exposure.{package}.{name}"));
+                exposure.package = package.to_owned();
+            }
             Some(("depends_on", ids)) => {
                 exposure.depends_on = list(ids).map(UniqueId::new).collect()
             }

@@ -109,7 +109,9 @@ pub async fn fetch(
     let reader = Reader::new(client, progress);
     let known = options.known.as_deref().filter(|it| is_of(it, client));
     let counted = async { Ok(usage::read(&reader, known.map(|it| &it.usage), options.now).await) };
-    let (usage, mut fetched) = tokio::try_join!(counted, read(&reader, &options, known))?;
+    let role = async { Ok(sees_all(client).await) };
+    let (usage, sees_all, mut fetched) =
+        tokio::try_join!(counted, role, read(&reader, &options, known))?;
     let after = client.counts();
     fetched.summary.requests = after.requests.saturating_sub(before.requests);
     fetched.summary.bytes = after.bytes.saturating_sub(before.bytes);
@@ -119,6 +121,7 @@ pub async fn fetch(
     records.fetched_at = Some(options.now);
     records.projects_wanted = options.wanted.projects;
     records.projects_excluded = options.wanted.exclude;
+    records.sees_all = sees_all;
     records.usage = usage;
     usage::settle(records);
     records.notes.extend(reader.notes());
@@ -126,6 +129,13 @@ pub async fn fetch(
     records.notes.dedup();
     parse_queries(records).await;
     Ok(fetched)
+}
+
+/// Whether the token's user has a role from which nothing is hidden. Where the site does
+/// not tell, something may be.
+async fn sees_all(client: &Client) -> bool {
+    let who = client.signed_in().await;
+    who.is_ok_and(|it| it.sees_all())
 }
 
 /// Keeps what queries read, so that content which is loaded answers without parsing them.

@@ -6,7 +6,7 @@
 
 use lineage::{Content, ContentKind, PublishedDatasource, Timestamp, Workbook};
 
-use crate::records::{Records, WorkbookRecord};
+use crate::records::{NoteKind, Records, WorkbookRecord};
 use findings::Findings;
 use index::Index;
 
@@ -44,6 +44,7 @@ pub fn lower(records: &Records, public_url: Option<&str>) -> Content {
         host: Some(records.host().to_owned()),
         fetched_at: records.fetched_at,
         selected: selected(records),
+        lists_all: lists_all(records),
         workbooks,
         datasources,
         gaps: findings.into_gaps(&records.notes),
@@ -70,6 +71,20 @@ fn selected(records: &Records) -> Option<String> {
         (_, true) => Some(all),
         (_, false) => Some(format!("{all} but {}", excluded.join(", "))),
     }
+}
+
+/// Whether every workbook of the site is among the records: of all projects, from lists
+/// that were read to their ends, by a user from whom nothing is hidden.
+fn lists_all(records: &Records) -> bool {
+    let is_selected = !records.projects_wanted.is_empty() || !records.projects_excluded.is_empty();
+    let is_partial = |kind| {
+        matches!(
+            kind,
+            NoteKind::VisibilityLimited | NoteKind::CatalogueIncomplete
+        )
+    };
+    let is_noted = records.notes.iter().any(|it| is_partial(it.kind));
+    records.catalogue_complete && records.sees_all && !is_selected && !is_noted
 }
 
 fn workbooks(index: &Index<'_>, findings: &mut Findings) -> Vec<Workbook> {

@@ -40,6 +40,9 @@ pub struct Records {
     pub projects_excluded: Vec<String>,
     /// Whether the lists of workbooks and datasources were read to their ends.
     pub catalogue_complete: bool,
+    /// Whether the token's user sees everything on the site, by its role there; nothing
+    /// else of that user is kept.
+    pub sees_all: bool,
     /// How lineage was read.
     pub way: Way,
     /// The tree of Tableau projects.

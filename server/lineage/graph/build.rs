@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use crate::content::{Content, Datasource, PublishedRef, Table, Through, Workbook};
 use crate::graph::downstream::Readers;
+use crate::graph::exposures::Told;
 use crate::graph::missing::{Missed, Missing};
 use crate::graph::walk::{self, Graph, Twins};
 use crate::graph::{Lineage, LineageInput};
 use crate::hidden::hidden_by;
-use crate::identity;
+use crate::identity::Identities;
 use crate::matching::{MatchKind, Matcher, Reason, Verdict};
 use crate::node::NodeIx;
 use crate::published::{self, Published, PublishedIx};
@@ -66,9 +67,9 @@ struct Place<'a> {
 
 /// A table as one datasource reads it.
 #[derive(Clone, Copy)]
-struct Met<'a> {
-    table: &'a Table,
-    class: &'a str,
+pub(super) struct Met<'a> {
+    pub(super) table: &'a Table,
+    pub(super) class: &'a str,
     evidence: Evidence,
 }
 
@@ -252,10 +253,8 @@ impl<'a> Builder<'a> {
         };
         Lineage {
             reaches_use: walk::reaching(graph, used),
-            exposures: identity::exposures_of(
-                workbooks(&self.input.contents),
-                &self.input.exposures,
-            ),
+            identities: Identities::new(&self.input.contents, &self.input.exposures),
+            told: Told::new(&self.input.contents),
             missing: Missing::new(self.input, graph, self.missed),
             input: self.input.clone(),
             matcher: Arc::new(self.matcher),
@@ -290,13 +289,13 @@ fn unused(
 }
 
 /// What people call the published datasource that is meant.
-fn title_of(reference: &PublishedRef) -> Option<&str> {
+pub(super) fn title_of(reference: &PublishedRef) -> Option<&str> {
     let title = reference.name.as_deref();
     title.or(reference.content_url.as_deref())
 }
 
 /// The tables that a datasource lists and that its queries name.
-fn tables(datasource: &Datasource) -> impl Iterator<Item = Met<'_>> {
+pub(super) fn tables(datasource: &Datasource) -> impl Iterator<Item = Met<'_>> {
     let listed = datasource.tables.iter();
     let listed = listed.map(|table| (table, None, evidence_of(table)));
     let queried = datasource.custom_sql.iter().flat_map(|query| {

@@ -6,6 +6,14 @@ use super::Lineage;
 use crate::identity::{Identity, Presence, SameAs, Subject};
 use crate::matching::MatchKind;
 use crate::node::NodeIx;
+use crate::usage::{Usage, WorkbookIx};
+
+pub(super) use unknown::Told;
+
+mod unknown;
+
+#[cfg(test)]
+mod tests;
 
 /// A node whose own relation a workbook or dashboard reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,67 +25,81 @@ pub struct Read {
 }
 
 impl Lineage {
-    /// The exposure that stands for a dashboard by itself, if there is one: by the
-    /// dashboard's LUID, its own page, or our own key.
+    /// The exposure that stands for a workbook or for one of its dashboards, if there is
+    /// one: for the whole workbook before a part, by the surest sign, enabled before
+    /// disabled, else the first by id. [`SameAs::subject`] tells which of the two it is.
+    ///
+    /// An equal label alone is a hint ([`Identity::Label`]), given only where the
+    /// exposure stands for nothing else.
+    pub fn exposure_of(&self, workbook: WorkbookIx) -> Option<SameAs<'_>> {
+        let found = self.identities.of_workbook(workbook)?;
+        Some(self.same_as(found))
+    }
+
+    /// The exposure that stands for a dashboard by itself, by the dashboard's LUID, its
+    /// own page, or our own key; else one for all of its workbook, which covers it
+    /// ([`SameAs::subject`] has no dashboard then).
     pub fn exposure_of_dashboard(&self, subject: Subject) -> Option<SameAs<'_>> {
-        self.exposure_of(subject.workbook)
+        let found = self.identities.of_subject(subject)?;
+        Some(self.same_as(found))
     }
 
     /// What the exposure at a place of [`Lineage::exposures`] stands for, by signs that
     /// are no guess; sorted. A page of one of its dashboards is that dashboard's.
     pub fn subjects_of(&self, exposure: usize) -> Vec<Subject> {
-        let is_it =
-            |&(_, &(ix, by)): &(_, &(usize, Identity))| ix == exposure && by != Identity::Label;
-        let mut subjects: Vec<Subject> = self
-            .exposures
-            .iter()
-            .filter(is_it)
-            .map(|(&workbook, _)| Subject {
-                workbook,
-                dashboard: None,
-            })
-            .collect();
-        subjects.sort_unstable();
-        subjects
+        self.identities.subjects_of(exposure).to_vec()
     }
 
     /// Whether what that exposure stands for is still there.
     pub fn presence_of(&self, exposure: usize) -> Presence {
-        if self.subjects_of(exposure).is_empty() {
-            Presence::Unknown("it is not known which site it is on".to_owned())
-        } else {
-            Presence::Here
-        }
+        let it = &self.exposures()[exposure];
+        self.identities.presence(self.contents(), it, exposure)
     }
 
     /// What a workbook or dashboard reads itself, each node once. Of a table that is
     /// built here and declared as a source too, what dbt builds.
     pub fn reads(&self, subject: Subject) -> Vec<Read> {
-        let workbook = self.workbook(subject.workbook);
-        let shows = |datasource: usize| {
-            subject.dashboard.is_none_or(|it| {
-                let datasource = &workbook.datasources[datasource];
-                workbook.dashboards_on(datasource).contains(&it)
-            })
-        };
+        let read_by = self.datasources_of(subject);
+        let own = |it: &&Usage| it.alias_of.is_none() && read_by[it.datasource];
         let mut kinds: BTreeMap<NodeIx, MatchKind> = BTreeMap::new();
-        let own = |it: &&crate::usage::Usage| {
-            it.workbook == subject.workbook && it.alias_of.is_none() && shows(it.datasource)
-        };
-        for usage in self.usages().iter().filter(own) {
+        for usage in self.usages_of(subject.workbook).iter().filter(own) {
             let kind = kinds.entry(usage.node).or_insert(usage.kind);
             *kind = (*kind).min(usage.kind);
         }
-        kinds
-            .into_iter()
-            .map(|(node, kind)| Read { node, kind })
-            .collect()
+        let all = kinds.into_iter();
+        all.map(|(node, kind)| Read { node, kind }).collect()
     }
 
     /// Why the subject may read more than [`Lineage::reads`] tells, in words; empty when
-    /// all that it reads is known.
+    /// all that it reads is known. A table that is no relation of this project is known.
     pub fn unknown_reads(&self, subject: Subject) -> Vec<String> {
-        let name = &self.workbook(subject.workbook).name;
-        vec![format!("it is not known whether {name} reads more")]
+        unknown::reads(self, subject)
+    }
+
+    fn same_as(&self, (ix, by, subject): (usize, Identity, Subject)) -> SameAs<'_> {
+        SameAs {
+            exposure: &self.exposures()[ix],
+            ix,
+            by,
+            subject,
+        }
+    }
+
+    /// The usages of a workbook, which lie together.
+    fn usages_of(&self, workbook: WorkbookIx) -> &[Usage] {
+        let usages = self.usages();
+        let first = usages.partition_point(|it| it.workbook < workbook);
+        let n = usages[first..].partition_point(|it| it.workbook == workbook);
+        &usages[first..first + n]
+    }
+
+    /// For each datasource of the workbook whether the subject reads it.
+    fn datasources_of(&self, subject: Subject) -> Vec<bool> {
+        let workbook = self.workbook(subject.workbook);
+        let is_read = |it| {
+            let wanted = subject.dashboard;
+            wanted.is_none_or(|wanted| workbook.dashboards_on(it).contains(&wanted))
+        };
+        workbook.datasources.iter().map(is_read).collect()
     }
 }

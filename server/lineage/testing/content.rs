@@ -20,6 +20,7 @@
 //! What a site knows stands in `key=value`, with quotes around blanks:
 //! ```text
 //! content site acme host=acme.example fetched=2026-01-01T06:00:00Z selected=Finance/**
+//! content snapshot emea lists_all host=emea.example fetched=2026-01-01T06:00:00Z
 //! workbook Sales luid=w1 site=acme content_url=Sales owner="Ana Ruiz" views=900+310/7
 //! datasource Orders sqlproxy -> Orders luid=d1
 //! datasource Flowed snowflake extract
@@ -140,11 +141,14 @@ impl Keyed {
     }
 }
 
-/// `site acme host=… fetched=… selected=…`
+/// `site acme host=… fetched=… selected=… lists_all`
 fn content(text: &str) -> Content {
     let (kind, rest) = text.split_once(' ').expect("kind and name");
     let mut keyed = Keyed::parse(rest);
+    let lists_all = keyed.text.contains(" lists_all");
+    keyed.text = keyed.text.replace(" lists_all", "");
     Content {
+        lists_all,
         kind: match kind {
             "site" => ContentKind::Site,
             "snapshot" => ContentKind::Snapshot,

@@ -19,6 +19,14 @@ const ASKED: [&str; 3] = ["2.4", "3.6", "3.19"];
 /// Tableau's codes for a path, or a version in it, that it does not know.
 const UNKNOWN_VERSION: [&str; 2] = ["404003", "404001"];
 
+/// Roles from which nothing on a site is hidden.
+const SEE_ALL: [&str; 4] = [
+    "ServerAdministrator",
+    "SiteAdministrator",
+    "SiteAdministratorCreator",
+    "SiteAdministratorExplorer",
+];
+
 /// What a sign-in tells.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SignedIn {
@@ -36,6 +44,15 @@ pub struct SignedIn {
     pub product_version: Option<String>,
     /// Where the site really is: what to store a credential under.
     pub address: SiteAddress,
+}
+
+impl SignedIn {
+    /// Whether the user's role is known and hides nothing on the site.
+    #[must_use]
+    pub fn sees_all(&self) -> bool {
+        let role = self.site_role.as_deref();
+        role.is_some_and(|it| SEE_ALL.contains(&it))
+    }
 }
 
 /// What a server says about itself to anyone.
