@@ -10,7 +10,7 @@ use serde_json::Value;
 use tower_lsp::ls_types::{self as lsp_types, CodeLens, Diagnostic, HoverParams, Position};
 
 pub(super) use actions::{code_action, failed, resolve_action, write};
-pub(super) use places::symbols;
+pub(super) use places::{completion, definition, document_symbols, references, symbols};
 
 use super::ext::{NodeArgument, PageArgument, UsagesParams};
 use super::session::{ProjectSnapshot, Snapshot};

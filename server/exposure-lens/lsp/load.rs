@@ -123,6 +123,7 @@ pub(super) struct Sites {
 pub(super) struct Memory {
     view: Option<Arc<View>>,
     manifest_problems: Vec<Problem>,
+    exposures_problems: Vec<Problem>,
     files: Option<KnownFiles>,
     cache: FileCache,
     sites: Option<KnownSites>,
@@ -246,6 +247,7 @@ pub(super) fn load(job: &Job) -> Outcome {
         problems.extend(files.problems.iter().cloned());
         read(job, memory, &files, &settings);
         problems.extend(memory.manifest_problems.iter().cloned());
+        problems.extend(memory.exposures_problems.iter().cloned());
         problems.extend(
             memory
                 .files
@@ -313,12 +315,15 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
         Some(Ok(read)) => best_manifest(memory, files, read, last_good),
         Some(Err(panic)) => std::panic::resume_unwind(panic),
     };
-    let exposures = read_exposures(job, memory, files, manifest.as_deref());
+    let mut exposures = read_exposures(job, memory, files, manifest.as_deref());
+    memory.exposures_problems = std::mem::take(&mut exposures.problems);
     let options = settings.ide_options();
     let is_same = |view: &Arc<View>| {
+        let facts = &view.analysis.project;
         same_manifest(view.manifest.as_ref(), manifest.as_ref())
             && Arc::ptr_eq(&view.known.contents, &known.contents)
-            && view.analysis.lineage.exposures() == exposures
+            && view.analysis.lineage.exposures() == exposures.exposures
+            && facts.unread_files == exposures.unread
             && view.analysis.options == options
             && view.files.dbt == files.dbt
             && view.files.manifest_path == files.manifest_path
@@ -474,7 +479,7 @@ fn read_exposures(
     memory: &mut Memory,
     files: &ProjectFiles,
     manifest: Option<&LoadedManifest>,
-) -> Vec<lineage::Exposure> {
+) -> exposures::Collected {
     let mut paths = exposures::yaml_files(files);
     memory.seen.yaml = content::fingerprint(&paths);
     memory.watched.yaml = paths.clone();
@@ -486,5 +491,5 @@ fn read_exposures(
     let opened: Vec<PathBuf> = opened.cloned().collect();
     paths.extend(opened);
     let buffer = |path: &Path| job.buffers.get(path).map(ToString::to_string);
-    exposures::collect(files, manifest, &paths, &buffer).exposures
+    exposures::collect(files, manifest, &paths, &buffer)
 }

@@ -10,12 +10,14 @@ use std::sync::Arc;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
-    CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams,
-    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
-    DocumentDiagnosticReportResult, ExecuteCommandParams, FullDocumentDiagnosticReport, Hover,
-    HoverParams, InitializeParams, InitializeResult, InitializedParams,
+    CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
+    CompletionResponse, DidChangeConfigurationParams, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
+    DocumentDiagnosticReport, DocumentDiagnosticReportResult, DocumentSymbolParams,
+    DocumentSymbolResponse, ExecuteCommandParams, FullDocumentDiagnosticReport,
+    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
+    InitializeResult, InitializedParams, Location, ReferenceParams,
     RelatedFullDocumentDiagnosticReport, Uri, WorkDoneProgressCancelParams, WorkspaceSymbolParams,
     WorkspaceSymbolResponse,
 };
@@ -200,6 +202,44 @@ impl LanguageServer for Server {
             handlers::resolve_action(&project, action, &data)
         })
         .await?
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        let answer = move |at: &Snapshot| handlers::completion(at, &params);
+        let list = self.about("completion", &uri, Wait::Loaded, answer).await?;
+        Ok(Some(CompletionResponse::List(list)))
+    }
+
+    async fn goto_definition(
+        &self,
+        params: GotoDefinitionParams,
+    ) -> Result<Option<GotoDefinitionResponse>> {
+        let at = &params.text_document_position_params;
+        let uri = at.text_document.uri.clone();
+        let answer = move |at: &Snapshot| handlers::definition(at, &params);
+        let places = self.about("definition", &uri, Wait::Loaded, answer).await?;
+        Ok(Some(GotoDefinitionResponse::Array(places)))
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        let answer = move |at: &Snapshot| handlers::references(at, &params);
+        self.about("references", &uri, Wait::Edits, answer)
+            .await
+            .map(Some)
+    }
+
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        let uri = params.text_document.uri;
+        let Some(at) = self.session.snapshot(&uri, Wait::Loaded).await else {
+            return Ok(None);
+        };
+        let symbols = blocking("documentSymbol", move || handlers::document_symbols(&at));
+        symbols.await.map(Some)
     }
 
     async fn symbol(

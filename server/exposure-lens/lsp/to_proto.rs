@@ -14,7 +14,7 @@ use tower_lsp::ls_types::{
 };
 
 use super::capabilities::ClientCan;
-use super::document::{Encoding, Text};
+use super::document::{Document, Encoding, Text};
 use super::ext::{ActionData, NodeArgument};
 use super::{commands, plain_text};
 
@@ -52,15 +52,20 @@ fn uri_text(path: &str, windows: bool) -> String {
 }
 
 pub(super) fn hover(it: ide::Hover, text: &Text, can: &ClientCan) -> lsp_types::Hover {
-    let (kind, value) = if can.markdown {
-        (MarkupKind::Markdown, it.markdown)
-    } else {
-        (MarkupKind::PlainText, plain_text::of_markdown(&it.markdown))
-    };
     lsp_types::Hover {
-        contents: HoverContents::Markup(MarkupContent { kind, value }),
+        contents: HoverContents::Markup(markup(it.markdown, can)),
         range: Some(text.range(&it.range, can.encoding)),
     }
+}
+
+/// Markdown, or what is left of it for a client that shows none.
+fn markup(markdown: String, can: &ClientCan) -> MarkupContent {
+    let (kind, value) = if can.markdown {
+        (MarkupKind::Markdown, markdown)
+    } else {
+        (MarkupKind::PlainText, plain_text::of_markdown(&markdown))
+    };
+    MarkupContent { kind, value }
 }
 
 pub(super) fn lens(range: Range, command: Command) -> CodeLens {
@@ -147,6 +152,92 @@ pub(super) fn symbol(it: ide::Symbol, uri: Uri, range: Range) -> SymbolInformati
         deprecated: None,
         location: Location { uri, range },
         container_name: Some(it.container),
+    }
+}
+
+pub(super) fn completion(
+    it: ide::Completion,
+    text: &Text,
+    can: &ClientCan,
+) -> lsp_types::CompletionItem {
+    let edit = lsp_types::TextEdit {
+        range: text.range(&it.range, can.encoding),
+        new_text: it.insert,
+    };
+    let documentation = |it| lsp_types::Documentation::MarkupContent(markup(it, can));
+    lsp_types::CompletionItem {
+        label: it.label,
+        detail: it.detail,
+        documentation: it.documentation.map(documentation),
+        kind: Some(match it.kind {
+            ide::CompletionKind::Node => lsp_types::CompletionItemKind::CLASS,
+            ide::CompletionKind::Source => lsp_types::CompletionItemKind::STRUCT,
+            ide::CompletionKind::Owner => lsp_types::CompletionItemKind::TEXT,
+            ide::CompletionKind::Workbook => lsp_types::CompletionItemKind::MODULE,
+            ide::CompletionKind::Key => lsp_types::CompletionItemKind::PROPERTY,
+            ide::CompletionKind::Value => lsp_types::CompletionItemKind::ENUM_MEMBER,
+        }),
+        filter_text: Some(it.filter),
+        sort_text: Some(it.sort),
+        text_edit: Some(lsp_types::CompletionTextEdit::Edit(edit)),
+        insert_text_format: Some(lsp_types::InsertTextFormat::PLAIN_TEXT),
+        ..lsp_types::CompletionItem::default()
+    }
+}
+
+// `deprecated` has to be written, being deprecated itself.
+#[allow(deprecated)]
+pub(super) fn document_symbol(
+    it: ide::DocumentSymbol,
+    text: &Text,
+    encoding: Encoding,
+) -> lsp_types::DocumentSymbol {
+    let children = it.children.into_iter();
+    let children = children.map(|it| document_symbol(it, text, encoding));
+    lsp_types::DocumentSymbol {
+        name: it.name,
+        detail: it.detail,
+        kind: outline_kind(it.kind),
+        tags: None,
+        deprecated: None,
+        range: text.range(&it.range, encoding),
+        selection_range: text.range(&it.selection, encoding),
+        children: Some(children.collect()),
+    }
+}
+
+/// A symbol and its parts, one after the other, for clients that show no parts.
+#[allow(deprecated)]
+pub(super) fn flat_symbols(
+    it: ide::DocumentSymbol,
+    within: Option<&str>,
+    document: &Document,
+    encoding: Encoding,
+    flat: &mut Vec<SymbolInformation>,
+) {
+    flat.push(SymbolInformation {
+        name: it.name.clone(),
+        kind: outline_kind(it.kind),
+        tags: None,
+        deprecated: None,
+        location: Location {
+            uri: document.uri.clone(),
+            range: document.text.range(&it.range, encoding),
+        },
+        container_name: within.map(str::to_owned),
+    });
+    for child in it.children {
+        flat_symbols(child, Some(&it.name), document, encoding, flat);
+    }
+}
+
+fn outline_kind(kind: ide::DocumentSymbolKind) -> lsp_types::SymbolKind {
+    match kind {
+        ide::DocumentSymbolKind::Exposure => lsp_types::SymbolKind::INTERFACE,
+        ide::DocumentSymbolKind::Dependency => lsp_types::SymbolKind::FIELD,
+        ide::DocumentSymbolKind::Node => lsp_types::SymbolKind::CLASS,
+        ide::DocumentSymbolKind::Source => lsp_types::SymbolKind::MODULE,
+        ide::DocumentSymbolKind::Table => lsp_types::SymbolKind::STRUCT,
     }
 }
 

@@ -334,13 +334,16 @@ impl ProjectFiles {
 
     /// Where a node's file is on disk.
     pub fn file_of(&self, node: &lineage::Node) -> PathBuf {
-        if node.package == self.dbt.name || node.package.is_empty() {
-            self.root.join(&node.path)
+        self.file_in(&node.package, &node.path)
+    }
+
+    /// Where a file of a package is on disk, by its path from the package's root.
+    pub fn file_in(&self, package: &str, path: &str) -> PathBuf {
+        if package == self.dbt.name || package.is_empty() {
+            self.root.join(path)
         } else {
-            self.root
-                .join(&self.dbt.packages_install_path)
-                .join(&node.package)
-                .join(&node.path)
+            let packages = self.root.join(&self.dbt.packages_install_path);
+            packages.join(package).join(path)
         }
     }
 }

@@ -1,13 +1,62 @@
 //! Where things stand: definitions, references, symbols, and what may be written there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
-use lineage::NodeIx;
-use tower_lsp::ls_types::{self as lsp_types, Position, Range, SymbolInformation};
+use ide::Place;
+use tower_lsp::ls_types::{
+    CompletionList, CompletionParams, DocumentSymbolResponse, GotoDefinitionParams, Location,
+    Range, ReferenceParams, SymbolInformation, Uri,
+};
 
-use super::super::session::ProjectSnapshot;
+use super::super::document::Text;
+use super::super::session::{ProjectSnapshot, Snapshot};
 use super::super::{edits, to_proto};
 use crate::workspace::exposures::is_yaml;
+
+pub(in super::super) fn completion(at: &Snapshot, params: &CompletionParams) -> CompletionList {
+    let offset = at.offset(params.text_document_position.position);
+    let found = at.ask(|analysis, file| analysis.completions(file, offset));
+    let found = found.unwrap_or_default();
+    let (text, can) = (&at.document.text, &at.project.can);
+    let items = found.items.into_iter();
+    CompletionList {
+        is_incomplete: found.is_incomplete,
+        items: items
+            .map(|it| to_proto::completion(it, text, can))
+            .collect(),
+        ..CompletionList::default()
+    }
+}
+
+pub(in super::super) fn definition(at: &Snapshot, params: &GotoDefinitionParams) -> Vec<Location> {
+    let offset = at.offset(params.text_document_position_params.position);
+    let places = at.ask(|analysis, file| analysis.definitions(file, offset));
+    locations(&at.project, &places.unwrap_or_default())
+}
+
+pub(in super::super) fn references(at: &Snapshot, params: &ReferenceParams) -> Vec<Location> {
+    let offset = at.offset(params.text_document_position.position);
+    let declaration = params.context.include_declaration;
+    let places = at.ask(|analysis, file| analysis.references(file, offset, declaration));
+    locations(&at.project, &places.unwrap_or_default())
+}
+
+pub(in super::super) fn document_symbols(at: &Snapshot) -> DocumentSymbolResponse {
+    let found = at.ask(|analysis, file| analysis.document_symbols(file));
+    let found = found.unwrap_or_default();
+    let (text, can) = (&at.document.text, &at.project.can);
+    if can.nested_symbols {
+        let symbols = found.into_iter();
+        let symbols = symbols.map(|it| to_proto::document_symbol(it, text, can.encoding));
+        return DocumentSymbolResponse::Nested(symbols.collect());
+    }
+    let mut flat = Vec::new();
+    for symbol in found {
+        to_proto::flat_symbols(symbol, None, &at.document, can.encoding, &mut flat);
+    }
+    DocumentSymbolResponse::Flat(flat)
+}
 
 /// Workbooks and dashboards of all projects, each at the definition of a node
 /// that it reads.
@@ -17,11 +66,12 @@ pub(in super::super) fn symbols(
 ) -> Vec<SymbolInformation> {
     let mut all = Vec::new();
     for project in projects {
-        let mut places: HashMap<NodeIx, Option<lsp_types::Location>> = HashMap::new();
+        let mut places: HashMap<Place, Option<Location>> = HashMap::new();
         for symbol in project.view.analysis.symbols(query) {
+            let node = Place::Node(symbol.node);
             let place = places
-                .entry(symbol.node)
-                .or_insert_with(|| definition(project, symbol.node));
+                .entry(node)
+                .or_insert_with(|| locations(project, &[node]).into_iter().next());
             if let Some(place) = place {
                 all.push(to_proto::symbol(symbol, place.uri.clone(), place.range));
             }
@@ -30,36 +80,85 @@ pub(in super::super) fn symbols(
     all
 }
 
-/// Where a node is defined: its file's first line, or its entry in a YAML file.
-fn definition(project: &ProjectSnapshot, node: NodeIx) -> Option<lsp_types::Location> {
+/// Where places are now, file by file: in the open buffer, else on the disk.
+fn locations(project: &ProjectSnapshot, places: &[Place]) -> Vec<Location> {
     let analysis = &project.view.analysis;
-    let it = analysis.lineage.nodes().get(node);
-    let path = project.view.files.file_of(it);
-    let open = project.documents.get(&path);
-    let uri = open
-        .map(|it| it.uri.clone())
-        .or_else(|| to_proto::file_uri(&path))?;
-    let start = Position {
-        line: 0,
-        character: 0,
-    };
-    let mut range = Range { start, end: start };
-    if is_yaml(&path) {
-        let on_disk = if open.is_some() {
-            None
-        } else {
-            edits::text_on_disk(&path).ok().flatten()
-        };
-        let text = open.map(|it| &it.text).or(on_disk.as_ref())?;
-        let content = text.to_string();
-        let file = ide::File {
-            package: &it.package,
-            path: &it.path,
-            text: &content,
-        };
-        if let Some(found) = analysis.definition_range(file, node) {
-            range = text.range(&found, project.can.encoding);
+    let mut files: BTreeMap<(&str, &str), Vec<Place>> = BTreeMap::new();
+    for place in places {
+        if let Some(file) = analysis.file_of_place(place) {
+            files.entry(file).or_default().push(*place);
         }
     }
-    Some(lsp_types::Location { uri, range })
+    let mut all = Vec::new();
+    for ((package, path), places) in files {
+        let place = FilePlace::of(project, package, path);
+        all.extend(
+            place
+                .into_iter()
+                .flat_map(|it| it.locations(project, &places)),
+        );
+    }
+    all
+}
+
+/// A file that places stand in.
+struct FilePlace<'a> {
+    package: &'a str,
+    path: &'a str,
+    file: PathBuf,
+    uri: Uri,
+}
+
+impl<'a> FilePlace<'a> {
+    fn of(project: &ProjectSnapshot, package: &'a str, path: &'a str) -> Option<FilePlace<'a>> {
+        let file = project.view.files.file_in(package, path);
+        let open = project.documents.get(&file).map(|it| it.uri.clone());
+        let uri = open.or_else(|| to_proto::file_uri(&file))?;
+        Some(FilePlace {
+            package,
+            path,
+            file,
+            uri,
+        })
+    }
+
+    fn locations(self, project: &ProjectSnapshot, places: &[Place]) -> Vec<Location> {
+        // A node that is a file stands at its start, which is there without being read.
+        let is_node = |it: &Place| matches!(it, Place::Node(_));
+        if !is_yaml(&self.file) && places.iter().all(is_node) {
+            return vec![self.at(Range::default())];
+        }
+        let open = project.documents.get(&self.file);
+        let open = open.map(|it| it.text.clone());
+        let Some(text) = open.or_else(|| edits::text_on_disk(&self.file).ok().flatten()) else {
+            return Vec::new();
+        };
+        let found = self.ranges(project, &text, places);
+        let ranges = found.iter();
+        ranges
+            .map(|it| self.at(text.range(it, project.can.encoding)))
+            .collect()
+    }
+
+    fn ranges(
+        &self,
+        project: &ProjectSnapshot,
+        text: &Text,
+        places: &[Place],
+    ) -> Vec<std::ops::Range<usize>> {
+        let text = text.to_string();
+        let file = ide::File {
+            package: self.package,
+            path: self.path,
+            text: &text,
+        };
+        project.view.analysis.places_in(file, places)
+    }
+
+    fn at(&self, range: Range) -> Location {
+        Location {
+            uri: self.uri.clone(),
+            range,
+        }
+    }
 }
