@@ -17,12 +17,20 @@ return {
     params.initializationOptions = vim.tbl_get(config, 'settings', 'exposureLens')
   end,
   capabilities = {
-    -- Neovim 0.11 can do this with the handler below; later ones by themselves.
-    workspace = { codeLens = { refreshSupport = true } },
+    workspace = {
+      -- Neovim 0.11 can do this with the handler below; later ones by themselves.
+      codeLens = { refreshSupport = true },
+      -- It can, and says so only from 0.12 on: an edit then names the version it was made for.
+      workspaceEdit = { documentChanges = true },
+    },
+    experimental = { exposureLens = { copy = true } },
   },
   handlers = {
     ['exposureLens/status'] = function(_, params, ctx)
       require('exposure_lens').on_status(ctx.client_id, params)
+    end,
+    ['exposureLens/copy'] = function(_, params)
+      require('exposure_lens').on_copy(params)
     end,
     ['workspace/codeLens/refresh'] = function(_, _, ctx)
       require('exposure_lens').refresh(ctx.client_id)

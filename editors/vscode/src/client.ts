@@ -15,6 +15,7 @@ import {
     State,
 } from "vscode-languageclient/node";
 
+import { copy, copying } from "./clipboard";
 import { SECTION, serverSettings } from "./config";
 import * as ext from "./lsp_ext";
 import { ask, tell } from "./picker";
@@ -54,6 +55,8 @@ export function createClient(
     // The id names the trace setting: exposureLens.trace.server.
     const server = { command: program, args: ["lsp"] };
     const client: LanguageClient = new LanguageClient(SECTION, "Exposure Lens", server, options);
+    client.registerFeature(copying);
+    client.onNotification(ext.copy, copy);
     client.onNotification(ext.status, (params) => status.show(params));
     client.onNotification(ShowMessageNotification.type, tell);
     client.onRequest(ShowMessageRequest.type, ask);

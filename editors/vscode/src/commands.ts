@@ -15,6 +15,7 @@ import { SECTION } from "./config";
 import { find } from "./find";
 import * as ext from "./lsp_ext";
 import { signIn, signOut } from "./sign_in";
+import { noLinks } from "./text";
 
 /** A server that runs. */
 export interface Running {
@@ -64,9 +65,9 @@ async function showDashboards(ctx: Context): Promise<void> {
     const lenses = (await client.sendRequest(CodeLensRequest.type, { textDocument })) ?? [];
     const lens = nearest(lenses, editor.selection.active.line);
     const command = lens && (await resolved(client, lens)).command;
-    if (command?.command !== ext.LIST_DASHBOARDS) {
-        const hint = `nothing is known of this file, or ${SECTION}.lens.enabled is off`;
-        void vscode.window.showInformationMessage(`No dashboards to list: ${hint}.`);
+    if (command?.command !== ext.LIST_DASHBOARDS && command?.command !== ext.OPEN_DASHBOARD) {
+        const hint = command?.title ?? `nothing is known of this file, or ${SECTION}.lens.enabled is off`;
+        void vscode.window.showInformationMessage(`No dashboards to list: ${noLinks(hint)}.`);
         return;
     }
     await client.sendRequest(ExecuteCommandRequest.type, {

@@ -1,7 +1,7 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs: what
 // changes there changes here, in the same commit. A test compares this with that file
 // (without its own tests), so that neither is forgotten:
-// ext.rs sha256 6e79493a10e2c6f8
+// ext.rs sha256 9d8d4fc1613b37ba
 
 import {
     NotificationType,
@@ -19,6 +19,15 @@ export const usages = new RequestType<UsagesParams, unknown, void>("exposureLens
 
 /** `exposureLens/pull`: fetches every site that the user has signed in to, and the team snapshot, now. */
 export const pull = new RequestType0<PullResult, void>("exposureLens/pull");
+
+/** `exposureLens/copy`: a text for the clipboard, sent to a client that says that it can: see clipboard.ts. */
+export const copy = new NotificationType<CopyParams>("exposureLens/copy");
+
+/** What is to be copied; also the argument of `exposureLens.copy`. */
+export interface CopyParams {
+    /** The text, in one line. */
+    readonly text: string;
+}
 
 /** What is being fetched. */
 export interface PullResult {
@@ -106,9 +115,40 @@ export interface UsagesParams {
     readonly node?: string;
 }
 
-/** The server's command behind a lens. The server announces its commands, so the client
+/** What a code action carries until it is chosen; also the argument of `exposureLens.write`. */
+export interface ActionData {
+    /** The project's folder. */
+    readonly project: string;
+    readonly write: Write;
+}
+
+/** What is to be written into exposures files. */
+export type Write =
+    /** The exposure of a workbook, or of one of its dashboards. */
+    | { readonly what: "exposure"; readonly workbook: WorkbookKey; readonly dashboard: string | null }
+    /** What is missing for everything that reads a node, by its `unique_id`. */
+    | { readonly what: "all"; readonly node: string }
+    /** What an exposure lacks in `depends_on`. */
+    | { readonly what: "dependencies"; readonly exposure: string }
+    /** A text of an exposure as Tableau has it: `label`, `url`, `description`, `owner.name` or `owner.email`. */
+    | { readonly what: "text"; readonly exposure: string; readonly key: string }
+    /** That an exposure is disabled; nothing more of it. */
+    | { readonly what: "disabled" | "nothing"; readonly exposure: string };
+
+/** What finds a workbook again, when the content was read anew meanwhile. */
+export interface WorkbookKey {
+    /** Its title. */
+    readonly name: string;
+    /** Its identity on the site. */
+    readonly luid: string | null;
+    /** Its file. */
+    readonly file: string | null;
+}
+
+/** The server's commands behind lenses. The server announces its commands, so the client
  * library registers them: they must not be registered here too. */
 export const LIST_DASHBOARDS = "exposureLens.listDashboards";
+export const OPEN_DASHBOARD = "exposureLens.openDashboard";
 
 /** The server's command that fetches every site now, and says so where there is none. */
 export const PULL_NOW = "exposureLens.pullNow";

@@ -5,6 +5,11 @@ export function noLinks(text: string): string {
     return text.replaceAll("](", "] (");
 }
 
+/** The status bar makes icons of `$(…)`. */
+export function noIcons(text: string): string {
+    return text.replaceAll("$(", "$ (");
+}
+
 /** The program's messages begin small and end without a stop, for terminals. */
 export function sentence(text: string): string {
     const trimmed = noLinks(text.trim());

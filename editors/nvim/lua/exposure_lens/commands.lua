@@ -44,6 +44,8 @@ end
 local function run_lens(client, bufnr, lens)
   if not lens then
     say('nothing is known of this file, or lens.enabled is off')
+  elseif lens.command and lens.command.command == '' then
+    say(lens.command.title) -- There is nothing to open.
   elseif lens.command then
     client:exec_cmd(lens.command, { bufnr = bufnr })
   else

@@ -30,11 +30,32 @@ function M.status(client_id)
   return statuses[client_id or (client and client.id) or 0]
 end
 
----For LspAttach: keeps the lenses of a buffer fresh.
+---An action may open a file in a folder that is not there yet, where `:write` alone fails.
+---@param bufnr integer
+local function make_folder(bufnr)
+  local folder = vim.fs.dirname(vim.api.nvim_buf_get_name(bufnr))
+  if vim.uv.fs_stat(folder) then
+    return
+  end
+  vim.api.nvim_create_autocmd('BufWritePre', {
+    group = vim.api.nvim_create_augroup('exposure_lens.folder.' .. bufnr, {}),
+    buffer = bufnr,
+    once = true,
+    callback = function()
+      vim.fn.mkdir(folder, 'p')
+    end,
+  })
+end
+
+---For LspAttach: keeps the lenses of a buffer fresh, and lets a new file be written.
 ---@param event { buf: integer, data: { client_id: integer } }
 function M.on_attach(event)
   local client = vim.lsp.get_client_by_id(event.data.client_id)
-  if not client or client.name ~= config.NAME or not config.options().lens then
+  if not client or client.name ~= config.NAME then
+    return
+  end
+  make_folder(event.buf)
+  if not config.options().lens then
     return
   end
   if vim.lsp.codelens.enable then -- Neovim 0.12 keeps them fresh by itself.
@@ -75,6 +96,16 @@ function M.on_status(client_id, status)
   statuses[client_id] = status
   vim.api.nvim_exec_autocmds('User', { pattern = 'ExposureLensStatus', modeline = false, data = status })
   M.refresh(client_id)
+end
+
+---For `exposureLens/copy`: to the clipboard, where there is one, and to where |p| takes it from.
+---@param params { text: string }
+function M.on_copy(params)
+  vim.fn.setreg('"', params.text)
+  if vim.fn.has('clipboard') == 1 then
+    vim.fn.setreg('+', params.text)
+  end
+  vim.notify('exposure-lens: copied: ' .. params.text)
 end
 
 return M
