@@ -1,0 +1,92 @@
+"""The projects that engines judge, and what a workbook can read in each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FIXTURES = Path(__file__).resolve().parents[2] / "tests/fixtures"
+
+
+@dataclass(frozen=True)
+class Node:
+    """Something to depend on."""
+
+    id: str
+    # As a person writes it in `depends_on`.
+    call: str
+    # As Tableau names it.
+    table: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A project; `one` and `two` are plain models of it."""
+
+    name: str
+    nodes: dict
+
+    @property
+    def folder(self):
+        return FIXTURES / self.name
+
+    def tables(self, names, connection):
+        """Snowflake tells names in upper case, unless they were quoted."""
+        tables = [self.nodes[it].table for it in names]
+        return [it.upper() for it in tables] if connection == "snowflake" else tables
+
+    def ids(self, names):
+        return {self.nodes[it].id for it in names}
+
+
+def model(project, name, schema="analytics_marts", table=None):
+    return Node(f"model.{project}.{name}", f"ref('{name}')", f"{project}.{schema}.{table or name}")
+
+
+EDGE = Sample(
+    "edge",
+    {
+        "one": model("edge", "returns"),
+        "two": model("edge", "orders"),
+        "same_name": Node(
+            "model.ledger.orders", "ref('ledger', 'orders')", "edge.analytics.orders"
+        ),
+        "package": Node("model.ledger.rates", "ref('ledger', 'rates')", "edge.analytics.rates"),
+        "version": Node(
+            "model.edge.customers.v2",
+            "ref('customers', v=2)",
+            "edge.analytics_marts.customers_next",
+        ),
+        "latest": Node(
+            "model.edge.customers.v1", "ref('customers')", "edge.analytics_marts.customers_v1"
+        ),
+        "alias": model("edge", "daily", table="Daily Sales.v1"),
+        "python": model("edge", "scores"),
+        "seed": Node("seed.edge.regions", "ref('regions')", "edge.analytics.regions"),
+        "snapshot": Node("snapshot.edge.prices", "ref('prices')", "edge.analytics.prices"),
+        "snapshot_yaml": Node("snapshot.edge.stock", "ref('stock')", "edge.analytics.stock"),
+        "source": Node("source.edge.raw.events", "source('raw', 'events')", "edge.landing.evt_2024"),
+    },
+)
+
+SHOP = Sample(
+    "shop",
+    {
+        "one": model("shop", "fct_orders"),
+        "two": model("shop", "dim_products"),
+        "version": Node(
+            "model.shop.dim_customers.v2",
+            "ref('dim_customers', v=2)",
+            "shop.analytics_marts.dim_customers_v2",
+        ),
+        "alias": model("shop", "rpt_daily_sales", table="daily_sales"),
+        "python": model("shop", "customer_churn"),
+        "seed": Node("seed.shop.sales_targets", "ref('sales_targets')", "shop.analytics.sales_targets"),
+        "snapshot": Node(
+            "snapshot.shop.products_snapshot",
+            "ref('products_snapshot')",
+            "shop.analytics_snapshots.products_snapshot",
+        ),
+        "source": Node(
+            "source.shop.crm.accounts", "source('crm', 'accounts')", "shop.raw_crm.tbl_accounts_v3"
+        ),
+    },
+)
