@@ -225,7 +225,10 @@ impl Settings {
                 zero: self.flag("lens.zero"),
             },
             exposures: ide::ExposureOptions {
-                grain: ide::Grain::Workbook,
+                grain: match self.text("exposures.grain").as_deref() {
+                    Some("dashboard") => ide::Grain::Dashboard,
+                    _ => ide::Grain::Workbook,
+                },
                 path: self.text("exposures.path").map(|path| {
                     let path = path.replace('\\', "/");
                     path.trim_start_matches("./").to_owned()

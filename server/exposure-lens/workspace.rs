@@ -9,13 +9,15 @@ pub mod exposures;
 pub mod project;
 pub mod sites;
 pub mod snapshot;
+pub mod write;
 
 use std::sync::Arc;
 
 use lineage::matching::Production;
-use lineage::{Content, Exposure, Lineage, LineageInput, Nodes, Timestamp};
+use lineage::{Content, Lineage, LineageInput, Nodes, Timestamp};
 
 use crate::config::Settings;
+use crate::workspace::exposures::Collected;
 use crate::workspace::project::{LoadedManifest, ProjectFiles};
 use crate::workspace::sites::Kept;
 
@@ -96,7 +98,7 @@ impl Known {
 pub fn analyse(
     project: &ProjectFiles,
     manifest: Option<&LoadedManifest>,
-    exposures: Vec<Exposure>,
+    exposures: Collected,
     known: Known,
     settings: &Settings,
 ) -> ide::Analysis {
@@ -108,7 +110,7 @@ pub fn analyse(
     let lineage = Lineage::build(LineageInput {
         warehouse,
         nodes,
-        exposures,
+        exposures: exposures.exposures,
         contents: known.contents,
         production: known.production,
     });
@@ -120,7 +122,7 @@ pub fn analyse(
             engine: manifest.map(|it| it.metadata.engine).unwrap_or_default(),
             model_paths: project.dbt.model_paths.clone(),
             resource_paths: project.dbt.resource_paths().map(str::to_owned).collect(),
-            unread_files: Vec::new(),
+            unread_files: exposures.unread,
             has_manifest: manifest.is_some(),
             n_skipped: manifest.map_or(0, |it| it.n_skipped),
         },

@@ -77,6 +77,8 @@ fn codes_in(text: &str) -> impl Iterator<Item = String> {
         is_first || is_arm && starts.iter().any(|start| line.contains(start))
     });
     let codes = lines.filter_map(|line| line.split('"').nth(1));
-    // Names with a hyphen are diagnostics of the language server.
-    codes.filter(|code| !code.contains('-')).map(str::to_owned)
+    // Names with a hyphen are diagnostics of the language server; words are none.
+    codes
+        .filter(|code| !code.contains(['-', ' ']))
+        .map(str::to_owned)
 }

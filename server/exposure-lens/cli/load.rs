@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::disk;
 use crate::output::json_v1;
 use crate::workspace::content::{self, FileCache, Files};
-use crate::workspace::exposures;
+use crate::workspace::exposures::{self, YamlPlaces};
 use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
 use crate::workspace::sites::{self, Access, Kept};
 use crate::workspace::{self, Known, Problem, process_env};
@@ -73,11 +73,11 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let manifest = with_problems(&project, manifest, &mut problems);
     problems.extend(files.problems);
     problems.extend(kept.problems(now));
-    let yaml = exposures::yaml_files(&project);
-    let exposures = exposures::collect(&project, manifest.as_ref(), &yaml, &|_| None);
-    problems.extend(exposures.problems);
+    let (yaml, unseen) = YamlPlaces::of(&project).files();
+    let mut exposures = exposures::collect(&project, manifest.as_ref(), &yaml, &|_| None);
+    exposures.add_unseen(unseen);
+    problems.append(&mut exposures.problems);
     let known = Known::of(files.content, &kept, now);
-    let exposures = exposures.exposures;
     let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, known, &settings);
     let is_named = !kept.sites.is_empty() || kept.snapshot.is_some();
     if !(analysis.has_content() || is_named) && files.paths.is_empty() {

@@ -54,6 +54,8 @@ pub enum Kind {
     Hosts,
     /// A list of Tableau sites with what is wanted of each.
     Sites,
+    /// One of these words.
+    Choice(&'static [&'static str]),
 }
 
 /// Every setting, in the order of the documentation.
@@ -132,6 +134,13 @@ pub const KEYS: &[Key] = &[
               Default: exposures/tableau.yml in the first model path.",
     },
     Key {
+        name: "exposures.grain",
+        kind: Kind::Choice(&["workbook", "dashboard"]),
+        scope: Scope::Anyone,
+        default: r#""workbook""#,
+        doc: "What gets an exposure: each workbook, or each of its dashboards.",
+    },
+    Key {
         name: "exposures.tags",
         kind: Kind::Texts,
         scope: Scope::Anyone,
@@ -205,8 +214,8 @@ impl Kind {
     }
 
     /// What it takes, in words.
-    pub fn describe(self) -> &'static str {
-        match self {
+    pub fn describe(self) -> String {
+        let words = match self {
             Kind::Flag => "true or false",
             Kind::Text => "a text",
             Kind::Path | Kind::PathInProject => "a path",
@@ -217,7 +226,9 @@ impl Kind {
             Kind::Globs => "a list of globs",
             Kind::Hosts => "a list of hosts",
             Kind::Sites => "a list of sites, each {url, projects, exclude}",
-        }
+            Kind::Choice(words) => return words.join(" or "),
+        };
+        words.to_owned()
     }
 
     /// Whether a value has the right shape in JSON.
@@ -232,6 +243,7 @@ impl Kind {
                 .as_array()
                 .is_some_and(|list| list.iter().all(Value::is_string)),
             Kind::Hosts | Kind::Sites => value.is_array(),
+            Kind::Choice(words) => value.as_str().is_some_and(|it| words.contains(&it)),
         }
     }
 
@@ -243,6 +255,7 @@ impl Kind {
                 json!({"type": ["string", "null"]})
             }
             Kind::Texts | Kind::Globs | Kind::Hosts => texts(),
+            Kind::Choice(words) => json!({"type": "string", "enum": words}),
             Kind::Sites => json!({"type": "array", "items": {
                 "type": "object",
                 "additionalProperties": false,

@@ -76,6 +76,17 @@ fn unknown_keys_and_bad_values_are_warnings() {
 }
 
 #[test]
+fn a_choice_takes_its_words_alone() {
+    check_settings(
+        "exposures: {grain: dashboard}",
+        json!({"exposures.grain": "sheet"}),
+        expect![[r#"
+            exposures.grain = "dashboard" (exposure-lens.yml)
+            editor: `exposures.grain` takes workbook or dashboard; it is ignored"#]],
+    );
+}
+
+#[test]
 fn globs_are_globs_below_the_repository_whoever_writes_them() {
     check_settings(
         "tableau: {files: [\"**/*.twb\", \"[a\"]}",

@@ -1,15 +1,19 @@
 //! The project's exposures: the YAML on disk and in open buffers, over the manifest's.
 //!
 //! A file that was edited after `dbt parse` is right and the manifest wrong, so
-//! every exposures file that can be read replaces what the manifest says of it.
+//! every exposures file that can be read replaces what the manifest says of it. What
+//! could not be read is told: the exposures in it are then not known.
 
-use std::collections::BTreeSet;
+mod places;
+
+use std::collections::{BTreeSet, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use dbt::{ExposureEntry, Properties};
-use ignore::WalkBuilder;
 use lineage::{Exposure, ExposureName, Nodes, UniqueId};
 
+pub use self::places::{Unseen, YamlPlaces, is_yaml};
 use crate::disk;
 use crate::workspace::Problem;
 use crate::workspace::project::{LoadedManifest, ProjectFiles};
@@ -19,41 +23,73 @@ use crate::workspace::project::{LoadedManifest, ProjectFiles};
 pub struct Collected {
     /// Sorted by id.
     pub exposures: Vec<Exposure>,
-    /// One for each file that is no YAML.
+    /// Files that could not be read and folders that could not be looked through, relative
+    /// to the project's root: which exposures they hold is not known.
+    pub unread: Vec<String>,
+    /// One for each of those.
     pub problems: Vec<Problem>,
 }
 
-/// Every exposure in `files`, and the manifest's of all other files; `buffer` gives
-/// the text of a file that is open.
+impl Collected {
+    /// Adds what the look for files did not see.
+    pub fn add_unseen(&mut self, unseen: Vec<Unseen>) {
+        for it in unseen {
+            let message = format!(
+                "exposures in {} are not all known: {}",
+                it.folder, it.reason
+            );
+            self.add_unread(it.folder, message);
+        }
+    }
+
+    fn add_unread(&mut self, path: String, message: String) {
+        self.problems.push(Problem {
+            code: "yaml_unreadable",
+            message,
+        });
+        self.unread.push(path);
+    }
+}
+
+/// Every exposure in `files`, and the manifest's of files that could not be read;
+/// `buffer` gives the text of a file that is open.
 pub fn collect(
     project: &ProjectFiles,
     manifest: Option<&LoadedManifest>,
     files: &[PathBuf],
     buffer: &dyn Fn(&Path) -> Option<String>,
 ) -> Collected {
-    let empty = Nodes::default();
-    let nodes = manifest.map_or(&empty, |it| &it.nodes);
+    let known = Known::of(project, manifest);
     let mut all = Collected::default();
     let mut read: BTreeSet<String> = BTreeSet::new();
     for path in files {
-        let Some(text) = buffer(path).or_else(|| disk::read_text(path).ok()) else {
-            continue;
-        };
         let relative = disk::relative(&project.root, path);
-        match entries(&text) {
+        let entries = match buffer(path).map_or_else(|| disk::read_text(path), Ok) {
+            Ok(text) => entries(&text).map_err(|error| error.to_string()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => Err(format!("cannot read it: {error}")),
+        };
+        match entries {
             Ok(entries) => {
-                let entries = entries.iter();
-                let entries = entries.map(|it| lower(project, nodes, &relative, it));
+                let entries = entries.iter().map(|it| known.lower(&relative, it));
                 all.exposures.extend(entries);
                 read.insert(relative);
             }
-            Err(error) => all.problems.push(unreadable(&relative, &error)),
+            Err(reason) => {
+                let taken = "are taken from the manifest, if at all";
+                let message = format!("exposures in {relative} {taken}: {reason}");
+                all.add_unread(relative, message);
+            }
         }
     }
+    let places = YamlPlaces::of(project);
+    let is_wrong = |it: &Exposure| {
+        let is_own = it.package == project.dbt.name;
+        is_own && (read.contains(&it.path) || places.has_lost(&it.path))
+    };
     let from_manifest = manifest.into_iter().flat_map(|it| &it.exposures);
-    let is_replaced = |it: &Exposure| it.package == project.dbt.name && read.contains(&it.path);
-    all.exposures
-        .extend(from_manifest.filter(|it| !is_replaced(it)).cloned());
+    let from_manifest = from_manifest.filter(|it| !is_wrong(it));
+    all.exposures.extend(from_manifest.cloned());
     all.exposures.sort_by(|a, b| a.id.cmp(&b.id));
     all
 }
@@ -65,19 +101,6 @@ fn entries(text: &str) -> Result<Vec<ExposureEntry>, dbt::Error> {
     } else {
         Ok(Vec::new())
     }
-}
-
-fn unreadable(path: &str, error: &dbt::Error) -> Problem {
-    Problem {
-        code: "yaml_unreadable",
-        message: format!("exposures in {path} are taken from the manifest, if at all: {error}"),
-    }
-}
-
-/// Whether dbt would take a file for a properties file, by its name.
-pub fn is_yaml(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|it| it == "yml" || it == "yaml")
 }
 
 /// Whether a file, there or not yet, lies outside of the repository of the project at
@@ -94,38 +117,63 @@ pub fn leads_out(root: &Path, file: &Path) -> bool {
 
 /// YAML files below the project's resource paths, sorted.
 pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
-    let roots = project.dbt.resource_paths().map(|it| project.root.join(it));
-    let mut files: Vec<PathBuf> = roots
-        .filter(|root| root.is_dir())
-        .flat_map(|root| {
-            WalkBuilder::new(root)
-                .standard_filters(false)
-                .build()
-                .flatten()
-        })
-        .map(ignore::DirEntry::into_path)
-        .filter(|path| is_yaml(path))
-        .collect();
-    files.sort();
-    files.dedup();
-    files
+    YamlPlaces::of(project).files().0
 }
 
-fn lower(project: &ProjectFiles, nodes: &Nodes, path: &str, entry: &ExposureEntry) -> Exposure {
-    let package = &project.dbt.name;
-    let calls = entry.depends_on.iter();
-    let depends_on = calls.filter_map(|call| call.target.resolve(nodes, package));
-    Exposure {
-        id: UniqueId::new(&format!("exposure.{package}.{}", entry.name)),
-        name: ExposureName::new(&entry.name),
-        package: package.clone(),
-        label: entry.label.clone(),
-        url: entry.url.clone(),
-        description: entry.description.clone(),
-        owner: entry.owner.clone(),
-        path: path.to_owned(),
-        meta: entry.meta.clone(),
-        depends_on: depends_on.map(|ix| nodes.get(ix).id.clone()).collect(),
-        enabled: entry.enabled != Some(false),
+/// What is known before a properties file is read.
+struct Known<'a> {
+    package: &'a str,
+    nodes: Option<&'a Nodes>,
+    /// Whether the manifest has an exposure of that id enabled.
+    enabled: HashMap<&'a UniqueId, bool>,
+}
+
+impl<'a> Known<'a> {
+    fn of(project: &'a ProjectFiles, manifest: Option<&'a LoadedManifest>) -> Known<'a> {
+        let mut enabled = HashMap::new();
+        for exposure in manifest.into_iter().flat_map(|it| &it.exposures) {
+            *enabled.entry(&exposure.id).or_default() |= exposure.enabled;
+        }
+        Known {
+            package: &project.dbt.name,
+            nodes: manifest.map(|it| &*it.nodes),
+            enabled,
+        }
+    }
+
+    fn lower(&self, path: &str, entry: &ExposureEntry) -> Exposure {
+        let package = self.package;
+        let id = UniqueId::new(&format!("exposure.{package}.{}", entry.name));
+        Exposure {
+            name: ExposureName::new(&entry.name),
+            package: package.to_owned(),
+            label: entry.label.clone(),
+            url: entry.url.clone(),
+            description: entry.description.clone(),
+            owner: entry.owner.clone(),
+            path: path.to_owned(),
+            meta: entry.meta.clone(),
+            depends_on: self.depends_on(entry),
+            enabled: self.is_enabled(&id, entry),
+            id,
+        }
+    }
+
+    /// The nodes that are there; what refers to none is told where the file is shown.
+    fn depends_on(&self, entry: &ExposureEntry) -> Vec<UniqueId> {
+        let calls = entry.depends_on.iter();
+        let found = calls.filter_map(|call| {
+            let nodes = self.nodes?;
+            let node = call.target.resolve(nodes, self.package)?;
+            Some(nodes.get(node).id.clone())
+        });
+        found.collect()
+    }
+
+    /// `dbt_project.yml` can disable what the file says nothing of, and Jinja only dbt knows.
+    /// What a later list hides dbt does not see at all.
+    fn is_enabled(&self, id: &UniqueId, entry: &ExposureEntry) -> bool {
+        let in_manifest = || self.enabled.get(id).copied().unwrap_or(true);
+        !entry.is_hidden && entry.enabled.unwrap_or_else(in_manifest)
     }
 }
