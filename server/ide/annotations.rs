@@ -1,4 +1,4 @@
-//! Lenses: one line above a model's first line, and above its `- name:`.
+//! Lenses: one line above a model's first line, and above its or an exposure's `- name:`.
 //!
 //! Only the text and its place; what happens on a click is the face's business.
 //! The wording is the contract's ("What a user sees").
@@ -8,6 +8,7 @@ use std::ops::Range;
 use lineage::{ContentKind, ExposureName, NodeIx, WorkbookUsage};
 
 use crate::analysis::{Analysis, File};
+use crate::exposures;
 use crate::locate;
 use crate::text::{count, count_dashboards};
 
@@ -41,6 +42,16 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
     if !options.enabled || !analysis.has_answers() {
         return Vec::new();
     }
+    let mut all = of_nodes(analysis, file);
+    if options.properties {
+        all.extend(exposures::lens::of_file(analysis, file));
+        all.sort_by_key(|it| it.range.start);
+    }
+    all
+}
+
+fn of_nodes(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
+    let options = &analysis.options.lens;
     let definitions = locate::definitions(analysis, file);
     let shown = definitions
         .into_iter()

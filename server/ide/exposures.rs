@@ -1,9 +1,11 @@
 //! Exposures against Tableau: what stands in YAML, what Tableau shows, what differs.
 
 pub(crate) mod entry;
+pub(crate) mod lens;
 pub(crate) mod plan;
 pub(crate) mod state;
 pub(crate) mod subjects;
+mod words;
 
 pub use entry::ExposureEntryAt;
 pub use plan::{Plan, PlanAction, PlanRequest, PlannedChange, WhenGone};
