@@ -129,7 +129,7 @@ pub fn exposure(line: &str) -> Option<Exposure> {
                 exposure.package = package.to_owned();
             }
             Some(("depends_on", ids)) => {
-                exposure.depends_on = list(ids).map(UniqueId::new).collect()
+                exposure.depends_on = list(ids).map(UniqueId::new).collect();
             }
             Some((key, value)) => exposure.meta.push((key.to_owned(), value.replace('"', ""))),
         }

@@ -286,6 +286,7 @@ fn workbook(text: &str) -> Workbook {
         file: keyed.take("file"),
         project_path: keyed.project_path(),
         owner: keyed.owner(),
+        description: keyed.take("description"),
         views: keyed.views(),
         extract_refreshed: keyed.time("extract"),
         warnings: keyed.warnings(),

@@ -147,7 +147,8 @@ impl<'a> Unknown<'a> {
 
     fn add_sheets(&mut self, dashboard: &Dashboard, is_story: bool) {
         let workbook = self.workbook();
-        if dashboard.sheets.is_empty() && !workbook.datasources.is_empty() {
+        // A dashboard may show text alone; a story without anything to show is not known.
+        if is_story && dashboard.sheets.is_empty() {
             self.add(format!("it is not known what {} shows", dashboard.name));
         }
         for name in &dashboard.sheets {
