@@ -488,6 +488,17 @@ fn a_snapshot_serves_who_is_not_signed_in() {
 }
 
 #[test]
+fn each_content_says_for_itself_whether_it_lists_all() {
+    let two = "content site acme host=acme.example fetched=2025-12-01T00:00:00Z
+        workbook Sales luid=w1
+        content snapshot acme lists_all host=acme.example fetched=2026-01-01T00:00:00Z
+        workbook Sales luid=w1";
+    let merged = merge(testing::contents(two));
+    let lists_all: Vec<bool> = merged.iter().map(|it| it.lists_all).collect();
+    assert_eq!(lists_all, [false, false, true]);
+}
+
+#[test]
 fn hidden_sheets_of_an_added_datasource_reach_their_dashboards() {
     check(
         "workbook Sales file=Sales.twbx site=acme content_url=Sales
