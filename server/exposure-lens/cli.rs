@@ -6,6 +6,7 @@
 
 mod doctor;
 mod explain;
+mod exposures;
 mod inspect;
 mod load;
 mod login;
@@ -65,6 +66,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Why a node has the dashboards it has, or why a Tableau table matched nothing
     Explain(explain::Args),
+    /// The exposures YAML against Tableau: what is missing or stale, as a plan, a check, a diff or a write
+    Exposures(exposures::Args),
     /// Project, manifest, content and settings: what was found, and what to do about the rest
     Doctor,
     /// Fetch the sites' content now; with --output, write a team snapshot
@@ -94,6 +97,8 @@ struct Context {
 enum Outcome {
     /// Exit code 0.
     Fine,
+    /// Exit code 1: a check found something.
+    Findings,
     /// Exit code 2: wrong use or settings.
     WrongUse,
     /// Exit code 3: something needed could not be read or is not known.
@@ -104,6 +109,7 @@ impl Outcome {
     fn code(self) -> u8 {
         match self {
             Outcome::Fine => 0,
+            Outcome::Findings => 1,
             Outcome::WrongUse => 2,
             Outcome::NotKnown => 3,
         }
@@ -138,6 +144,7 @@ pub fn run() -> u8 {
         Command::Usages(args) => usages::run(&context, &args, &mut out),
         Command::Inspect(args) => inspect::run(&context, &args, &mut out),
         Command::Explain(args) => explain::run(&context, &args, &mut out),
+        Command::Exposures(args) => exposures::run(&context, &args, &mut out),
         Command::Doctor => doctor::run(&context, &mut out),
         Command::Pull(args) => pull::run(&context, &args, &mut out),
         Command::Login(args) => login::run(&context, &args, &mut out),

@@ -16,6 +16,7 @@ fn every_option_and_command_is_documented() {
         &["--help"][..],
         &["usages", "--help"],
         &["inspect", "--help"],
+        &["exposures", "--help"],
     ] {
         let help = run(&fixture("shop"), args).out;
         let options = help.split_whitespace().filter(|it| it.starts_with("--"));

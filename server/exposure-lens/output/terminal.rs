@@ -18,6 +18,9 @@ pub const WARN: Style = AnsiColor::Yellow.on_default();
 /// For what is in order.
 pub const GOOD: Style = AnsiColor::Green.on_default();
 
+/// For what failed.
+pub const BAD: Style = AnsiColor::Red.on_default();
+
 /// `text` in `style`.
 pub fn styled(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
