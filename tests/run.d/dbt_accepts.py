@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dbt_actions
+import dbt_fixes
 import dbt_plans
 from checks import Checks, Stop
 from dbt_engines import ENGINES
@@ -40,7 +41,7 @@ def judge(engine, sample, server, site_program):
     """What one engine makes of one sample, by each way to write."""
     return [
         checked(f"{engine.name}, {sample.name}, {way.NAME}", way.judge, engine, sample, server, site_program)
-        for way in (dbt_actions, dbt_plans)
+        for way in (dbt_actions, dbt_fixes, dbt_plans)
     ]
 
 

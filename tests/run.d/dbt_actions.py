@@ -1,10 +1,10 @@
-"""Has an editor apply what is offered in it, and one dbt judge the project after that."""
+"""Has an editor apply what it is offered on models, and one dbt judge the project after that."""
 
 import shutil
 
 from lsp_client import Client, apply_edits, wait_until
 
-NAME = "editor"
+NAME = "actions"
 EXPOSURES = "models/exposures/tableau.yml"
 TITLE = "Write exposure `"
 
@@ -23,13 +23,10 @@ EXPECTED = {
 }
 
 
-def judge(checks, engine, sample, server, site_program, scratch):
-    if sample.name == "shop":
-        writes_each(checks, engine, sample, server, scratch)
-
-
-def writes_each(checks, engine, sample, server, scratch):
-    """Every exposure that is offered for the workbook files of the sample is written."""
+def judge(checks, engine, sample, server, _site_program, scratch):
+    """Every exposure that is offered for the workbook files of a sample is written."""
+    if sample.name != "shop":
+        return
     kept_out = shutil.ignore_patterns("target", "logs", "*.duckdb", ".user.yml")
     project = scratch / sample.name
     shutil.copytree(sample.folder, project, ignore=kept_out)

@@ -30,6 +30,9 @@ class Engine:
     def program(self):
         return TOOLS / self.venv / "bin/dbt"
 
+    def target_of(self, sample):
+        return self.edge_target if sample.name == "edge" else None
+
     def parse(self, project, target=None):
         """What this dbt makes of the project as it lies there; its manifest stays in target/."""
         (project / "target/manifest.json").unlink(missing_ok=True)

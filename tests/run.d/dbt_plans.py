@@ -3,9 +3,9 @@ and one dbt judge the project after each of them."""
 
 import json
 import re
-import shutil
 
 from dbt_edits import EXPOSURES, Batch
+from dbt_samples import copy, lay
 from stand_in import Lens, site
 
 NAME = "command line"
@@ -23,9 +23,9 @@ OLD_LABEL = re.compile(r"old", re.IGNORECASE)
 
 def judge(checks, engine, sample, server, site_program, scratch):
     """All edits of the command line on this sample, as `engine` sees them."""
-    target = engine.edge_target if sample.name == "edge" else None
+    target = engine.target_of(sample)
     batch = Batch(sample, "snowflake" if target == "snowflake" else "duckdb_jdbc")
-    project = copy(sample, scratch)
+    project = copy(sample, scratch / sample.name)
     before = engine.parse(project, target)
     checks.must(before.manifest, "the sample is parsed", before.problems)
     with site(site_program, batch.workbooks, scratch) as address:
@@ -40,18 +40,6 @@ def judge(checks, engine, sample, server, site_program, scratch):
         steps.update()
         steps.disable()
         steps.remove()
-
-
-def copy(sample, scratch):
-    kept_out = shutil.ignore_patterns("target", "tableau", "logs", "*.duckdb", ".user.yml")
-    shutil.copytree(sample.folder, scratch / sample.name, ignore=kept_out)
-    return scratch / sample.name
-
-
-def lay(project, files):
-    for path, text in files.items():
-        (project / path).parent.mkdir(parents=True, exist_ok=True)
-        (project / path).write_bytes(text.encode("utf-8"))
 
 
 class Steps:
@@ -169,7 +157,7 @@ class Steps:
             "depends_on": set(exposure["depends_on"]["nodes"]),
         }
         wanted = {
-            "label": workbook["name"],
+            "label": engine_text(self.engine, workbook["name"]),
             "url": f"{self.pages}/{workbook['number']}",
             "description": workbook["description"],
             "owner": workbook["owner"],
@@ -197,6 +185,11 @@ def of_workbook(found, case):
     luid = case.workbook["luid"]
     holds = [it for it in found.values() if luid in json.dumps([it.get("meta"), it.get("config")])]
     return holds[0] if len(holds) == 1 else None
+
+
+def engine_text(engine, text):
+    """Core renders a label with Jinja, which has one way to end a line."""
+    return text if engine.is_fusion else text.replace("\r\n", "\n")
 
 
 def said(ran):

@@ -1,5 +1,6 @@
 """The projects that engines judge, and what a workbook can read in each."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,3 +91,17 @@ SHOP = Sample(
         ),
     },
 )
+
+
+def copy(sample, to):
+    """The project alone: without what Tableau or dbt have made."""
+    kept_out = shutil.ignore_patterns("target", "tableau", "logs", "*.duckdb", ".user.yml")
+    shutil.copytree(sample.folder, to, ignore=kept_out)
+    return to
+
+
+def lay(project, files):
+    """Writes files into a project, byte for byte."""
+    for path, text in files.items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_bytes(text.encode("utf-8"))

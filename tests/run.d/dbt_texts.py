@@ -9,6 +9,11 @@ TITLES = [
     "half {% endraw %} open",
     "{{ doc('nothing') }}",
     "{}} %} #}",
+    "{{ a {",
+    "{{ a {%",
+    "{%- raw -%} {#- b -#}",
+    "{% endraw %}{% endraw %}{{",
+    "two {{ lines }}\nof\n{% jinja",
     # Other types than text, in YAML 1.1 or 1.2.
     "No",
     "yes",
@@ -67,7 +72,14 @@ TITLES = [
 ]
 
 # What a description may be, and a title is not.
-DESCRIPTIONS = [*TITLES, "ends with a newline\n", "ends with two\n\n", "\nstarts with one"]
+DESCRIPTIONS = [
+    *TITLES,
+    "ends with a newline\n",
+    "ends with two\n\n",
+    "\nstarts with one",
+    "{{ jinja }} at the end\n",
+    "\n{# jinja #} in between\n\n",
+]
 
 # People's names: no control characters.
 OWNERS = [it for it in TITLES if it.isprintable() and it.strip() == it]

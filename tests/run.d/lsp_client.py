@@ -31,14 +31,18 @@ CAPABILITIES = {
 
 
 class Client:
-    def __init__(self, command, project):
+    def __init__(self, command, project, environment=None):
         self.project = project
         self.documents = {}
         self.next_id = 0
         self.status = queue.Queue()
         self.answers = queue.Queue()
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
         )
         self.reader = threading.Thread(target=self._read, daemon=True)
 
@@ -91,12 +95,25 @@ class Client:
             },
         )
 
+    def save(self, path):
+        self.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
+
     def code_actions(self, path, line, character):
         at = {"line": line, "character": character}
         params = {
             "textDocument": {"uri": path.as_uri()},
             "range": {"start": at, "end": at},
             "context": {"diagnostics": []},
+        }
+        return self.request("textDocument/codeAction", params) or []
+
+    def quick_fixes(self, path):
+        """All that mends something in the file."""
+        last = {"line": self.text(path).count("\n") + 1, "character": 0}
+        params = {
+            "textDocument": {"uri": path.as_uri()},
+            "range": {"start": {"line": 0, "character": 0}, "end": last},
+            "context": {"diagnostics": [], "only": ["quickfix"]},
         }
         return self.request("textDocument/codeAction", params) or []
 

@@ -1,0 +1,172 @@
+"""Files with something wrong in them, each for one kind of quick fix: what stands there, the
+workbooks beside it, and what dbt must make of it once it is mended.
+
+In the texts, `@one@` and `@two@` are calls of nodes and `@pages@` the address of the site's
+workbooks.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+
+FIRST = """\
+exposures:
+  - name: first_@file@
+    type: dashboard
+    owner: {name: Somebody}
+    depends_on:
+      - @one@
+"""
+SECOND = FIRST.replace("first_", "second_").replace("@one@", "@two@")
+THIRD = FIRST.replace("first_", "third_")
+GROUP = """
+groups:
+  - name: group_@file@
+    owner: {name: Somebody}
+
+"""
+SOURCE = """
+sources:
+  - name: source_@file@
+"""
+PLAIN = """\
+exposures:
+  - name: @file@
+    type: dashboard
+    owner: {name: Somebody}
+"""
+KNOWN = PLAIN + "    config: {meta: {tableau: {luid: @luid@}}}\n"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A file with something wrong, in models/fixes."""
+
+    name: str
+    text: str
+    # What the mended exposures are to hold: name of the exposure, then dbt's keys.
+    wanted: dict = field(default_factory=dict)
+    # Part of the title of the fix that is chosen.
+    fix: str = ""
+    # What the workbook of this exposure reads; `None` where there is none.
+    reads: tuple = None
+    # Whether dbt is to see nothing of it.
+    is_away: bool = False
+    # Whether this is wrong for engines that read tags and meta from `config` only.
+    is_of_config: bool = False
+
+
+def depends(*names):
+    return {"depends_on": set(names)}
+
+
+JOINED = {"first_@file@": depends("one"), "second_@file@": depends("two")}
+TAGGED = {"tags": {"daily", "sales"}}
+NOTED = {"meta": {"team": "sales", "tier": 1}}
+ONE = {"@file@": depends("one")}
+BOTH = {"@file@": depends("one", "two")}
+SURPLUS = "    depends_on:\n      - @one@\n      - @two@\n"
+
+BROKEN = [
+    Broken("join", FIRST + "\n" + SECOND, JOINED),
+    Broken("join_between", "version: 2\n" + FIRST + GROUP + SECOND, JOINED),
+    Broken("join_to_end", FIRST + "# Ends here.\n" + GROUP + "# Of the second.\n" + SECOND + SOURCE, JOINED),
+    Broken("join_three", FIRST + SECOND + THIRD, {**JOINED, "third_@file@": depends("one")}),
+    Broken("join_empty", "exposures: []\n\n" + FIRST + SECOND, JOINED),
+    Broken("join_crlf", (FIRST + "\n" + SECOND).rstrip("\n").replace("\n", "\r\n"), JOINED),
+    Broken("tags_flow", PLAIN + "    tags: [daily, sales]\n", {"@file@": TAGGED}, is_of_config=True),
+    Broken(
+        "tags_block",
+        PLAIN + "    tags:  # of us\n      - daily\n      # the team\n      - sales\n    maturity: low\n",
+        {"@file@": TAGGED},
+        is_of_config=True,
+    ),
+    Broken(
+        "meta_block",
+        PLAIN + "    meta:\n      team: sales\n      tier: 1\n    maturity: low\n",
+        {"@file@": NOTED},
+        is_of_config=True,
+    ),
+    Broken(
+        "both",
+        PLAIN + "    tags: [daily, sales]\n    meta: {team: sales, tier: 1}\n",
+        {"@file@": {**TAGGED, **NOTED}},
+        is_of_config=True,
+    ),
+    Broken(
+        "beside_config",
+        PLAIN + "    config:\n      enabled: true\n    tags: [daily, sales]\n",
+        {"@file@": TAGGED},
+        is_of_config=True,
+    ),
+    Broken(
+        "beside_flow_config",
+        PLAIN + "    meta: {team: sales, tier: 1}\n    config: {enabled: true}\n",
+        {"@file@": NOTED},
+        is_of_config=True,
+    ),
+    Broken("bare_name", PLAIN + "    depends_on:\n      - @one_name@\n", ONE),
+    Broken("bare_name_flow", PLAIN + "    depends_on: [@one_name@]\n", ONE),
+    Broken("unknown_ref", PLAIN + "    depends_on:\n      - ref('@one_name@x')\n", ONE),
+    Broken("unknown_ref_flow", PLAIN + '    depends_on: [ref("@one_name@x")]\n', ONE),
+    Broken("type", PLAIN.replace("dashboard", "Dashboard") + "    depends_on: [@one@]\n", ONE),
+    Broken("lacking", KNOWN + "    depends_on: [@one@]\n", BOTH, reads=("one", "two")),
+    Broken("surplus", KNOWN + SURPLUS, ONE, reads=("one",)),
+    Broken("surplus_first", KNOWN + SURPLUS, {"@file@": depends("two")}, reads=("two",)),
+    Broken("surplus_flow", KNOWN + "    depends_on: [@one@, @two@]  # two\n", ONE, reads=("one",)),
+    Broken(
+        "surplus_flow_first",
+        KNOWN + "    depends_on: [ @one@, @two@ ]\n",
+        {"@file@": depends("two")},
+        reads=("two",),
+    ),
+    Broken(
+        "gone_disabled",
+        PLAIN + '    url: "@pages@/9900"\n    depends_on: [@one@]\n',
+        fix="isable",
+        is_away=True,
+    ),
+    Broken(
+        "gone_removed",
+        PLAIN + '    url: "@pages@/9901"\n    depends_on: [@one@]\n',
+        fix="emove",
+        is_away=True,
+    ),
+]
+
+
+def path_of(broken):
+    return f"models/fixes/{broken.name}.yml"
+
+
+def luid(broken):
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"fix {broken.name}"))
+
+
+def filled(text, broken, sample, pages=""):
+    one, two = sample.nodes["one"], sample.nodes["two"]
+    for name, value in {
+        "file": broken.name,
+        "one": one.call,
+        "two": two.call,
+        "one_name": one.id.rsplit(".", 1)[1],
+        "luid": luid(broken),
+        "pages": pages,
+    }.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def workbooks(sample, connection):
+    """Those whose exposure is in step with Tableau but for what is to be mended."""
+    return [
+        {
+            "name": f"Fix {it.name}",
+            "luid": luid(it),
+            "number": 500 + nth,
+            "owner": "Somebody",
+            "connection": connection,
+            "tables": sample.tables(it.reads, connection),
+        }
+        for nth, it in enumerate(BROKEN)
+        if it.reads
+    ]

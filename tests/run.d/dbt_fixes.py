@@ -1,0 +1,77 @@
+"""Has an editor apply the quick fixes of files with something wrong in them, and one dbt judge
+the project after that."""
+
+from dbt_broken import BROKEN, filled, path_of, workbooks
+from dbt_samples import copy, lay
+from lsp_client import Client, apply_edits, wait_until
+from stand_in import Lens, site
+
+NAME = "quick fixes"
+
+
+def judge(checks, engine, sample, server, site_program, scratch):
+    """Every file is mended, then parsed with all others."""
+    target = engine.target_of(sample)
+    connection = "snowflake" if target == "snowflake" else "duckdb_jdbc"
+    project = copy(sample, scratch / sample.name)
+    before = engine.parse(project, target)
+    (project / "exposure-lens.yml").write_text("tableau:\n  files: []\n", "utf-8")
+    with site(site_program, workbooks(sample, connection), scratch) as address:
+        pages = f"{address['address']}/workbooks"
+        for it in BROKEN:
+            lay(project, {path_of(it): filled(it.text, it, sample, pages)})
+        lens = Lens(server, project, address, scratch)
+        fetched = lens.run("pull")
+        checks.must(fetched.returncode == 0, "the site is fetched", fetched.stderr)
+        with Client([str(server), "lsp"], project, lens.environment) as client:
+            client.wait_until_loaded()
+            mended = [it for it in BROKEN if mend(checks, client, project / path_of(it), it, engine)]
+    # One that dbt still refuses would hide what it makes of all others.
+    for it in BROKEN:
+        if it not in mended:
+            (project / path_of(it)).unlink()
+    after = engine.parse(project, target)
+    new = [it for it in after.problems if it not in before.problems]
+    checks.must(not new, "dbt says nothing new of the mended files", "\n".join(new))
+    for it in mended:
+        is_as_wanted(checks, after, it, sample)
+
+
+def mend(checks, client, path, broken, engine):
+    """Applies what is offered until nothing more is, and saves the file; whether that was right."""
+    client.open(path)
+    is_wrong = engine.reads_config or not broken.is_of_config
+    titles = []
+    while fixes := [it for it in client.quick_fixes(path) if broken.fix in it["title"]]:
+        first = next((it for it in fixes if it.get("isPreferred")), fixes[0])
+        titles.append(first["title"])
+        edits = client.resolve(first)
+        if not checks.holds(set(edits) == {path}, f"{broken.name}: this file is changed", edits):
+            break
+        client.change(path, apply_edits(client.text(path), edits[path]))
+        path.write_text(client.text(path), "utf-8", newline="")
+        client.save(path)
+        wait_until(lambda: len(client.quick_fixes(path)) < len(fixes))
+    return checks.holds(bool(titles) == is_wrong, f"{broken.name}: is mended where that is needed", titles)
+
+
+def is_as_wanted(checks, parsed, broken, sample):
+    found = parsed.exposures()
+    if broken.is_away:
+        checks.holds(broken.name not in found, f"{broken.name}: dbt sees no such exposure")
+        is_disabled = broken.name in parsed.disabled()
+        checks.same(is_disabled, "disabled" in broken.name, f"{broken.name}: is disabled or gone")
+    for name, wanted in broken.wanted.items():
+        name = name.replace("@file@", broken.name)
+        exposure = found.get(name)
+        if not checks.holds(exposure, f"{broken.name}: dbt sees {name}", sorted(found)):
+            continue
+        seen = {
+            "depends_on": set(exposure["depends_on"]["nodes"]),
+            "tags": set(exposure.get("tags") or []),
+            "meta": exposure.get("meta"),
+        }
+        if "depends_on" in wanted:
+            wanted = {**wanted, "depends_on": sample.ids(wanted["depends_on"])}
+        seen = {key: seen[key] for key in wanted}
+        checks.same(seen, wanted, f"{broken.name}: {name} holds what is meant")
