@@ -17,7 +17,7 @@ use crate::completion::{self, Completions};
 use crate::diagnostics::{self, Diagnostic, Fix};
 use crate::document_symbols::{self, DocumentSymbol};
 use crate::explain::{self, Explanation, TableExplanation};
-use crate::exposure_plan::{self, ExposurePlan, FileEdit};
+use crate::exposure_plan;
 use crate::exposures::{self, ExposureEntryAt, ExposureState, Plan, PlanRequest};
 use crate::facts::{self, UsageFacts};
 use crate::file_change::{FileChange, Texts};
@@ -261,28 +261,6 @@ impl Analysis {
     /// How well the project's relations and Tableau's tables fit.
     pub fn fit(&self) -> Fit {
         Fit::of(self)
-    }
-
-    /// The exposure that would be written for a workbook.
-    ///
-    /// # Errors
-    /// The reason, for a person, why none can be: there is one already, or dbt
-    /// would refuse it.
-    pub fn plan_exposure(&self, workbook: WorkbookIx) -> Result<ExposurePlan, String> {
-        exposure_plan::plan(self, workbook)
-    }
-
-    /// The edit that writes `plan` into its file, whose text is `existing` (`None`
-    /// when there is no such file).
-    ///
-    /// # Errors
-    /// The reason, for a person, why the file is left as it is.
-    pub fn write_exposure(
-        &self,
-        plan: &ExposurePlan,
-        existing: Option<&str>,
-    ) -> Result<FileEdit, String> {
-        exposure_plan::write(self, plan, existing)
     }
 
     /// The changes that `intent` means, for the files as they are now.

@@ -3,6 +3,8 @@
 //! Several changes of one file are made one after the other; what an editor gets
 //! are the lines that differ at the end.
 
+use std::collections::BTreeMap;
+
 use dbt::{Change, Engine, TextEdit};
 use similar::{Algorithm, DiffOp, TextDiff};
 
@@ -64,6 +66,60 @@ impl FileChange {
     }
 }
 
+/// Files that are changed together, each read once.
+pub(crate) struct Files<'a> {
+    texts: Texts<'a>,
+    engine: Engine,
+    open: BTreeMap<String, Result<FileChange, String>>,
+}
+
+impl<'a> Files<'a> {
+    pub(crate) fn new(texts: Texts<'a>, engine: Engine) -> Files<'a> {
+        Files {
+            texts,
+            engine,
+            open: BTreeMap::new(),
+        }
+    }
+
+    /// Makes one more change in the file at `path`; whether that changed its text.
+    ///
+    /// # Errors
+    /// Why it was refused, for a person; the file is then left as it was.
+    pub(crate) fn make(&mut self, path: &str, change: &Change) -> Result<bool, String> {
+        let engine = self.engine;
+        let file = self.file(path)?;
+        let before = file.after.clone();
+        file.make(change, &engine)?;
+        Ok(before != file.after)
+    }
+
+    /// The text of a file with the changes made so far; `None` where it is not there.
+    pub(crate) fn text(&mut self, path: &str) -> Option<&str> {
+        let file = self.file(path).ok()?;
+        let is_there = file.before.is_some() || !file.is_empty();
+        is_there.then_some(file.after.as_str())
+    }
+
+    /// The files that are others now, by path.
+    pub(crate) fn changed(self) -> Vec<FileChange> {
+        let files = self.open.into_values().flatten();
+        files.filter(|it| !it.is_empty()).collect()
+    }
+
+    fn file(&mut self, path: &str) -> Result<&mut FileChange, String> {
+        if !self.open.contains_key(path) {
+            let text = (self.texts)(path);
+            let file = text
+                .map(|text| FileChange::new(path, text))
+                .map_err(|why| format!("{path} cannot be read: {why}"));
+            self.open.insert(path.to_owned(), file);
+        }
+        let file = self.open.get_mut(path).expect("it was put there above");
+        file.as_mut().map_err(|why| why.clone())
+    }
+}
+
 /// The lines that differ.
 fn line_edits(before: &str, after: &str) -> Vec<TextEdit> {
     let diff = TextDiff::configure()
@@ -90,3 +146,6 @@ fn starts<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<usize> {
     }
     starts
 }
+
+#[cfg(test)]
+mod tests;

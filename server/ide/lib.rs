@@ -34,7 +34,6 @@ pub use completion::{Completion, CompletionKind, Completions};
 pub use diagnostics::{Diagnostic, Fix, FixEdit, Severity};
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind};
 pub use explain::{Candidate, Explanation, Matched, TableExplanation};
-pub use exposure_plan::{ExposurePlan, FileEdit};
 pub use exposures::{
     Difference, ExposureEntryAt, ExposureState, Plan, PlanAction, PlanRequest, PlannedChange,
     WhenGone,

@@ -37,7 +37,7 @@ pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
 }
 
 /// Those about whole places in their own words; the rest counted by kind.
-fn gaps<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Missing> {
+pub(crate) fn gaps<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Missing> {
     let mut all: Vec<Missing> = Vec::new();
     let mut by_code: BTreeMap<GapCode, Vec<&str>> = BTreeMap::new();
     for gap in gaps {
@@ -201,7 +201,7 @@ fn near_miss(table: &Unmatched, labels: &[String]) -> String {
 }
 
 /// The first names, and how many more.
-fn names(all: Vec<&str>) -> String {
+pub(crate) fn names(all: Vec<&str>) -> String {
     let shown: Vec<String> = all.iter().take(2).map(|name| plain(name)).collect();
     let rest = all.len() - shown.len();
     let more = if rest > 0 {

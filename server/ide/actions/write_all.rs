@@ -5,14 +5,15 @@ use lineage::NodeIx;
 
 use super::{Action, ActionKind, add_dependencies};
 use crate::analysis::Analysis;
-use crate::exposure_plan;
+use crate::exposure_plan::Names;
 use crate::exposures::subjects;
-use crate::intent::Intent;
+use crate::intent::{self, Intent};
 use crate::text::count;
 
 pub(super) fn for_node(analysis: &Analysis, node: NodeIx) -> Option<Action> {
     let missing = subjects::missing_for(analysis, node).into_iter();
-    let can_be = missing.filter(|it| exposure_plan::plan(analysis, it.workbook).is_ok());
+    let names = Names::of(analysis);
+    let can_be = missing.filter(|it| intent::can_write(analysis, &names, *it));
     let n_new = can_be.count();
     let n_lacking = add_dependencies::for_node(analysis, node).len();
     if n_new + n_lacking < 2 {

@@ -27,7 +27,7 @@ pub(super) fn for_node(analysis: &Analysis, node: NodeIx) -> Vec<Action> {
 fn action(analysis: &Analysis, subject: Subject) -> Action {
     let name = plain(&subjects::title_of(analysis, subject));
     let kind = ActionKind::Edit(Intent::WriteExposure(subject));
-    match exposure_plan::plan(analysis, subject.workbook) {
+    match exposure_plan::plan(analysis, subject) {
         Ok(plan) => {
             let hint = same_label(analysis, subject).unwrap_or_default();
             let title = format!("Write exposure `{}` for {name}{hint}", plan.exposure.name);

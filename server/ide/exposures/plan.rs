@@ -5,12 +5,20 @@
 //! [`Plan::incomplete`]. What one exposure says is [`crate::exposure_plan`]'s business,
 //! how it is written the `dbt` crate's.
 
-use std::collections::BTreeSet;
+mod existing;
+mod incomplete;
+mod missing;
+#[cfg(test)]
+mod tests;
 
-use lineage::{ExposureName, WorkbookIx};
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
+
+use lineage::{ExposureName, NodeIx, Subject, WorkbookIx};
 
 use crate::analysis::Analysis;
-use crate::file_change::{FileChange, Texts};
+use crate::exposures::state::declared;
+use crate::file_change::{FileChange, Files, Texts};
 
 /// What is to be planned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +72,26 @@ pub struct PlannedChange {
     pub is_finding: bool,
 }
 
+impl PlannedChange {
+    fn sort_key(&self) -> (&str, Option<&ExposureName>, Option<&str>, PlanAction, &str) {
+        let workbook = self.workbook.as_deref();
+        let exposure = self.exposure.as_ref();
+        (&self.path, exposure, workbook, self.action, &self.reason)
+    }
+}
+
+impl Ord for PlannedChange {
+    fn cmp(&self, other: &PlannedChange) -> Ordering {
+        self.sort_key().cmp(&other.sort_key())
+    }
+}
+
+impl PartialOrd for PlannedChange {
+    fn partial_cmp(&self, other: &PlannedChange) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlanAction {
@@ -97,29 +125,87 @@ impl PlanAction {
 
 /// The plan of what `request` asks for, over the files as they are now.
 pub(crate) fn plan(analysis: &Analysis, request: &PlanRequest, texts: Texts<'_>) -> Plan {
-    let mut plan = Plan::default();
-    for (ix, workbook) in analysis.lineage.workbooks() {
-        let is_asked = |asked: &BTreeSet<WorkbookIx>| asked.contains(&ix);
-        if !request.workbooks.as_ref().is_none_or(is_asked) {
-            continue;
-        }
-        let Ok(new) = crate::exposure_plan::plan(analysis, ix) else {
-            continue;
-        };
-        let text = texts(&new.path).unwrap_or_default();
-        let mut file = FileChange::new(&new.path, text);
-        let name = new.exposure.name.clone();
-        let change = dbt::Change::Declare(Box::new(new.exposure));
-        if file.make(&change, &analysis.project.engine).is_ok() {
-            plan.changes.push(PlannedChange {
-                action: PlanAction::Create,
-                exposure: Some(name),
-                workbook: Some(workbook.name.clone()),
-                path: new.path,
-                reason: "it has no exposure".to_owned(),
-                is_finding: true,
-            });
-        }
+    let mut work = Work {
+        analysis,
+        request,
+        exposed: Exposed::of(analysis),
+        files: Files::new(texts, analysis.project.engine),
+        changes: Vec::new(),
+    };
+    existing::plan(&mut work);
+    missing::plan(&mut work);
+    let incomplete = incomplete::reasons(analysis, request, &work.exposed);
+    work.changes.sort();
+    Plan {
+        changes: work.changes,
+        files: work.files.changed(),
+        incomplete,
     }
-    plan
+}
+
+/// A plan that is being made.
+struct Work<'a> {
+    analysis: &'a Analysis,
+    request: &'a PlanRequest,
+    exposed: Exposed,
+    files: Files<'a>,
+    changes: Vec<PlannedChange>,
+}
+
+impl Work<'_> {
+    fn asks_for(&self, workbook: WorkbookIx) -> bool {
+        let asked = self.request.workbooks.as_ref();
+        asked.is_none_or(|it| it.contains(&workbook))
+    }
+}
+
+/// What the exposures of each workbook name.
+struct Exposed(HashMap<WorkbookIx, Named>);
+
+/// What the exposures of one workbook, or of its dashboards, name.
+#[derive(Default)]
+struct Named {
+    nodes: BTreeSet<NodeIx>,
+    /// Whether one of them stands for the whole workbook.
+    is_whole: bool,
+}
+
+impl Exposed {
+    fn of(analysis: &Analysis) -> Exposed {
+        let mut all: HashMap<WorkbookIx, Named> = HashMap::new();
+        for ix in 0..analysis.lineage.exposures().len() {
+            let nodes = declared(analysis, ix);
+            for subject in analysis.lineage.subjects_of(ix) {
+                let named = all.entry(subject.workbook).or_default();
+                named.nodes.extend(&nodes);
+                named.is_whole |= subject.dashboard.is_none();
+            }
+        }
+        Exposed(all)
+    }
+}
+
+/// What subjects read, by matches that are no guess.
+fn sure_reads(analysis: &Analysis, subjects: &[Subject]) -> BTreeSet<NodeIx> {
+    let reads = subjects.iter().flat_map(|it| analysis.lineage.reads(*it));
+    let sure = reads.filter(|it| !it.kind.is_probable());
+    sure.map(|it| it.node).collect()
+}
+
+/// What subjects may read, by their tables' names alone.
+fn guessed_reads(analysis: &Analysis, subjects: &[Subject]) -> BTreeSet<NodeIx> {
+    let reads = subjects.iter().flat_map(|it| analysis.lineage.reads(*it));
+    let guessed = reads.filter(|it| it.kind.is_probable());
+    let guessed: BTreeSet<NodeIx> = guessed.map(|it| it.node).collect();
+    guessed
+        .difference(&sure_reads(analysis, subjects))
+        .copied()
+        .collect()
+}
+
+fn whole(workbook: WorkbookIx) -> Subject {
+    Subject {
+        workbook,
+        dashboard: None,
+    }
 }

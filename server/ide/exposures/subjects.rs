@@ -36,10 +36,11 @@ fn page_of_workbook(workbook: &Workbook) -> Option<&str> {
 pub(crate) fn missing_for(analysis: &Analysis, node: NodeIx) -> Vec<Subject> {
     let usages = analysis.lineage.downstream_of(node);
     let direct = usages.iter().filter(|it| it.is_direct());
-    let missing = direct.filter(|it| exposure_plan::declared(analysis, it.workbook).is_none());
-    let subject = |workbook| Subject {
-        workbook,
-        dashboard: None,
-    };
-    missing.map(|it| subject(it.workbook)).collect()
+    let subjects = direct.flat_map(|it| exposure_plan::subjects_of(analysis, it.workbook));
+    let missing = subjects.filter(|it| {
+        let reads = analysis.lineage.reads(*it);
+        let is_read = reads.iter().any(|it| it.node == node);
+        is_read && exposure_plan::covering(analysis, *it).is_none()
+    });
+    missing.collect()
 }

@@ -1,0 +1,134 @@
+//! Workbooks and dashboards that read a node and have no exposure.
+
+use dbt::Change;
+use lineage::{Subject, WorkbookIx};
+
+use super::{PlanAction, PlannedChange, Work, guessed_reads, sure_reads, whole};
+use crate::analysis::{Analysis, Grain};
+use crate::exposure_plan::{
+    self, ExposurePlan, Names, Trust, by_name_alone, covering, is_or_are, labels, namesake,
+};
+use crate::exposures::subjects::title_of;
+
+/// Writes them by file and name, so that a file does not depend on the order in which
+/// Tableau lists its workbooks.
+pub(super) fn plan(work: &mut Work<'_>) {
+    let names = Names::of(work.analysis);
+    let mut new: Vec<ExposurePlan> = Vec::new();
+    for workbook in asked(work) {
+        for subject in exposure_plan::subjects_of(work.analysis, workbook) {
+            if covering(work.analysis, subject).is_some() {
+                continue;
+            }
+            match of_subject(work.analysis, &names, subject) {
+                Ok(plan) => new.push(plan),
+                Err(refused) => work.changes.push(refused),
+            }
+        }
+        let left_out = left_out(work, workbook);
+        work.changes.extend(left_out);
+    }
+    new.sort_by(|a, b| (&a.path, &a.exposure.name).cmp(&(&b.path, &b.exposure.name)));
+    for plan in new {
+        let changes = create(work, plan);
+        work.changes.extend(changes);
+    }
+}
+
+/// What reads a node; of workbooks that were asked for by name, all.
+fn asked(work: &Work<'_>) -> Vec<WorkbookIx> {
+    match &work.request.workbooks {
+        Some(asked) => asked.iter().copied().collect(),
+        None => exposure_plan::readers(work.analysis).into_iter().collect(),
+    }
+}
+
+fn of_subject(
+    analysis: &Analysis,
+    names: &Names,
+    subject: Subject,
+) -> Result<ExposurePlan, PlannedChange> {
+    if let Some(it) = namesake(analysis, subject) {
+        let name = &it.name;
+        let key = match analysis.lineage.workbook(subject.workbook).luid {
+            Some(_) => "meta.tableau.luid",
+            None => "meta.tableau.file",
+        };
+        let why = format!(
+            "exposure `{name}` has the same label; add `{key}` to it if it stands for this, \
+             else write a new one from the editor"
+        );
+        return Err(refused(analysis, subject, why));
+    }
+    exposure_plan::plan_subject(analysis, names, subject, Trust::Sure)
+        .map_err(|why| refused(analysis, subject, why))
+}
+
+fn refused(analysis: &Analysis, subject: Subject, reason: String) -> PlannedChange {
+    PlannedChange {
+        action: PlanAction::Refused,
+        exposure: None,
+        workbook: Some(title_of(analysis, subject)),
+        path: exposure_plan::path_for(analysis, subject).unwrap_or_default(),
+        reason,
+        is_finding: false,
+    }
+}
+
+fn create(work: &mut Work<'_>, plan: ExposurePlan) -> Vec<PlannedChange> {
+    let analysis = work.analysis;
+    let about = |action, reason: String| PlannedChange {
+        action,
+        exposure: Some(plan.exposure.name.clone()),
+        workbook: Some(title_of(analysis, plan.subject)),
+        path: plan.path.clone(),
+        reason,
+        is_finding: true,
+    };
+    let change = Change::Declare(Box::new(plan.exposure.clone()));
+    let made = work.files.make(&plan.path, &change);
+    let mut changes = vec![match made {
+        Ok(_) => about(PlanAction::Create, "it has no exposure".to_owned()),
+        Err(why) => about(PlanAction::Refused, why),
+    }];
+    let guessed = guessed_reads(analysis, &[plan.subject]);
+    let guessed = labels(analysis, guessed.into_iter());
+    if !guessed.is_empty() {
+        changes.push(PlannedChange {
+            is_finding: false,
+            ..about(PlanAction::Refused, by_name_alone(&guessed))
+        });
+    }
+    changes
+}
+
+/// What a workbook reads and none of the exposures of its parts may name: that must not
+/// look as if nothing were missing.
+fn left_out(work: &Work<'_>, workbook: WorkbookIx) -> Option<PlannedChange> {
+    let analysis = work.analysis;
+    let exposed = work.exposed.0.get(&workbook);
+    if exposed.is_some_and(|it| it.is_whole) {
+        return None;
+    }
+    let of_parts;
+    let (named, why) = match (analysis.options.exposures.grain, exposed) {
+        (Grain::Workbook, Some(exposed)) => (&exposed.nodes, OUTSIDE_OF_EXPOSED),
+        (Grain::Workbook, None) => return None,
+        (Grain::Dashboard, _) => {
+            of_parts = sure_reads(analysis, &exposure_plan::subjects_of(analysis, workbook));
+            (&of_parts, OUTSIDE_OF_DASHBOARDS)
+        }
+    };
+    let reads = sure_reads(analysis, &[whole(workbook)]);
+    let names = labels(analysis, reads.difference(named).copied());
+    let reason = format!("{} {why}", is_or_are(&names));
+    (!names.is_empty()).then(|| PlannedChange {
+        is_finding: analysis.options.exposures.grain == Grain::Workbook,
+        ..refused(analysis, whole(workbook), reason)
+    })
+}
+
+const OUTSIDE_OF_EXPOSED: &str = "read outside of the dashboards that have exposures; name it in \
+                                  one of them, or set `exposures.grain` to `dashboard`";
+const OUTSIDE_OF_DASHBOARDS: &str =
+    "read by sheets outside of all dashboards, which get no exposure of their own";

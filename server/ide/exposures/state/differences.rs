@@ -1,0 +1,119 @@
+//! Texts of an exposure that are others in Tableau.
+//!
+//! What a person wrote with Jinja is theirs and is not compared. What differs only in
+//! white space, or in how a page's address is written, does not differ.
+
+use std::borrow::Cow;
+
+use dbt::Field;
+use lineage::{Exposure, PageLink, Subject};
+
+use super::Difference;
+use crate::analysis::Analysis;
+use crate::exposure_plan::{dashboard_of, owner_name};
+use crate::exposures::subjects::page_of;
+
+pub(super) fn of(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Vec<Difference> {
+    let all = [
+        label(analysis, exposure, subject),
+        url(analysis, exposure, subject),
+        description(analysis, exposure, subject),
+        owner(analysis, exposure, subject),
+        email(analysis, exposure, subject),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// Of a dashboard its own title or its workbook's will do.
+fn label(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<Difference> {
+    let workbook = analysis.lineage.workbook(subject.workbook);
+    let title = dashboard_of(workbook, subject).map_or(&workbook.name, |it| &it.name);
+    let here = exposure.label.as_deref();
+    let is_workbooks = here.is_some_and(|it| is_same(it, &workbook.name));
+    differing(Field::Label, here, title).filter(|_| !is_workbooks)
+}
+
+fn url(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<Difference> {
+    let page = page_of(analysis, subject)?;
+    let here = exposure.url.as_deref();
+    let is_its = |url: &str| {
+        let link = PageLink::parse(url);
+        link.is_some_and(|it| {
+            let at = analysis.lineage.at_page(&it);
+            at.workbooks.contains(&subject.workbook)
+        })
+    };
+    if here.is_some_and(is_its) {
+        return None;
+    }
+    differing(Field::Url, here, page)
+}
+
+fn description(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<Difference> {
+    let workbook = analysis.lineage.workbook(subject.workbook);
+    let text = workbook.description.as_deref()?;
+    differing(Field::Description, exposure.description.as_deref(), text)
+}
+
+/// An owner known by an address alone is known.
+fn owner(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<Difference> {
+    let name = owner_name(analysis.lineage.workbook(subject.workbook))?;
+    let here = exposure.owner.name.as_deref()?;
+    differing(Field::OwnerName, Some(here), &name)
+}
+
+/// Addresses are compared only where they may be written.
+fn email(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<Difference> {
+    let workbook = analysis.lineage.workbook(subject.workbook);
+    let email = workbook.owner.email.as_deref()?;
+    let here = exposure.owner.email.as_deref();
+    let is_among = |list: &str| list.split(',').any(|it| it.trim() == email.trim());
+    if !analysis.options.exposures.owner_email || here.is_some_and(is_among) {
+        return None;
+    }
+    differing(Field::OwnerEmail, here, email)
+}
+
+/// Nothing where both say the same, where Tableau says nothing, or where it is not
+/// known what is said here.
+fn differing(field: Field, here: Option<&str>, tableau: &str) -> Option<Difference> {
+    if tableau.trim().is_empty() {
+        return None;
+    }
+    if let Some(here) = here {
+        let shown = without_our_jinja(here)?;
+        if is_same(&shown, tableau) {
+            return None;
+        }
+    }
+    Some(Difference {
+        field,
+        here: here.map(str::to_owned),
+        tableau: tableau.to_owned(),
+    })
+}
+
+fn is_same(a: &str, b: &str) -> bool {
+    a.split_whitespace().eq(b.split_whitespace())
+}
+
+/// The text that dbt shows for one that may hold Jinja of ours, which keeps Tableau's
+/// braces from being taken for Jinja (`dbt::declare`); `None` where it holds other Jinja.
+pub(super) fn without_our_jinja(text: &str) -> Option<Cow<'_, str>> {
+    let holds_jinja = |text: &str| ["{{", "{%", "{#"].iter().any(|it| text.contains(it));
+    if !holds_jinja(text) {
+        return Some(Cow::Borrowed(text));
+    }
+    let raw = text
+        .trim()
+        .strip_prefix("{% raw %}")
+        .and_then(|it| it.strip_suffix("{% endraw %}"));
+    if let Some(raw) = raw.filter(|it| !it.contains("endraw")) {
+        return Some(Cow::Borrowed(raw));
+    }
+    // A text that holds `endraw` has each of its braces printed by Jinja.
+    let text = text.replace(r"{{ '\n' }}", "\n");
+    let around = text.split("{{ '{' }}");
+    let is_ours = around.clone().all(|part| !part.contains('{'));
+    is_ours.then(|| Cow::Owned(around.collect::<Vec<_>>().join("{")))
+}
