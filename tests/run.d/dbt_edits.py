@@ -7,6 +7,7 @@ In the texts, `@one@` is a node's call and `@pages@` the address of the site's w
 import uuid
 from dataclasses import dataclass
 
+from dbt_samples import told
 from dbt_texts import DESCRIPTIONS, OWNERS, TITLES
 
 EXPOSURES = "models/exposures"
@@ -79,6 +80,17 @@ DEPENDS_ON = {
     "quoted_key": "    'depends_on':\n      - @one@\n",
 }
 
+# What is not read any more, in `depends_on`: `one` is what the workbook reads.
+SURPLUS = {
+    "first": "    depends_on:\n      - @two@\n      - @one@\n",
+    "last": "    depends_on:\n      - @one@\n      - @two@  # until May\n",
+    "last_no_indent": "    depends_on:\n    - @one@\n    - @two@\n",
+    "between_comments": "    depends_on:\n      # First.\n      - @two@\n      # Second.\n      - @one@\n",
+    "flow_first": "    depends_on: [@two@, @one@]\n",
+    "flow_last": "    depends_on: [ @one@, @two@ ]  # both\n",
+    "flow_lines": "    depends_on: [\n      @two@,\n      @one@,\n    ]\n",
+}
+
 # Texts of an exposure before they are updated.
 TEXTS = {
     "plain": "    label: Old label\n    url: https://old.example.com/x\n"
@@ -132,17 +144,22 @@ class Batch:
         self.files = {}
         self.created = []
         self.depending = []
+        self.surplus = []
         self.updated = []
         self.gone = set()
         self._lay_out()
 
     @property
     def cases(self):
-        return self.created + self.depending + self.updated
+        return self.created + self.depending + self.surplus + self.updated
 
     @property
     def workbooks(self):
-        return [it.workbook for it in self.cases]
+        """Those of the cases, and some that read what no exposure may depend on: whatever
+        our program makes of these, dbt must not mind."""
+        tables = enumerate(self.sample.out_of_reach)
+        odd = [self._odd(nth, told(table, self.connection)) for nth, table in tables]
+        return [it.workbook for it in self.cases] + odd
 
     def _lay_out(self):
         for name, text in CREATED_IN.items():
@@ -153,11 +170,24 @@ class Batch:
             self.created.append(self._hostile(nth, title, "hostile"))
         everything = list(self.sample.nodes)
         self.created.append(self._case("everything", "Everything", everything, project="a_list"))
-        entries = [self._depending(it, text, everything) for it, text in DEPENDS_ON.items()]
+        entries = [
+            self._depending(self.depending, f"depends_{it}", text, everything)
+            for it, text in DEPENDS_ON.items()
+        ]
         self.files["models/depends_on.yml"] = "exposures:\n" + "\n".join(entries)
+        entries = [
+            self._depending(self.surplus, f"surplus_{it}", text, ["one"])
+            for it, text in SURPLUS.items()
+        ]
+        self.files["models/surplus.yml"] = "exposures:\n" + "\n".join(entries)
         entries = [self._updated(nth, *it) for nth, it in enumerate(self._texts())]
         self.files["models/texts.yml"] = "version: 2\n\nexposures:\n" + "\n".join(entries)
         self._lay_out_gone()
+
+    def _odd(self, nth, table):
+        name = f"odd_{nth}"
+        workbook = self._case(name, f"Odd {nth}", ["one"], project="odd").workbook
+        return {**workbook, "number": 800 + nth, "tables": [*workbook["tables"], table]}
 
     def _texts(self):
         """Each layout with each text would be many: all texts, the layouts in turn."""
@@ -192,12 +222,9 @@ class Batch:
         name = f"title_{nth}"
         return self._case(name, title, ["one"], project, description=description, owner=owner)
 
-    def _depending(self, name, depends_on, reads):
-        text = self._entry(f"depends_{name}", "    owner: {name: Somebody}\n" + depends_on)
-        self.depending.append(
-            self._case(f"depends_{name}", f"Board {name}", reads, exposure=f"depends_{name}")
-        )
-        return text
+    def _depending(self, cases, name, depends_on, reads):
+        cases.append(self._case(name, f"Board {name}", reads, exposure=name))
+        return self._entry(name, "    owner: {name: Somebody}\n" + depends_on)
 
     def _updated(self, nth, name, text):
         title = TITLES[nth % len(TITLES)]

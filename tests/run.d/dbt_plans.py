@@ -64,7 +64,9 @@ class Steps:
         for case in self.batch.created:
             self.is_as_in_tableau(found, case, "created")
         for case in self.batch.depending:
-            self.depends_as_read(found, case)
+            self.depends_on(found, case, case.reads, "what is read, once each")
+        for case in self.batch.surplus:
+            self.depends_on(found, case, ("one", "two"), "what it did before")
         for case in self.batch.updated:
             label = (found.get(case.exposure) or {}).get("label")
             is_kept = label is None or label == "" or OLD_LABEL.search(label)
@@ -77,6 +79,8 @@ class Steps:
         self.keeps_comments(texts)
         for case in self.batch.updated:
             self.is_as_in_tableau(found, case, "updated")
+        for case in self.batch.surplus:
+            self.depends_on(found, case, case.reads, "what is still read")
         for case in self.batch.created:
             self.is_as_in_tableau(found, case, "still")
 
@@ -120,13 +124,14 @@ class Steps:
         return {str(it.relative_to(self.project)): it.read_bytes().decode("utf-8") for it in files}
 
     def keeps_comments(self, before):
-        """Each line with a comment is there as it was. Lines that are edited hold none."""
+        """Comments that have a line of their own are all there."""
         after = self.texts()
         for path, text in before.items():
-            lines = [it.strip() for it in text.splitlines() if it.strip().startswith("#")]
+            comments = [it.strip() for it in text.splitlines() if it.strip().startswith("#")]
             kept = [it.strip() for it in after[path].splitlines()]
-            lost = [it for it in lines if it not in kept]
-            self.checks.same(lost, [], f"{path}: no comment is lost")
+            if comments:
+                lost = [it for it in comments if it not in kept]
+                self.checks.same(lost, [], f"{path}: no comment is lost")
 
     def keeps_exposures(self, found):
         """What was declared before and is not ours stays, with all that it says."""
@@ -171,11 +176,11 @@ class Steps:
         differing = {it: (seen[it], wanted[it]) for it in seen if seen[it] != wanted[it]}
         self.checks.holds(not differing, what, f"(dbt's, Tableau's): {differing}")
 
-    def depends_as_read(self, found, case):
+    def depends_on(self, found, case, names, what):
         exposure = found.get(case.exposure) or {"depends_on": {"nodes": []}}
         seen = sorted(exposure["depends_on"]["nodes"])
-        wanted = sorted(self.batch.sample.ids(case.reads))
-        self.checks.same(seen, wanted, f"{case.name}: depends on what is read, once each")
+        wanted = sorted(self.batch.sample.ids(names))
+        self.checks.same(seen, wanted, f"{case.name}: depends on {what}")
 
 
 def of_workbook(found, case):
