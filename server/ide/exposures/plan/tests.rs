@@ -46,7 +46,7 @@ fn describe(plan: &Plan) -> String {
 fn line(it: &PlannedChange) -> String {
     let name = it.exposure.as_ref().map_or("-", |it| it.as_str());
     let title = it.workbook.as_deref().unwrap_or("-");
-    let finding = if it.is_finding { "!" } else { " " };
+    let finding = if it.is_finding { "!" } else { "." };
     let action = it.action.as_str();
     format!(
         "{finding} {action} {name} <{title}> {}: {}",
@@ -223,7 +223,7 @@ fn texts_and_what_is_not_read_are_changed_when_asked() {
         &project,
         &all(),
         expect![[
-            r#"  unchanged sales <Sales> models/exposures/tableau.yml: `label` is another in Tableau; `d` is not read any more"#
+            r#". unchanged sales <Sales> models/exposures/tableau.yml: `label` is another in Tableau; `d` is not read any more"#
         ]],
     );
     check(
@@ -273,14 +273,14 @@ fn what_is_gone_is_told_and_retired_when_asked() {
         &disabled,
         &all(),
         expect![[
-            r#"  unchanged old <Old> models/exposures/tableau.yml: what it stands for is no more on acme; it is disabled already"#
+            r#". unchanged old <Old> models/exposures/tableau.yml: what it stands for is no more on acme; it is disabled already"#
         ]],
     );
     check(
         &disabled,
         &when_gone(WhenGone::Disable),
         expect![[
-            r#"  unchanged old <Old> models/exposures/tableau.yml: what it stands for is no more on acme; it is disabled already"#
+            r#". unchanged old <Old> models/exposures/tableau.yml: what it stands for is no more on acme; it is disabled already"#
         ]],
     );
 }
@@ -293,7 +293,7 @@ fn what_could_not_be_seen_is_never_gone() {
         &gone(exposure, &SITE.replace(" lists_all", "")),
         &remove,
         expect![[r#"
-              unchanged old <Old> models/exposures/tableau.yml: it is not known whether what it stands for is still there: the token's user may not see every workbook of acme on acme.example
+            . unchanged old <Old> models/exposures/tableau.yml: it is not known whether what it stands for is still there: the token's user may not see every workbook of acme on acme.example
             ? whether what `old` stands for is still there is not known: the token's user may not see every workbook of acme on acme.example"#]],
     );
     check(
@@ -303,7 +303,7 @@ fn what_could_not_be_seen_is_never_gone() {
         ),
         &remove,
         expect![[r#"
-              unchanged old <Old> models/exposures/tableau.yml: it is not known whether what it stands for is still there: acme on acme.example was not read to its end
+            . unchanged old <Old> models/exposures/tableau.yml: it is not known whether what it stands for is still there: acme on acme.example was not read to its end
             ? the catalogue was cut
             ? whether what `old` stands for is still there is not known: acme on acme.example was not read to its end"#]],
     );
@@ -311,7 +311,7 @@ fn what_could_not_be_seen_is_never_gone() {
         &gone(exposure, "#- tableau\n"),
         &remove,
         expect![[r#"
-              unchanged old <Old> models/exposures/tableau.yml: it is not known whether what it stands for is still there: it is not known which site acme is, or it was not read
+            . unchanged old <Old> models/exposures/tableau.yml: it is not known whether what it stands for is still there: it is not known which site acme is, or it was not read
             ? whether what `old` stands for is still there is not known: it is not known which site acme is, or it was not read"#]],
     );
     // It speaks of nothing that is in Tableau.
@@ -334,14 +334,14 @@ fn what_dbt_would_refuse_and_what_is_a_guess_are_told() {
         &project("model.shop.a DB.S.a access=private", "[DB].[S].[A]\n"),
         &all(),
         expect![
-            "  refused - <Sales> models/exposures/tableau.yml: `a` has `access: private`, and dbt Core 1.11 refuses an exposure on it"
+            ". refused - <Sales> models/exposures/tableau.yml: `a` has `access: private`, and dbt Core 1.11 refuses an exposure on it"
         ],
     );
     check(
         &project("model.shop.a DB.S.a", "[PROD].[X].[A]\n"),
         &all(),
         expect![[r#"
-              refused - <Sales> models/exposures/tableau.yml: `a` is matched by name alone: look at it and write it from the editor, or give `dbt.manifest` the manifest of production
+            . refused - <Sales> models/exposures/tableau.yml: `a` is matched by name alone: look at it and write it from the editor, or give `dbt.manifest` the manifest of production
             ? 1 workbook reads tables that match by name alone (Sales)"#]],
     );
     check(
@@ -349,7 +349,7 @@ fn what_dbt_would_refuse_and_what_is_a_guess_are_told() {
         &all(),
         expect![[r#"
             ! create sales <Sales> models/exposures/tableau.yml: it has no exposure
-              refused sales <Sales> models/exposures/tableau.yml: `a` is matched by name alone: look at it and write it from the editor, or give `dbt.manifest` the manifest of production
+            . refused sales <Sales> models/exposures/tableau.yml: `a` is matched by name alone: look at it and write it from the editor, or give `dbt.manifest` the manifest of production
             == models/exposures/tableau.yml (new)
             version: 2
 
@@ -378,7 +378,7 @@ fn an_equal_label_is_not_taken_for_the_same() {
         &project,
         &all(),
         expect![
-            "  refused - <Sales> models/exposures/tableau.yml: exposure `board` has the same label; add `meta.tableau.luid` to it if it stands for this, else write a new one from the editor"
+            ". refused - <Sales> models/exposures/tableau.yml: exposure `board` has the same label; add `meta.tableau.luid` to it if it stands for this, else write a new one from the editor"
         ],
     );
 }
@@ -428,7 +428,7 @@ fn a_packages_exposure_is_left_to_the_package() {
         workbook("Sales", 1, &["a", "b"])
     ));
     let analysis = analysis(&fixture);
-    expect![[r#"  refused sales <Sales> models/exposures/tableau.yml: it lacks `b`; it is written in package `pkg`"#]].assert_eq(&describe(&planned(&analysis, &fixture, &all())));
+    expect![[r#". refused sales <Sales> models/exposures/tableau.yml: it lacks `b`; it is written in package `pkg`"#]].assert_eq(&describe(&planned(&analysis, &fixture, &all())));
 }
 
 #[test]
@@ -475,7 +475,7 @@ fn only_what_was_asked_for_is_planned() {
     check(
         &[2],
         expect![[
-            r#"  refused - <None> models/exposures/tableau.yml: it reads no node of this project itself"#
+            r#". refused - <None> models/exposures/tableau.yml: it reads no node of this project itself"#
         ]],
     );
     check(&[], expect![[""]]);
@@ -565,14 +565,14 @@ fn parts_of_a_workbook_leave_nothing_out_unseen() {
         &all(),
         expect![[r#"
             ! refused - <Sales> models/exposures/tableau.yml: `b` is read outside of the dashboards that have exposures; name it in one of them, or set `exposures.grain` to `dashboard`
-              unchanged over <Sales / Over> models/exposures/tableau.yml: it depends on all that is read"#]],
+            . unchanged over <Sales / Over> models/exposures/tableau.yml: it depends on all that is read"#]],
     );
     let fixture = Fixture::parse(&project(over));
     let mut analysis = analysis(&fixture);
     analysis.options.exposures.grain = Grain::Dashboard;
     expect![[r#"
-          refused - <Sales> models/exposures/tableau.yml: `b` is read by sheets outside of all dashboards, which get no exposure of their own
-          unchanged over <Sales / Over> models/exposures/tableau.yml: it depends on all that is read"#]].assert_eq(&describe(&planned(&analysis, &fixture, &all())));
+        . refused - <Sales> models/exposures/tableau.yml: `b` is read by sheets outside of all dashboards, which get no exposure of their own
+        . unchanged over <Sales / Over> models/exposures/tableau.yml: it depends on all that is read"#]].assert_eq(&describe(&planned(&analysis, &fixture, &all())));
 }
 
 #[test]
