@@ -7,6 +7,7 @@ use std::ops::Range;
 use lineage::GapCode;
 
 use crate::analysis::{Analysis, File};
+use crate::exposures;
 use crate::locate;
 use crate::text::plain;
 
@@ -46,6 +47,7 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     if locate::is_yaml(file.path) {
         all.extend(unreadable(file));
+        all.extend(exposures::diagnostics::of_file(analysis, file));
     } else {
         all.extend(disabled(analysis, file));
     }

@@ -1,5 +1,6 @@
 //! Exposures against Tableau: what stands in YAML, what Tableau shows, what differs.
 
+pub(crate) mod diagnostics;
 pub(crate) mod entry;
 pub(crate) mod lens;
 pub(crate) mod plan;

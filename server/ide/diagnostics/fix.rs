@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use dbt::{Change, TextEdit};
+use dbt::{Change, Properties, TextEdit};
 
 use crate::analysis::{Analysis, File};
 use crate::intent::Intent;
@@ -48,10 +48,41 @@ pub(crate) fn edits(
         FixEdit::Change(change) => {
             dbt::change(Some(file.text), change, &analysis.project.engine).map_err(refused)
         }
-        FixEdit::Replace { span, text } => Ok(vec![TextEdit {
-            range: span.clone(),
-            new_text: text.clone(),
-        }]),
+        FixEdit::Replace { span, text } => {
+            if let Some(edit) = unwrap(file.text, span, text) {
+                return Ok(vec![edit]);
+            }
+            let edit = dbt::replace_scalar(file.text, span.clone(), text);
+            edit.map(|edit| vec![edit]).map_err(refused)
+        }
         FixEdit::Intent(_) => Err("this is carried out on the project's files".to_owned()),
     }
+}
+
+/// `{{ ref('x') }}` without quotes is no scalar but a map in a map, and what stands in it
+/// is wanted in its place. Only where the file says the same of everything else then.
+fn unwrap(text: &str, span: &Range<usize>, call: &str) -> Option<TextEdit> {
+    text.get(span.clone()).filter(|it| it.starts_with("{{"))?;
+    let line = text[..span.start].rsplit('\n').next()?;
+    let is_on_its_line = line.trim_end().ends_with('-');
+    let new_text = match is_on_its_line && !call.contains([':', '#']) {
+        true => call.to_owned(),
+        false if call.contains(['"', '\\']) => format!("'{}'", call.replace('\'', "''")),
+        false => format!("\"{call}\""),
+    };
+    let edit = TextEdit {
+        range: span.clone(),
+        new_text,
+    };
+    let (n_odd, n_calls) = dependencies(text)?;
+    let (n_odd_after, n_calls_after) = dependencies(&edit.apply(text))?;
+    (n_odd == n_odd_after + 1 && n_calls + 1 == n_calls_after).then_some(edit)
+}
+
+/// How many items of `depends_on` in a file are no texts, and how many calls there are.
+fn dependencies(text: &str) -> Option<(usize, usize)> {
+    let exposures = Properties::parse(text).ok()?.exposures;
+    let n_odd = exposures.iter().map(|it| it.odd_dependencies.len()).sum();
+    let n_calls = exposures.iter().map(|it| it.depends_on.len()).sum();
+    Some((n_odd, n_calls))
 }

@@ -54,7 +54,13 @@ const BOTH: &str = "exposures:\n  - name: sales\n    label: Sales\n    url: http
 
 #[test]
 fn an_exposure_that_says_what_tableau_does_is_in_step() {
-    check(&both(""), BOTH, expect!["sales: Tableau: in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"]);
+    check(
+        &both(""),
+        BOTH,
+        expect![
+            "sales: Tableau: in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"
+        ],
+    );
 }
 
 #[test]
@@ -62,7 +68,9 @@ fn what_differs_is_said_in_few_words() {
     check(
         &both("").replace(",model.shop.fct_returns", ""),
         &BOTH.replace("      - ref('fct_returns')\n", ""),
-        expect!["sales: Tableau: lacks ref to fct_returns -> https://t.example/#/site/acme/workbooks/7"],
+        expect![
+            "sales: Tableau: lacks ref to fct_returns -> https://t.example/#/site/acme/workbooks/7"
+        ],
     );
     check(
         &both("").replace(
@@ -72,7 +80,14 @@ fn what_differs_is_said_in_few_words() {
         &BOTH
             .replace("      - ref('fct_returns')\n", "")
             .replace("      - ref('fct_orders')\n", ""),
-        expect!["sales: Tableau: lacks 2 dependencies -> https://t.example/#/site/acme/workbooks/7"],
+        expect![
+            "sales: Tableau: lacks 2 dependencies -> https://t.example/#/site/acme/workbooks/7"
+        ],
+    );
+    check(
+        &both("").replace("label=\"Sales\"", "label=\"Old sales\""),
+        &BOTH.replace("label: Sales", "label: Old sales"),
+        expect!["sales: Tableau: label differs -> https://t.example/#/site/acme/workbooks/7"],
     );
 }
 
@@ -80,6 +95,13 @@ fn what_differs_is_said_in_few_words() {
 fn what_the_text_has_mended_since_is_said_no_more() {
     check(
         &both("").replace(",model.shop.fct_returns", ""),
+        BOTH,
+        expect![
+            "sales: Tableau: in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"
+        ],
+    );
+    check(
+        &both("").replace("label=\"Sales\"", "label=\"Old\""),
         BOTH,
         expect!["sales: Tableau: in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"],
     );
@@ -99,7 +121,9 @@ fn what_was_not_found_says_why() {
     check(
         "old url=https://other.example/#/site/beta/workbooks/3 path=models/e.yml",
         "exposures:\n  - name: old\n    url: https://other.example/#/site/beta/workbooks/3\n",
-        expect!["old: Tableau: not found (beta on other.example was not read) -> https://other.example/#/site/beta/workbooks/3"],
+        expect![
+            "old: Tableau: not found (beta on other.example was not read) -> https://other.example/#/site/beta/workbooks/3"
+        ],
     );
     check(
         "old url=https://t.example/#/site/acme/workbooks/TBD path=models/e.yml",
@@ -122,12 +146,16 @@ fn a_disabled_or_hidden_one_says_so() {
     check(
         &both("disabled"),
         &BOTH.replace("    owner", "    config: {enabled: false}\n    owner"),
-        expect!["sales: Tableau: disabled · in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"],
+        expect![
+            "sales: Tableau: disabled · in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"
+        ],
     );
     check(
         &both(""),
         &format!("{BOTH}models: []\nexposures: []\n"),
-        expect!["sales: Tableau: hidden from dbt · in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"],
+        expect![
+            "sales: Tableau: hidden from dbt · in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"
+        ],
     );
 }
 
