@@ -68,7 +68,7 @@ impl PageLink {
     }
 
     /// Whether `workbook` of `content` is at this page, or has the view that is.
-    pub(crate) fn leads_to(&self, content: &Content, workbook: &Workbook) -> bool {
+    pub fn leads_to(&self, content: &Content, workbook: &Workbook) -> bool {
         let pages = pages_of(workbook);
         let is_shown = || match &self.shows {
             Shown::Workbook(_) => pages.iter().any(|it| it.shows == self.shows),

@@ -91,16 +91,17 @@ pub(crate) fn declared(analysis: &Analysis, exposure: usize) -> BTreeSet<NodeIx>
 /// what a read node is built from, or what is built from it, means to.
 fn surplus(analysis: &Analysis, subjects: &[Subject], declared: &BTreeSet<NodeIx>) -> Vec<NodeIx> {
     let lineage = &analysis.lineage;
+    let read = all_read(analysis, subjects);
+    let unread: Vec<NodeIx> = declared.difference(&read).copied().collect();
     let is_known = |it: &Subject| lineage.unknown_reads(*it).is_empty();
     let may_be_anothers = || !analysis.missing_everywhere().is_empty();
-    if subjects.is_empty() || !subjects.iter().all(is_known) || may_be_anothers() {
+    if unread.is_empty() || !subjects.iter().all(is_known) || may_be_anothers() {
         return Vec::new();
     }
-    let read = all_read(analysis, subjects);
     let nodes = lineage.nodes();
     let above = reach(nodes, &read, |nodes, it| nodes.parents(it).collect());
     let below = reach(nodes, &read, |nodes, it| nodes.children(it).to_vec());
-    let surplus = declared.iter().copied().filter(|it| {
+    let surplus = unread.into_iter().filter(|it| {
         !above.contains(it) && !below.contains(it) && !is_nearly_read(analysis, subjects, *it)
     });
     surplus.collect()

@@ -76,6 +76,11 @@ impl Lineage {
         unknown::reads(self, subject)
     }
 
+    /// The same, as far as what is at hand tells: that a file may be old does not count.
+    pub fn hidden_reads(&self, subject: Subject) -> Vec<String> {
+        unknown::hidden(self, subject)
+    }
+
     fn same_as(&self, (ix, by, subject): (usize, Identity, Subject)) -> SameAs<'_> {
         SameAs {
             exposure: &self.exposures()[ix],

@@ -146,7 +146,7 @@ fn of_workbook(analysis: &Analysis, workbook: WorkbookIx) -> Vec<String> {
     let gaps = lineage.gaps_of(workbook.content);
     let of_place = gaps.filter(|it| it.is_about_a_place() && may_hide(analysis, it));
     let mut all = lines(of_place);
-    let unknown = lineage.unknown_reads(whole(workbook)).into_iter();
+    let unknown = lineage.hidden_reads(whole(workbook)).into_iter();
     all.extend(unknown.map(|it| plain_message(&it)));
     if !guessed_reads(analysis, &[whole(workbook)]).is_empty() {
         let title = plain(&lineage.workbook(workbook).name);

@@ -482,6 +482,51 @@ fn only_what_was_asked_for_is_planned() {
 }
 
 #[test]
+fn what_hides_reads_of_another_workbook_does_not_count_for_the_one_asked_for() {
+    let project = format!(
+        "{NODES}#- tableau\nworkbook Good file=good.twb\ndatasource D snowflake\n[DB].[S].[A]\n\
+         workbook Bad file=bad.twb\ndatasource D snowflake\nsql ?\n"
+    );
+    let fixture = Fixture::parse(&project);
+    let analysis = analysis(&fixture);
+    let check = |workbook: usize, expect: Expect| {
+        let request = PlanRequest {
+            workbooks: Some(BTreeSet::from([WorkbookIx {
+                content: 0,
+                workbook,
+            }])),
+            ..all()
+        };
+        expect.assert_eq(&describe(&planned(&analysis, &fixture, &request)));
+    };
+    check(
+        0,
+        expect![[r#"
+            ! create good <Good> models/exposures/tableau.yml: it has no exposure
+            == models/exposures/tableau.yml (new)
+            version: 2
+
+            exposures:
+              - name: good
+                label: "Good"
+                type: dashboard
+                owner: {name: "unknown"}
+                depends_on:
+                  - ref('a')
+                config:
+                  meta:
+                    tableau: {file: good.twb}
+        "#]],
+    );
+    check(
+        1,
+        expect![[r#"
+            . refused - <Bad> models/exposures/tableau.yml: it reads no node of this project itself
+            ? a custom SQL query cannot be read in D"#]],
+    );
+}
+
+#[test]
 fn why_more_cannot_be_said_is_said() {
     let checked = |project: &str, expect: Expect| check(project, &all(), expect);
     checked(

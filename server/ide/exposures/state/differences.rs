@@ -36,12 +36,11 @@ fn label(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<D
 fn url(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<Difference> {
     let page = page_of(analysis, subject)?;
     let here = exposure.url.as_deref();
+    let content = analysis.lineage.contents().get(subject.workbook.content)?;
+    let workbook = analysis.lineage.workbook(subject.workbook);
     let is_its = |url: &str| {
         let link = PageLink::parse(url);
-        link.is_some_and(|it| {
-            let at = analysis.lineage.at_page(&it);
-            at.workbooks.contains(&subject.workbook)
-        })
+        link.is_some_and(|it| it.leads_to(content, workbook))
     };
     if here.is_some_and(is_its) {
         return None;

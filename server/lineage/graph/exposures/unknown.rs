@@ -43,6 +43,15 @@ fn by_name(content: &Content) -> HashMap<String, Vec<usize>> {
 }
 
 pub(super) fn reads(lineage: &Lineage, subject: Subject) -> Vec<String> {
+    let mut all = hidden(lineage, subject);
+    if lineage.contents()[subject.workbook.content].kind == ContentKind::Files {
+        all.push("it is known from a file alone, which may be old".to_owned());
+    }
+    all
+}
+
+/// The reasons that what is at hand gives by itself.
+pub(super) fn hidden(lineage: &Lineage, subject: Subject) -> Vec<String> {
     let mut unknown = Unknown {
         lineage,
         subject,
@@ -174,9 +183,6 @@ impl<'a> Unknown<'a> {
         let mut names = vec![workbook.name.as_str()];
         names.extend(workbook.file.as_deref());
         self.add_told(self.subject.workbook.content, &names);
-        if is_file {
-            self.add("it is known from a file alone, which may be old".to_owned());
-        }
     }
 
     /// What whoever read the content at a place has told about one of `names`, beside what
