@@ -2,6 +2,7 @@
 
 pub(crate) mod diagnostics;
 pub(crate) mod entry;
+pub(crate) mod hover;
 pub(crate) mod lens;
 pub(crate) mod plan;
 pub(crate) mod state;

@@ -13,6 +13,7 @@ use lineage::{
 use crate::analysis::{Analysis, File};
 use crate::explain;
 use crate::exposure_plan;
+use crate::exposures;
 use crate::facts::UsageFacts;
 use crate::locate::{self, extension};
 use crate::markdown::{code, escape, escape_message, title};
@@ -20,7 +21,7 @@ use crate::missing::{self, Missing};
 use crate::text::{ago, count, count_dashboards, plain, views};
 
 /// How many workbooks a hover lists.
-const MAX_LISTED: usize = 5;
+pub(crate) const MAX_LISTED: usize = 5;
 
 /// How many published datasources that no workbook uses.
 const MAX_DATASOURCES: usize = 3;
@@ -46,7 +47,9 @@ pub(crate) fn at(
     if !analysis.has_answers() {
         return None;
     }
-    let found = locate::at(analysis, file, offset)?;
+    let Some(found) = locate::at(analysis, file, offset) else {
+        return exposures::hover::at(analysis, file, offset, now);
+    };
     let mut markdown = match &found.column {
         Some(column) => of_column(analysis, found.node, column),
         None => of_node(analysis, found.node, now),
@@ -175,7 +178,7 @@ fn standing(facts: &UsageFacts<'_>) -> Option<String> {
     warning(&facts.warnings).or(certified)
 }
 
-fn warning(warnings: &[&str]) -> Option<String> {
+pub(crate) fn warning(warnings: &[&str]) -> Option<String> {
     let (first, rest) = warnings.split_first()?;
     let more = match rest.len() {
         0 => String::new(),
@@ -185,7 +188,7 @@ fn warning(warnings: &[&str]) -> Option<String> {
 }
 
 /// The folders around something, and who owns it.
-fn whereabouts(project_path: &[String], owner: Option<&str>) -> Vec<String> {
+pub(crate) fn whereabouts(project_path: &[String], owner: Option<&str>) -> Vec<String> {
     let path = (!project_path.is_empty()).then(|| project_path.join("/"));
     let path = path.as_deref().map(escape_path);
     path.into_iter().chain(owner.map(escape)).collect()
@@ -382,7 +385,7 @@ fn footer(
 }
 
 /// `acme · 2 h ago`; nothing for files where there are none, or all are a site's.
-fn source(content: &Content, now: Timestamp) -> Option<String> {
+pub(crate) fn source(content: &Content, now: Timestamp) -> Option<String> {
     let name = escape(&content.name);
     let name = match content.kind {
         ContentKind::Files => {
