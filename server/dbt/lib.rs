@@ -13,6 +13,7 @@ mod manifest;
 mod project;
 mod properties;
 mod refs;
+mod typing;
 mod yaml;
 
 pub use change::{Change, Field, change, replace_scalar};
@@ -33,4 +34,7 @@ pub use properties::{
 };
 pub use refs::{
     RefCall, RefTarget, SnapshotBlock, refs_in_python, refs_in_sql, refs_in_yaml, snapshot_blocks,
+};
+pub use typing::{
+    Slot, TypedCall, TypedDependency, TypedExposure, TypedScalar, Typing, tableau_scalar, typing_at,
 };

@@ -19,6 +19,7 @@ use std::ops::Range;
 
 use lineage::{NodeIx, Nodes};
 
+pub(crate) use self::jinja::refs_in_expression;
 pub use self::jinja::snapshot_blocks;
 pub(crate) use self::yaml::refs_in_scalar;
 

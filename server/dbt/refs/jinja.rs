@@ -20,7 +20,7 @@ pub(super) fn refs(text: &str) -> Vec<RefCall> {
 }
 
 /// The calls of an expression that stands without braces around it.
-pub(super) fn refs_in_expression(text: &str) -> Vec<RefCall> {
+pub(crate) fn refs_in_expression(text: &str) -> Vec<RefCall> {
     let tokens: Vec<Token> = Tokens::new(text, 0, Language::Jinja).collect();
     let mut calls = Vec::new();
     calls_in(
