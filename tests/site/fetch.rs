@@ -25,6 +25,8 @@ use crate::support::tableau::{Running, Standin};
 mod again;
 /// What is not known after a read.
 mod unknown;
+/// Whether every workbook of the site came.
+mod whole;
 
 /// The time at which tests read.
 const NOW: &str = "2025-06-01T12:00:00Z";
@@ -358,6 +360,7 @@ fn a_refresh_asks_for_what_changed_alone() {
         api/3.25/auth/signin
         datasources
         projects
+        users/1b1cc4b2-cae1-232f-457d-b67cb26f1280
         views
         workbooks"#]]
     .assert_eq(&asked(&running.forget_requests()));
@@ -378,6 +381,7 @@ fn a_refresh_asks_for_what_changed_alone() {
         api/3.25/auth/signin
         datasources
         projects
+        users/1b1cc4b2-cae1-232f-457d-b67cb26f1280
         views
         workbooks"#]]
     .assert_eq(&asked(&running.forget_requests()));
@@ -450,8 +454,9 @@ fn a_large_site_is_read_in_few_requests() {
         1 api/3.25/auth/signin
         1 datasources
         1 projects
+        1 users/1b1cc4b2-cae1-232f-457d-b67cb26f1280
         1 workbooks
-        35 in all"#]]
+        36 in all"#]]
     .assert_eq(&counted(&running.forget_requests()));
     let content = tableau::lower(&known, None);
     assert_eq!((content.workbooks.len(), content.gaps), (400, Vec::new()));

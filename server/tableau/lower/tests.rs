@@ -494,6 +494,27 @@ fn hidden_sheets_have_no_page_and_still_tie_dashboards() {
 }
 
 #[test]
+fn every_workbook_is_listed_where_nothing_was_cut_left_out_or_hidden() {
+    let check = |parts: Value, lists_all: bool| {
+        let mut all = json!({"catalogue_complete": true, "sees_all": true});
+        if let (Some(all), Value::Object(parts)) = (all.as_object_mut(), &parts) {
+            all.extend(parts.clone());
+        }
+        assert_eq!(lower(&records(all), None).lists_all, lists_all, "{parts}");
+    };
+    let note = |kind: &str| json!({"notes": [{"kind": kind, "message": "x"}]});
+    check(json!({}), true);
+    check(json!({"catalogue_complete": false}), false);
+    check(json!({"sees_all": false}), false);
+    check(json!({"projects_wanted": ["Finance/**"]}), false);
+    check(json!({"projects_excluded": ["Drafts"]}), false);
+    check(note("visibility_limited"), false);
+    check(note("catalogue_incomplete"), false);
+    check(note("information"), true);
+    assert!(!lower(&records(json!({"catalogue_complete": true})), None).lists_all);
+}
+
+#[test]
 fn no_records_are_no_content() {
     let content = lower(&Records::default(), None);
     assert!(content.workbooks.is_empty() && content.gaps.is_empty());

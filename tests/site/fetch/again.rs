@@ -189,8 +189,9 @@ fn a_site_that_is_still_working_is_asked_for_all_once_it_is_done() {
         1 api/3.25/auth/signin
         1 datasources
         1 projects
+        1 users/1b1cc4b2-cae1-232f-457d-b67cb26f1280
         1 workbooks
-        6 in all"#]]
+        7 in all"#]]
     .assert_eq(&counted(&running.forget_requests()));
     assert_eq!(shown(&meanwhile), shown(&known));
 
