@@ -3,9 +3,24 @@
 //! The text is half-typed and often no YAML at that moment: where the cursor stands is
 //! [`dbt::typing_at`]'s business. Here it is decided what fits there.
 
+mod context;
+mod dependencies;
+mod keys;
+mod offers;
+mod owners;
+#[cfg(test)]
+mod tests;
+mod values;
+mod workbooks;
+
 use std::ops::Range;
 
+use dbt::{Slot, Typing};
+
 use crate::analysis::{Analysis, File};
+use crate::locate::is_yaml;
+
+use self::context::Context;
 
 /// What can be written at a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +70,20 @@ pub enum CompletionKind {
 }
 
 /// What can be written at `offset`; nothing outside an exposure's own lines.
-pub(crate) fn at(_analysis: &Analysis, _file: File<'_>, _offset: usize) -> Completions {
-    Completions::default()
+pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Completions {
+    let is_own = file.package == analysis.project.name;
+    let typing = (is_own && is_yaml(file.path)).then(|| dbt::typing_at(file.text, offset));
+    let Some(Typing { exposure, slot }) = typing.flatten() else {
+        return Completions::default();
+    };
+    let context = Context {
+        analysis,
+        file,
+        exposure: &exposure,
+    };
+    match &slot {
+        Slot::Dependency(typed) => dependencies::offers(context, typed),
+        Slot::Key { under, .. } => keys::offers(context, under.as_deref(), &slot),
+        Slot::Value { key, scalar } => values::offers(context, key, scalar),
+    }
 }
