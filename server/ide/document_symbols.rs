@@ -1,5 +1,8 @@
 //! The outline of a properties file that writes exposures.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use dbt::{DependencyEntry, Entry, EntryKind, ExposureEntry, Properties};
@@ -85,7 +88,7 @@ fn of_entry(entry: &Entry) -> DocumentSymbol {
         EntryKind::SourceTable { .. } => (DocumentSymbolKind::Table, "table"),
     };
     DocumentSymbol {
-        name: plain(&entry.name),
+        name: shown(&entry.name),
         detail: Some(detail.to_owned()),
         kind,
         range: entry.span.clone(),
@@ -99,7 +102,7 @@ fn of_exposure(entry: &ExposureEntry) -> DocumentSymbol {
     let inside_of_it =
         |it: &&DependencyEntry| entry.span.start <= it.span.start && it.span.end <= entry.span.end;
     DocumentSymbol {
-        name: plain(&entry.name),
+        name: shown(&entry.name),
         detail: detail(entry),
         kind: DocumentSymbolKind::Exposure,
         range: entry.span.clone(),
@@ -123,12 +126,22 @@ fn detail(entry: &ExposureEntry) -> Option<String> {
 
 fn of_dependency(entry: &DependencyEntry) -> DocumentSymbol {
     DocumentSymbol {
-        name: plain(&entry.text),
+        name: shown(&entry.text),
         detail: None,
         kind: DocumentSymbolKind::Dependency,
         range: entry.span.clone(),
         selection: entry.span.clone(),
         children: Vec::new(),
+    }
+}
+
+/// Editors take no outline with an empty name in it.
+fn shown(name: &str) -> String {
+    let name = plain(name);
+    if name.is_empty() {
+        "…".to_owned()
+    } else {
+        name
     }
 }
 

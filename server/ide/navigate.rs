@@ -4,6 +4,9 @@
 //! stands in is [`file_of`]'s answer, where in that file, as it is now, [`places_in`]'s.
 //! Where nothing is known nothing is said.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
