@@ -105,7 +105,7 @@ fn is_in_long_scalar(text: &str, offset: usize, line_start: usize) -> bool {
         let end = match it.style {
             Style::SingleQuoted | Style::DoubleQuoted => it.span.end,
             // Its span reaches to what follows it.
-            Style::Block => it.span.start + text[it.span.clone()].trim_end().len(),
+            Style::Block => it.span.start + text[it.span].trim_end().len(),
             Style::Plain | Style::Flow => return false,
         };
         offset <= end
