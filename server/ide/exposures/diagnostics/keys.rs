@@ -47,18 +47,13 @@ fn owner(context: &Context<'_>, at: &ExposureEntryAt) -> Option<Diagnostic> {
         });
     };
     match key.kind {
-        ValueKind::Map => nameless_owner(context, at, key),
-        kind => Some(Diagnostic {
-            fixes: set_owner(context, at)
-                .filter(|_| kind == ValueKind::Null)
-                .into_iter()
-                .collect(),
-            ..error(
-                range_of(key),
-                "exposure-owner-unnamed",
-                "`owner` is not made of `name` and `email`; dbt stops at it".to_owned(),
-            )
-        }),
+        // An owner without a value is one without a name.
+        ValueKind::Map | ValueKind::Null => nameless_owner(context, at, key),
+        _ => Some(error(
+            range_of(key),
+            "exposure-owner-unnamed",
+            "`owner` is not made of `name` and `email`; dbt stops at it".to_owned(),
+        )),
     }
 }
 

@@ -15,7 +15,7 @@ use fixture::Fixture;
 use similar::{ChangeTag, TextDiff};
 
 use crate::testing::{analysis, file};
-use crate::{Analysis, Diagnostic, File, FixEdit};
+use crate::{Analysis, Diagnostic, File, Fix, FixEdit};
 
 const CORE_1_9: Engine = Engine::Core { major: 1, minor: 9 };
 const CORE_1_11: Engine = Engine::Core {
@@ -79,11 +79,31 @@ fn show_fixes(analysis: &Analysis, file: File<'_>, it: &Diagnostic, out: &mut St
         let preferred = if fix.is_preferred { " (preferred)" } else { "" };
         writeln!(out, "  {}{preferred}", fix.title).unwrap();
         match analysis.fix_edits(file, fix) {
-            Ok(edits) => show_change(file.text, &TextEdit::apply_all(&edits, file.text), out),
+            Ok(edits) => {
+                let after = TextEdit::apply_all(&edits, file.text);
+                show_change(file.text, &after, out);
+                let file = File {
+                    text: &after,
+                    ..file
+                };
+                check_mended(analysis, file, it, fix);
+            }
             Err(reason) => writeln!(out, "    not made: {reason}").unwrap(),
         }
-        assert!(!matches!(fix.edit, FixEdit::Intent(_)));
     }
+}
+
+/// A fix takes away what it is for, and changes nothing where it is made already.
+#[track_caller]
+fn check_mended(analysis: &Analysis, after: File<'_>, it: &Diagnostic, fix: &Fix) {
+    let left = analysis.diagnostics(after).into_iter();
+    let same = left.filter(|left| left.code == it.code && left.message == it.message);
+    let here = same.filter(|left| left.range.start == it.range.start);
+    assert_eq!(here.count(), 0, "{}\n{}", it.code, after.text);
+    if let (FixEdit::Change(_), Ok(again)) = (&fix.edit, analysis.fix_edits(after, fix)) {
+        assert!(again.is_empty(), "{again:?}");
+    }
+    assert!(!matches!(fix.edit, FixEdit::Intent(_)));
 }
 
 /// The lines that differ.

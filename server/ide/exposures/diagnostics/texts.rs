@@ -174,15 +174,14 @@ fn no_text(context: &Context<'_>, key: &KeyEntry) -> Option<Diagnostic> {
 
 /// A template that starts and does not end. Whatever else a template says may be meant.
 fn unclosed(context: &Context<'_>, key: &KeyEntry) -> Option<Diagnostic> {
-    let open = unclosed_tag(key.value.as_deref()?)?;
-    // Jinja2 takes `{#` without an end for text that goes no further; measured.
-    let is_cut = open == "{#" && context.engine.is_core();
-    let (severity, then) = match (is_cut, context.engine) {
-        (true, _) => (Severity::Warning, "drops what comes after it"),
-        (false, Engine::Unknown) if open == "{#" => {
-            (Severity::Warning, "stops at it or drops the rest")
-        }
-        (false, _) => (Severity::Error, "stops at it"),
+    let text = key.value.as_deref()?;
+    let open = unclosed_tag(text)?;
+    // Jinja2 looks for the end of a comment behind it alone: at the end of a text there
+    // is nothing that could lack one (measured). Fusion stops there too.
+    let is_cut = text.ends_with("{#") && *context.engine != Engine::Fusion;
+    let (severity, then) = match is_cut {
+        true => (Severity::Warning, "drops it"),
+        false => (Severity::Error, "stops at it"),
     };
     let message = format!(
         "`{open}` starts a template and nothing ends it; {} {then}",

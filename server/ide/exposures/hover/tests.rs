@@ -59,7 +59,10 @@ fn check(yaml: &str, at: &str, expected: Expect) {
 
 #[test]
 fn a_workbook_is_shown_with_what_differs() {
-    check(SALES, "sales", expect![[r#"
+    check(
+        SALES,
+        "sales",
+        expect![[r#"
         sales
         [Sales](<https://t.example/#/site/acme/workbooks/7>) ✓ certified · 2 dashboards · +310 views/7 d  
         Finance/Exec · Ana \*Ruiz\*
@@ -71,7 +74,8 @@ fn a_workbook_is_shown_with_what_differs() {
         - missing in `depends_on`: `fct_returns`
         - in `depends_on` and no longer read: `dim_old`
 
-        acme · 2 h ago · found by its LUID"#]]);
+        acme · 2 h ago · found by its LUID"#]],
+    );
 }
 
 #[test]
@@ -91,14 +95,18 @@ fn the_line_of_the_name_the_label_and_the_url_answer() {
 
 #[test]
 fn an_item_of_depends_on_answers_for_its_node() {
-    check(SALES, "ref('dim_old')", expect![[r#"
+    check(
+        SALES,
+        "ref('dim_old')",
+        expect![[r#"
         ref('dim_old')
         **No use of `dim_old` found. This is not a zero:**
         - 1 custom SQL query could not be read \(Ops\)
 
         Next: `exposure-lens explain dim_old`
 
-        acme · 2 h ago · incomplete · `DB.MARTS.dim_old`"#]]);
+        acme · 2 h ago · incomplete · `DB.MARTS.dim_old`"#]],
+    );
     check(
         "exposures: [{name: ops, depends_on: [ref('dim_old')]}, {name: gone}]\n",
         "ref('dim_old')",
@@ -159,11 +167,15 @@ fn a_dashboard_is_shown_by_itself() {
 
 #[test]
 fn what_is_gone_or_not_found_says_so() {
-    check("exposures:\n  - name: gone\n", "gone", expect![[r#"
+    check(
+        "exposures:\n  - name: gone\n",
+        "gone",
+        expect![[r#"
         gone
         **The workbook is gone from acme.** All that is there is known, and it is not. Quick fixes disable the exposure or take it out.
 
-        acme · 2 h ago"#]]);
+        acme · 2 h ago"#]],
+    );
     check(
         "exposures:\n  - name: board\n    label: Old Board\n    url: https://t.example/#/site/acme/workbooks/TBD\n    config: {enabled: false}\n",
         "board",
@@ -181,5 +193,9 @@ fn what_is_gone_or_not_found_says_so() {
 #[test]
 fn others_and_new_ones_say_nothing() {
     check("exposures:\n  - name: sheet\n", "sheet", expect!["none"]);
-    check("exposures:\n  - name: just_typed\n", "just", expect!["none"]);
+    check(
+        "exposures:\n  - name: just_typed\n",
+        "just",
+        expect!["none"],
+    );
 }

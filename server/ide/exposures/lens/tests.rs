@@ -103,7 +103,9 @@ fn what_the_text_has_mended_since_is_said_no_more() {
     check(
         &both("").replace("label=\"Sales\"", "label=\"Old\""),
         BOTH,
-        expect!["sales: Tableau: in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"],
+        expect![
+            "sales: Tableau: in step · 2 dashboards · +310 views/7 d -> https://t.example/#/site/acme/workbooks/7"
+        ],
     );
 }
 

@@ -11,22 +11,21 @@ fn missing_keys_stop_every_engine() {
     check(
         text,
         expect![[r#"
-        Error exposure-key-missing at "a": `a` has no `type`; dbt stops at it
-        Error exposure-key-missing at "a": `a` has no `owner`; dbt stops at it
-        Error exposure-key-missing at "b": `b` has no `type`; dbt stops at it
-        Error exposure-owner-unnamed at "owner": `owner` is not made of `name` and `email`; dbt stops at it
-    "#]],
+            Error exposure-key-missing at "a": `a` has no `type`; dbt stops at it
+            Error exposure-key-missing at "a": `a` has no `owner`; dbt stops at it
+            Error exposure-key-missing at "b": `b` has no `type`; dbt stops at it
+            Error exposure-owner-unnamed at "owner": dbt Core 1.11 wants the owner's `name` or `email` and stops here
+        "#]],
     );
     check_for(
         Engine::Unknown,
         NODES,
         text,
         expect![[r#"
-        Error exposure-key-missing at "a": `a` has no `type`; dbt stops at it
-        Error exposure-key-missing at "a": `a` has no `owner`; dbt stops at it
-        Error exposure-key-missing at "b": `b` has no `type`; dbt stops at it
-        Error exposure-owner-unnamed at "owner": `owner` is not made of `name` and `email`; dbt stops at it
-    "#]],
+            Error exposure-key-missing at "a": `a` has no `type`; dbt stops at it
+            Error exposure-key-missing at "a": `a` has no `owner`; dbt stops at it
+            Error exposure-key-missing at "b": `b` has no `type`; dbt stops at it
+        "#]],
     );
 }
 
@@ -288,9 +287,23 @@ fn a_template_that_is_never_closed_is_told() {
         "    label: 100{% growth\n    description: \"C{# x\"\n    url: \"https://t.acme.com/{{ x\"\n",
         expect![[r#"
             Error exposure-jinja-unclosed at "100{% growth": `{%` starts a template and nothing ends it; dbt Core 1.11 stops at it
-            Warning exposure-jinja-unclosed at "C{# x": `{#` starts a template and nothing ends it; dbt Core 1.11 drops what comes after it
+            Error exposure-jinja-unclosed at "C{# x": `{#` starts a template and nothing ends it; dbt Core 1.11 stops at it
             Error exposure-jinja-unclosed at "https://t.acme.com/{{ x": `{{` starts a template and nothing ends it; dbt Core 1.11 stops at it
         "#]],
+    );
+    check_entry(
+        CORE_1_11,
+        "    label: \"C{#\"\n",
+        expect![[r#"
+        Warning exposure-jinja-unclosed at "C{#": `{#` starts a template and nothing ends it; dbt Core 1.11 drops it
+    "#]],
+    );
+    check_entry(
+        Engine::Fusion,
+        "    label: \"C{#\"\n",
+        expect![[r#"
+        Error exposure-jinja-unclosed at "C{#": `{#` starts a template and nothing ends it; dbt Fusion stops at it
+    "#]],
     );
     check_entry(
         Engine::Fusion,
