@@ -6,6 +6,7 @@
 mod actions;
 mod commands;
 mod diagnostics;
+mod exposures;
 mod hover;
 mod lens;
 mod positions;

@@ -13,7 +13,7 @@ mod hostile;
 /// `login` and `logout`.
 mod login;
 /// A user's machine, for the suites here.
-mod machine;
+pub(crate) mod machine;
 /// What a user reads when there is no way to a site, and what to do then.
 mod messages;
 /// `pull`, and what commands say of what it kept.
@@ -24,3 +24,5 @@ mod secrets;
 mod security;
 /// The team snapshot, from one machine to another.
 mod snapshot;
+/// Real exposures, beside a site that holds their workbooks.
+mod teamster;

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use divan::Bencher;
 use exposure_lens::config::Settings;
 use exposure_lens::workspace::content::{self, FileCache};
-use exposure_lens::workspace::{self, exposures, project};
+use exposure_lens::workspace::exposures::{self, Collected};
+use exposure_lens::workspace::{self, project};
 
 fn main() {
     divan::main();
@@ -102,7 +103,10 @@ fn build_lineage(bencher: Bencher<'_, '_>) {
     let files = content::read_files(&project, &settings, &mut FileCache::default());
     let known = known(files.content);
     bencher.bench(|| {
-        let exposures = manifest.exposures.clone();
+        let exposures = Collected {
+            exposures: manifest.exposures.clone(),
+            ..Collected::default()
+        };
         workspace::analyse(
             &project,
             Some(&manifest),
@@ -129,7 +133,13 @@ fn lenses_of_a_file(bencher: Bencher<'_, '_>) {
     let manifest = project::read_manifest(&project).expect("the sample's manifest");
     let files = content::read_files(&project, &settings, &mut FileCache::default());
     let known = known(files.content);
-    let analysis = workspace::analyse(&project, Some(&manifest), Vec::new(), known, &settings);
+    let analysis = workspace::analyse(
+        &project,
+        Some(&manifest),
+        Collected::default(),
+        known,
+        &settings,
+    );
     let path: PathBuf = project.root.join("models/marts/fct_orders.sql");
     let text = std::fs::read_to_string(path).expect("a model");
     let file = ide::File {

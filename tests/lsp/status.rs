@@ -50,7 +50,8 @@ fn it_is_announced_and_loading_is_shown() {
     let methods = json!([
         "exposureLens/status",
         "exposureLens/usages",
-        "exposureLens/pull"
+        "exposureLens/pull",
+        "exposureLens/copy"
     ]);
     assert_eq!(
         *experimental,

@@ -20,9 +20,10 @@ pub(super) fn for_node(analysis: &Analysis, node: NodeIx) -> Option<Action> {
         return None;
     }
     let label = analysis.lineage.nodes().get(node).label();
-    let new = (n_new > 0).then(|| format!("write {}", count(n_new, "exposure")));
-    let lacking = (n_lacking > 0).then(|| format!("add it to {}", count(n_lacking, "exposure")));
-    let what: Vec<String> = new.into_iter().chain(lacking).collect();
-    let title = format!("All that use {label}: {}", what.join(", "));
+    let title = match (n_new, n_lacking) {
+        (n, 0) => format!("Write {} for all that use {label}", count(n, "exposure")),
+        (0, n) => format!("Add {label} to {}", count(n, "exposure")),
+        (new, n) => format!("Write {} and add {label} to {n}", count(new, "exposure")),
+    };
     Some(Action::new(title, ActionKind::Edit(Intent::WriteAll(node))))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
+use exposure_lens::workspace::exposures::Collected;
 use exposure_lens::workspace::sites::history::{History, Success};
 use exposure_lens::workspace::sites::{self, Access, Memory};
 use exposure_lens::workspace::{self, Known};
@@ -99,7 +100,13 @@ pub(crate) fn open(content: &Path, folder: &Path) -> anyhow::Result<()> {
         production: Arc::default(),
     };
     clock.told("merge");
-    let analysis = workspace::analyse(&project, Some(&manifest), Vec::new(), known, &settings);
+    let analysis = workspace::analyse(
+        &project,
+        Some(&manifest),
+        Collected::default(),
+        known,
+        &settings,
+    );
     clock.told("lineage");
     println!(
         "stored content of {:.1} MB, {} nodes, {} usages: {}",
