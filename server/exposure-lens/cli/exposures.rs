@@ -11,12 +11,12 @@ mod text;
 
 use std::io::Write;
 
-use ide::{FileChange, Plan, PlanRequest, WhenGone};
+use ide::{FileChange, Plan, PlanAction, PlanRequest, WhenGone};
 
 use super::load::{self, Loaded};
 use super::{Context, Format, Outcome, complain, note};
 use crate::output::json_v1;
-use crate::workspace::write;
+use crate::workspace::{Problem, write};
 
 /// Arguments of `exposures`.
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,18 @@ struct Answer<'a> {
     plan: &'a Plan,
     /// What became of each file, where they were to be written.
     written: Option<Vec<Written<'a>>>,
+    /// Whether it is a check, whose silence means something.
+    is_check: bool,
+}
+
+impl Answer<'_> {
+    /// What is odd, and of a check what it did not look at.
+    fn problems(&self) -> Vec<Problem> {
+        let limits = self.loaded.files_only().into_iter();
+        let limits = limits.chain(self.loaded.projects_selected());
+        let limits = limits.filter(|_| self.is_check);
+        self.loaded.problems.iter().cloned().chain(limits).collect()
+    }
 }
 
 /// What became of a file.
@@ -97,6 +109,7 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
         loaded: &loaded,
         plan: &plan,
         written: args.write.then(|| write_all(&loaded, &plan)),
+        is_check: args.check,
     };
     match context.format {
         Format::Json => json_v1::write(out, &json::Answer::of(&answer, args.diff))?,
@@ -137,12 +150,16 @@ fn unknown(context: &Context, loaded: &Loaded, out: &mut dyn Write) -> anyhow::R
 }
 
 fn outcome(answer: &Answer<'_>, args: &Args) -> Outcome {
-    let has_findings = answer.plan.changes.iter().any(|it| it.is_finding);
+    let is_open = |it: &ide::PlannedChange| {
+        let is_done = args.write && it.action != PlanAction::Refused;
+        it.is_finding && !is_done
+    };
+    let has_open = answer.plan.changes.iter().any(is_open);
     let has_failed = answer.written.iter().flatten().any(|it| it.result.is_err());
-    match args.check {
-        true if has_findings => Outcome::Findings,
-        true if !answer.plan.incomplete.is_empty() => Outcome::NotKnown,
-        false if has_failed => Outcome::NotKnown,
-        true | false => Outcome::Fine,
+    match (args.check, args.write) {
+        (true, _) if has_open => Outcome::Findings,
+        (true, _) if !answer.plan.incomplete.is_empty() => Outcome::NotKnown,
+        (_, true) if has_open || has_failed => Outcome::NotKnown,
+        _ => Outcome::Fine,
     }
 }

@@ -3,11 +3,13 @@
 //! Commands answer from what is on the disk: files, and what was kept of sites and of
 //! the team snapshot. `pull` and `doctor` alone contact a host.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
+use lineage::ContentKind;
 
 use super::Context;
 use crate::config::Settings;
@@ -176,6 +178,32 @@ impl Loaded {
     /// Whether there is a manifest, and any content was read: without one nothing can be said.
     pub(super) fn is_known(&self) -> bool {
         self.manifest.is_some() && self.analysis.has_answers()
+    }
+
+    /// That files alone were looked at, which do not prove what is not there.
+    pub(super) fn files_only(&self) -> Option<Problem> {
+        let mut contents = self.analysis.lineage.contents().iter();
+        let is_only = contents.all(|it| it.kind == ContentKind::Files);
+        is_only.then(|| Problem {
+            code: "files_only",
+            message: "only workbook files were looked at; a site may hold other workbooks"
+                .to_owned(),
+        })
+    }
+
+    /// That an answer holds for some Tableau projects alone.
+    pub(super) fn projects_selected(&self) -> Option<Problem> {
+        let contents = self.analysis.lineage.contents().iter();
+        let selected = contents.filter_map(|it| it.selected.as_deref());
+        let selected: BTreeSet<&str> = selected.collect();
+        let selected: Vec<&str> = selected.into_iter().collect();
+        (!selected.is_empty()).then(|| Problem {
+            code: "projects_selected",
+            message: format!(
+                "only the Tableau projects {} were looked at",
+                selected.join(", ")
+            ),
+        })
     }
 
     /// A path as answers name it: relative to the project.

@@ -177,3 +177,6 @@ impl<'a> Known<'a> {
         !entry.is_hidden && entry.enabled.unwrap_or_else(in_manifest)
     }
 }
+
+#[cfg(test)]
+mod tests;

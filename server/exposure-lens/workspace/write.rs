@@ -20,15 +20,15 @@ use crate::disk;
 /// where there is no such file.
 ///
 /// # Errors
-/// Why it may not be changed, or cannot be read, for a person.
+/// Why it may not be changed, or cannot be read, for a person who knows which file it is.
 pub fn read(project: &ProjectFiles, path: &str) -> Result<Option<String>, String> {
     let file = place(project, path)?;
     match disk::read(&file, disk::MAX_TEXT) {
-        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| {
-            format!("{path} is left as it is: it is not UTF-8; save it in that encoding first")
-        }),
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| "it is not UTF-8; save it in that encoding first".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("cannot read {path}: {error}")),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -38,49 +38,35 @@ pub fn read(project: &ProjectFiles, path: &str) -> Result<Option<String>, String
 /// # Errors
 /// Why the file is left as it is, for a person.
 pub fn write(project: &ProjectFiles, change: &FileChange) -> Result<(), String> {
-    let named = place(project, &change.path)?;
+    let path = &change.path;
+    let left = |reason: String| format!("{path} is left as it is: {reason}");
+    let named = place(project, path).map_err(left)?;
     // A link stays one: what it leads to is replaced.
     let file = disk::canonical(&named).unwrap_or(named);
-    replace(&file, change.before.as_deref(), &change.after).map_err(|error| {
-        let path = &change.path;
-        match error {
-            Refused::Changed => format!(
-                "{path} is left as it is: it has changed since it was read; run the command again"
-            ),
-            Refused::ReadOnly => {
-                format!("{path} is left as it is: it is read-only; allow writing to it first")
-            }
-            Refused::System(error) => format!("cannot write {path}: {error}"),
-        }
+    replace(&file, change.before.as_deref(), &change.after).map_err(|error| match error {
+        Refused::Changed => left("it has changed since it was read; try again".to_owned()),
+        Refused::ReadOnly => left("it is read-only; allow writing to it first".to_owned()),
+        Refused::System(error) => format!("cannot write {path}: {error}"),
     })
 }
 
 /// Where a file of the project lies, if it is one that may be changed.
 fn place(project: &ProjectFiles, path: &str) -> Result<PathBuf, String> {
-    let parts = Path::new(path).components();
-    if path.is_empty()
-        || !parts
-            .into_iter()
-            .all(|it| matches!(it, Component::Normal(_)))
-    {
-        return Err(format!("{path:?} is no path inside the project"));
+    let is_normal = |it| matches!(it, Component::Normal(_));
+    if path.is_empty() || !Path::new(path).components().all(is_normal) {
+        return Err("its path leads out of the project".to_owned());
     }
     let file = project.root.join(path);
     if leads_out(&project.root, &file) {
-        return Err(format!(
-            "{path} is left as it is: it is a link that leads out of the repository or nowhere"
-        ));
+        return Err("it is a link that leads out of the repository or nowhere".to_owned());
     }
     if is_dbts_own(project, &file) {
-        return Err(format!(
-            "{path} is left as it is: it lies in a folder of dbt's own"
-        ));
+        return Err("it lies in a folder of dbt's own".to_owned());
     }
     if !YamlPlaces::of(project).has(&file) {
-        return Err(format!(
-            "{path} is left as it is: dbt reads no exposures there; name a .yml file below one \
-             of the project's paths with `exposures.path`"
-        ));
+        let message = "dbt reads no exposures there; name a .yml file below one of the \
+                       project's paths with `exposures.path`";
+        return Err(message.to_owned());
     }
     Ok(file)
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::diff;
 use crate::cli::load::Loaded;
 use crate::output::json_v1::Note;
+use crate::workspace::Problem;
 
 #[derive(Serialize)]
 pub(super) struct Answer {
@@ -25,7 +26,7 @@ struct Change {
     action: &'static str,
     exposure: Option<String>,
     workbook: Option<String>,
-    file: String,
+    file: Option<String>,
     reason: String,
     finding: bool,
 }
@@ -53,22 +54,23 @@ impl Answer {
                 done.map(|it| it.change.path.clone()).collect()
             }),
             not_written: written.map(|all| all.iter().filter_map(not_written).collect()),
-            problems: problems(loaded),
+            problems: sorted(answer.problems().iter().map(note)),
         }
     }
 
     /// That nothing can be said, with the reasons.
     pub(super) fn unknown(loaded: &Loaded) -> Answer {
+        let problems = || sorted(loaded.problems.iter().map(note));
         Answer {
             version: 1,
             project: loaded.analysis.project.name.clone(),
             changes: Vec::new(),
             complete: false,
-            missing: problems(loaded),
+            missing: problems(),
             diff: None,
             written: None,
             not_written: None,
-            problems: problems(loaded),
+            problems: problems(),
         }
     }
 }
@@ -78,7 +80,7 @@ fn change(it: &PlannedChange) -> Change {
         action: it.action.as_str(),
         exposure: it.exposure.as_ref().map(ToString::to_string),
         workbook: it.workbook.clone(),
-        file: it.path.clone(),
+        file: Some(it.path.clone()).filter(|it| !it.is_empty()),
         reason: it.reason.clone(),
         finding: it.is_finding,
     }
@@ -112,11 +114,11 @@ fn missing(loaded: &Loaded, message: &str) -> Note {
     }
 }
 
-fn problems(loaded: &Loaded) -> Vec<Note> {
-    sorted(loaded.problems.iter().map(|it| Note {
+fn note(it: &Problem) -> Note {
+    Note {
         code: it.code.to_owned(),
         message: it.message.clone(),
-    }))
+    }
 }
 
 fn sorted(notes: impl Iterator<Item = Note>) -> Vec<Note> {

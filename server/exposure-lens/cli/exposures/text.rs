@@ -28,7 +28,7 @@ pub(super) fn write(answer: &Answer<'_>, args: &Args, out: &mut dyn Write) -> io
         write_table(out, 2, &rows)?;
     }
     let refused = changes.iter().filter(|it| it.action == PlanAction::Refused);
-    let refused: Vec<Vec<Cell>> = refused.map(|it| row(it, args)).collect();
+    let refused: Vec<Vec<Cell>> = refused.map(self::refused).collect();
     if !refused.is_empty() {
         writeln!(out, "{}", styled("left as they are:", WARN))?;
         write_table(out, 2, &refused)?;
@@ -58,17 +58,24 @@ fn heading(answer: &Answer<'_>, path: &str) -> String {
 
 fn row(it: &PlannedChange, args: &Args) -> Vec<Cell> {
     let (word, style) = action(it.action, args);
-    let exposure = it.exposure.as_ref().map_or("", |it| it.as_str());
-    let mut row = match it.action {
-        PlanAction::Refused => Vec::new(),
-        _ => vec![Cell::new(word).style(style)],
-    };
-    row.extend([
-        Cell::new(exposure).style(BOLD),
+    vec![
+        Cell::new(word).style(style),
+        Cell::new(exposure(it)).style(BOLD),
         Cell::new(it.workbook.as_deref().unwrap_or_default()),
         Cell::message(&it.reason).style(DIM),
-    ]);
-    row
+    ]
+}
+
+fn refused(it: &PlannedChange) -> Vec<Cell> {
+    vec![
+        Cell::new(exposure(it)).style(BOLD),
+        Cell::new(it.workbook.as_deref().unwrap_or_default()),
+        Cell::message(&it.reason).style(DIM),
+    ]
+}
+
+fn exposure(it: &PlannedChange) -> &str {
+    it.exposure.as_ref().map_or("-", |it| it.as_str())
 }
 
 fn action(action: PlanAction, args: &Args) -> (&'static str, Style) {
@@ -139,10 +146,9 @@ pub(super) fn note_rest(answer: &Answer<'_>) {
         }
     }
     // Unreadable workbooks are among what is not known.
-    let problems = answer.loaded.problems.iter();
-    problems
-        .filter(|it| it.code != "file_unreadable")
-        .for_each(note);
+    let problems = answer.problems();
+    let problems = problems.iter().filter(|it| it.code != "file_unreadable");
+    problems.for_each(note);
     let unknown = &answer.plan.incomplete;
     for message in unknown.iter().take(MAX_LISTED) {
         note(&not_known(message));

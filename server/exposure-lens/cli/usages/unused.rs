@@ -6,14 +6,13 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use lineage::{ContentKind, NodeIx};
+use lineage::NodeIx;
 
 use super::{Args, Asked, MAX_LISTED};
 use crate::cli::load::Loaded;
 use crate::cli::{Context, Format, Outcome, complain};
 use crate::output::json_v1;
 use crate::output::terminal::{Cell, DIM, write_table};
-use crate::workspace::Problem;
 
 pub(super) fn run(
     context: &Context,
@@ -37,7 +36,9 @@ pub(super) fn run(
         return Ok(Outcome::NotKnown);
     }
     let problems = asked.neither.iter().cloned();
-    let problems = problems.chain(files_only(loaded)).chain(selected(loaded));
+    let problems = problems
+        .chain(loaded.files_only())
+        .chain(loaded.projects_selected());
     match context.format {
         Format::Json => {
             let mut answer = loaded.json();
@@ -78,30 +79,6 @@ fn complain_all(messages: BTreeSet<String>) {
     for message in messages.iter().take(MAX_LISTED) {
         complain(&format!("  {}", ide::plain_message(message)));
     }
-}
-
-fn files_only(loaded: &Loaded) -> Option<Problem> {
-    let mut contents = loaded.analysis.lineage.contents().iter();
-    let is_only = contents.all(|it| it.kind == ContentKind::Files);
-    is_only.then(|| Problem {
-        code: "files_only",
-        message: "only workbook files were looked at; a site may hold other workbooks".to_owned(),
-    })
-}
-
-/// That the list holds for some Tableau projects alone.
-fn selected(loaded: &Loaded) -> Option<Problem> {
-    let contents = loaded.analysis.lineage.contents().iter();
-    let selected = contents.filter_map(|it| it.selected.as_deref());
-    let selected: BTreeSet<&str> = selected.collect();
-    let selected: Vec<&str> = selected.into_iter().collect();
-    (!selected.is_empty()).then(|| Problem {
-        code: "projects_selected",
-        message: format!(
-            "only the Tableau projects {} were looked at",
-            selected.join(", ")
-        ),
-    })
 }
 
 fn row(loaded: &Loaded, ix: NodeIx) -> Vec<Cell> {

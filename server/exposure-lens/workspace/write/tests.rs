@@ -88,7 +88,7 @@ fn a_file_that_changed_meanwhile_is_left() {
         &[(PATH, b"mine")],
         &change(PATH, Some("yours"), "ours"),
         expect![[r#"
-            models/exposures/tableau.yml is left as it is: it has changed since it was read; run the command again
+            models/exposures/tableau.yml is left as it is: it has changed since it was read; try again
             models/exposures/tableau.yml: "mine"
         "#]],
     );
@@ -96,7 +96,7 @@ fn a_file_that_changed_meanwhile_is_left() {
         &[(PATH, b"mine")],
         &change(PATH, None, "ours"),
         expect![[r#"
-            models/exposures/tableau.yml is left as it is: it has changed since it was read; run the command again
+            models/exposures/tableau.yml is left as it is: it has changed since it was read; try again
             models/exposures/tableau.yml: "mine"
         "#]],
     );
@@ -104,7 +104,7 @@ fn a_file_that_changed_meanwhile_is_left() {
         &[],
         &change(PATH, Some("yours"), "ours"),
         expect![[r#"
-        models/exposures/tableau.yml is left as it is: it has changed since it was read; run the command again
+        models/exposures/tableau.yml is left as it is: it has changed since it was read; try again
     "#]],
     );
 }
@@ -140,10 +140,10 @@ fn only_what_dbt_reads_is_written_and_nothing_of_its_own() {
 #[test]
 fn what_is_no_text_is_not_read_for_a_change() {
     let (_folder, project) = project(&[(PATH, b"label: Caf\xe9\n")]);
-    expect!["models/exposures/tableau.yml is left as it is: it is not UTF-8; save it in that encoding first"].assert_eq(&read(&project, PATH).expect_err("latin1"));
+    expect!["it is not UTF-8; save it in that encoding first"]
+        .assert_eq(&read(&project, PATH).expect_err("latin1"));
     let (_folder, project) = self::project(&[("models/x.yml/y.yml", b"")]);
-    expect!["cannot read models/x.yml: it is a folder"]
-        .assert_eq(&read(&project, "models/x.yml").expect_err("a folder"));
+    expect!["it is a folder"].assert_eq(&read(&project, "models/x.yml").expect_err("a folder"));
 }
 
 #[cfg(unix)]
