@@ -106,7 +106,7 @@ mod tests {
             "#- models/fct_orders.sql\n$0select 1\n",
             expect![[r#"
                 Write exposure `weekly_ops` for Weekly Ops
-                All that use fct_orders: write 1 exposure, add it to 1 exposure
+                Write 1 exposure and add fct_orders to 1
                 Add fct_orders to exposure `sales`
                 List Tableau dashboards that use fct_orders"#]],
         );
@@ -128,7 +128,7 @@ mod tests {
             "#- models/marts.yml\nmodels:\n  $0- name: fct_orders\n    columns: []\n",
             expect![[r#"
                 Write exposure `weekly_ops` for Weekly Ops
-                All that use fct_orders: write 1 exposure, add it to 1 exposure
+                Write 1 exposure and add fct_orders to 1
                 Add fct_orders to exposure `sales`
                 List Tableau dashboards that use fct_orders"#]],
         );

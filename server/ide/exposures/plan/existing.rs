@@ -216,6 +216,9 @@ fn texts(say: &Say<'_>) -> Vec<(Change, String)> {
 
 /// Takes each surplus node out, as the file names it.
 fn removals(say: &Say<'_>, work: &mut Work<'_>) -> Vec<(Change, String)> {
+    if say.state.surplus.is_empty() {
+        return Vec::new();
+    }
     let nodes = say.analysis.lineage.nodes();
     let text = work.files.text(&say.it.path).unwrap_or_default();
     let calls = written_calls(text, &say.it.name);
@@ -235,7 +238,7 @@ fn removals(say: &Say<'_>, work: &mut Work<'_>) -> Vec<(Change, String)> {
 }
 
 /// What the file's `depends_on` of an exposure refers to, each once.
-pub(crate) fn written_calls(text: &str, name: &ExposureName) -> Vec<RefTarget> {
+fn written_calls(text: &str, name: &ExposureName) -> Vec<RefTarget> {
     let entries = Properties::parse(text).map(|it| it.exposures);
     let mut entries = entries.unwrap_or_default().into_iter();
     let entry = entries.find(|it| it.name == name.as_str());
