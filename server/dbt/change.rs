@@ -6,8 +6,18 @@
 //! exposure is [`crate::declare()`]'s business; which change is wanted is decided
 //! elsewhere.
 
+mod config;
 mod data;
+mod delete;
+mod dependencies;
+mod disable;
+pub(crate) mod file;
+mod insert;
+mod join;
+mod lines;
+mod remove;
 mod scalar;
+mod set;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +29,7 @@ use crate::error::Error;
 use crate::manifest::Engine;
 use crate::refs::RefTarget;
 
+use self::file::{Exposure, File};
 pub use self::scalar::replace_scalar;
 
 /// What is to be changed. Exposures are named; a name that stands twice in the file
@@ -103,14 +114,40 @@ pub fn change(
     change: &Change,
     engine: &Engine,
 ) -> Result<Vec<TextEdit>, Error> {
+    let exposure = match change {
+        Change::Declare(exposure) => {
+            return declare::declare(text, exposure, engine).map(|it| vec![it]);
+        }
+        Change::JoinLists => return join::join_lists(&File::read(text.unwrap_or_default())?),
+        Change::AddDependencies { exposure, .. }
+        | Change::RemoveDependency { exposure, .. }
+        | Change::Set { exposure, .. }
+        | Change::MoveToConfig { exposure, .. }
+        | Change::Disable(exposure)
+        | Change::Remove(exposure) => exposure,
+    };
+    let file = File::read(text.unwrap_or_default())?;
+    match file.exposure(exposure.as_str()) {
+        Ok(exposure) => change_exposure(&file, exposure, change),
+        // It is gone, as it is to be.
+        Err(Error::ExposureMissing { .. }) if matches!(change, Change::Remove(_)) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn change_exposure(
+    file: &File<'_>,
+    exposure: Exposure<'_>,
+    change: &Change,
+) -> Result<Vec<TextEdit>, Error> {
     match change {
-        Change::Declare(exposure) => declare::declare(text, exposure, engine).map(|it| vec![it]),
-        Change::AddDependencies { .. }
-        | Change::RemoveDependency { .. }
-        | Change::Set { .. }
-        | Change::Disable(_)
-        | Change::Remove(_)
-        | Change::JoinLists
-        | Change::MoveToConfig { .. } => Err(Error::EditNotExact),
+        Change::AddDependencies { targets, .. } => dependencies::add(file, exposure, targets),
+        Change::RemoveDependency { target, .. } => dependencies::remove(file, exposure, target),
+        Change::Set { field, value, .. } => set::set(file, exposure, *field, value),
+        Change::Disable(_) => disable::disable(file, exposure),
+        Change::Remove(_) => remove::remove(file, exposure),
+        Change::MoveToConfig { key, .. } => config::move_to_config(file, exposure, key),
+        // They are no change of one exposure that is there.
+        Change::Declare(_) | Change::JoinLists => Ok(Vec::new()),
     }
 }

@@ -16,7 +16,7 @@ pub(crate) mod place;
 mod tests;
 pub(crate) mod text;
 mod verify;
-mod write;
+pub(crate) mod write;
 
 use lineage::{ExposureName, Owner};
 

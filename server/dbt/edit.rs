@@ -21,7 +21,14 @@ impl TextEdit {
 
     /// `text` after several edits, which are in its order and do not overlap.
     pub fn apply_all(edits: &[TextEdit], text: &str) -> String {
-        let from_last = edits.iter().rev();
-        from_last.fold(text.to_owned(), |text, edit| edit.apply(&text))
+        let mut edited = String::with_capacity(text.len());
+        let mut at = 0;
+        for edit in edits {
+            edited.push_str(text.get(at..edit.range.start).unwrap_or_default());
+            edited.push_str(&edit.new_text);
+            at = edit.range.end.max(at);
+        }
+        edited.push_str(text.get(at..).unwrap_or_default());
+        edited
     }
 }

@@ -102,6 +102,101 @@ pub enum Error {
         /// The line, counted from 1.
         line: usize,
     },
+    /// The file has no exposure of that name.
+    #[error("it has no exposure `{name}`")]
+    ExposureMissing {
+        /// The name.
+        name: String,
+    },
+    /// Two exposures have one name.
+    #[error(
+        "it has an exposure `{name}` on line {first} and again on line {second}; rename or remove one of them first"
+    )]
+    ExposureTwice {
+        /// The name.
+        name: String,
+        /// The line of the first, counted from 1.
+        first: usize,
+        /// The line of the second.
+        second: usize,
+    },
+    /// The exposure stands in a list that dbt does not see.
+    #[error(
+        "the `exposures:` on line {line} hides exposure `{name}`, which stands below an earlier one; join the lists first"
+    )]
+    ExposureHidden {
+        /// The name.
+        name: String,
+        /// The line of the key that counts, counted from 1.
+        line: usize,
+    },
+    /// Lines end with a carriage return alone.
+    #[error("it has line ends of old Macs (CR alone); save it with LF or CRLF first")]
+    MacLineEnds,
+    /// A key's value is no list.
+    #[error("`{key}` on line {line} is not a list; make it one first")]
+    NotAList {
+        /// The key.
+        key: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A key's value has no keys below it.
+    #[error("`{key}` on line {line} has no keys below it; write it as a map first")]
+    NotAMap {
+        /// The key.
+        key: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A key's value is a list or a map.
+    #[error("`{key}` on line {line} is a list or a map; change it by hand")]
+    NotAText {
+        /// The key.
+        key: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A text was written with Jinja by a person.
+    #[error(
+        "`{key}` on line {line} holds Jinja that someone wrote and an edit would undo; change it by hand"
+    )]
+    HoldsJinja {
+        /// The key.
+        key: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// An item of `depends_on` says more than the one call.
+    #[error("the item of `depends_on` on line {line} holds more than this call; change it by hand")]
+    NotOneCall {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A key stands twice in one exposure.
+    #[error("`{key}` stands on line {first} and again on line {second}; join them first")]
+    KeyTwice {
+        /// The key.
+        key: String,
+        /// The line of the first, counted from 1.
+        first: usize,
+        /// The line of the second.
+        second: usize,
+    },
+    /// What is to be moved under `config` is there already.
+    #[error("`config` has `{key}` on line {line} already; join the two by hand")]
+    ConfigHasKey {
+        /// The key.
+        key: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A map is written between braces.
+    #[error("what stands on line {line} is written between braces; write one key a line first")]
+    InBraces {
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// What is to be changed is an alias, or an alias refers to it.
     #[error(
         "line {line} has an anchor or an alias, so a change there would change other parts of the file; edit it by hand"

@@ -21,8 +21,8 @@ use std::ops::Range;
 use crate::error::Error;
 
 pub(crate) use self::build::{SourceScalar, scalars};
-pub(crate) use self::scalar::needs_quotes;
-use self::scalar::{is_null, truth};
+use self::scalar::truth;
+pub(crate) use self::scalar::{is_null, needs_quotes};
 
 /// Merge keys (`<<`) that lead to further merge keys are followed this far.
 const MAX_MERGE_DEPTH: usize = 16;
@@ -149,9 +149,16 @@ impl<'y> Value<'y> {
     /// Whether it is an alias, or an alias of the document refers to it: a change of
     /// it would change what stands elsewhere.
     pub(crate) fn is_referred_to(self) -> bool {
-        let is_alias_of = |node: &Node<'_>| matches!(node.kind, Kind::Alias(id) if id == self.id);
-        let is_anchored = self.node().anchor.is_some();
-        self.style().is_none() || (is_anchored && self.yaml.nodes.iter().any(is_alias_of))
+        self.style().is_none() || self.is_referred_to_outside(&(0..0))
+    }
+
+    /// Whether an alias that stands outside of `span` refers to it.
+    pub(crate) fn is_referred_to_outside(self, span: &Range<usize>) -> bool {
+        let is_alias_of = |node: &Node<'_>| {
+            matches!(node.kind, Kind::Alias(id) if id == self.id)
+                && !span.contains(&node.span.start)
+        };
+        self.node().anchor.is_some() && self.yaml.nodes.iter().any(is_alias_of)
     }
 
     /// Its own anchor's name.

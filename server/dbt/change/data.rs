@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::edit::TextEdit;
 use crate::error::Error;
-use crate::yaml::{Style, Value, Yaml};
+use crate::yaml::{Style, Value, Yaml, is_null};
 
 /// A node of the data.
 #[derive(Clone, Debug)]
@@ -60,23 +60,70 @@ impl<'y> Data<'y> {
 
     /// A text that is to be written.
     pub(super) fn text(text: &str) -> Data<'y> {
+        Data::new(Kind::Scalar(text.to_owned().into(), Form::Text))
+    }
+
+    /// A word that is to be written without quotes: `false`.
+    pub(super) fn word(word: &'y str) -> Data<'y> {
+        Data::new(Kind::Scalar(word.into(), Form::Plain))
+    }
+
+    /// A list that is to be written.
+    pub(super) fn list(items: impl IntoIterator<Item = Data<'y>>) -> Data<'y> {
+        Data::new(Kind::Sequence(items.into_iter().collect()))
+    }
+
+    /// A map that is to be written.
+    pub(super) fn map(pairs: impl IntoIterator<Item = (&'y str, Data<'y>)>) -> Data<'y> {
+        let pairs = pairs.into_iter();
+        let pairs = pairs.map(|(key, value)| (Data::text(key), value));
+        Data::new(Kind::Mapping(pairs.collect()))
+    }
+
+    fn new(kind: Kind<'y>) -> Data<'y> {
         Data {
             anchor: None,
             tag: None,
-            kind: Kind::Scalar(text.to_owned().into(), Form::Text),
+            kind,
         }
     }
 
-    /// Follows one step to the node that is to be changed: of a mapping's pairs,
-    /// keys have even numbers and values odd ones.
-    pub(super) fn child(&mut self, index: usize) -> Option<&mut Data<'y>> {
+    /// The node that is reached by these steps: the place of an item in a list; of a
+    /// mapping's pairs, keys have even numbers and values odd ones.
+    pub(super) fn at(&mut self, path: &[usize]) -> Option<&mut Data<'y>> {
+        path.iter().try_fold(self, |data, &step| data.child(step))
+    }
+
+    fn child(&mut self, step: usize) -> Option<&mut Data<'y>> {
         match &mut self.kind {
-            Kind::Sequence(items) => items.get_mut(index),
+            Kind::Sequence(items) => items.get_mut(step),
             Kind::Mapping(pairs) => {
-                let (key, value) = pairs.get_mut(index / 2)?;
-                Some(if index.is_multiple_of(2) { key } else { value })
+                let (key, value) = pairs.get_mut(step / 2)?;
+                Some(if step.is_multiple_of(2) { key } else { value })
             }
             Kind::Scalar(..) | Kind::Alias(_) => None,
+        }
+    }
+
+    /// The items of a list; an empty list is made of what is null.
+    pub(super) fn items(&mut self) -> Option<&mut Vec<Data<'y>>> {
+        if matches!(&self.kind, Kind::Scalar(text, Form::Plain) if is_null(text)) {
+            self.kind = Kind::Sequence(Vec::new());
+        }
+        match &mut self.kind {
+            Kind::Sequence(items) => Some(items),
+            Kind::Scalar(..) | Kind::Mapping(..) | Kind::Alias(_) => None,
+        }
+    }
+
+    /// The pairs of a mapping; an empty one is made of what is null.
+    pub(super) fn pairs(&mut self) -> Option<&mut Vec<(Data<'y>, Data<'y>)>> {
+        if matches!(&self.kind, Kind::Scalar(text, Form::Plain) if is_null(text)) {
+            self.kind = Kind::Mapping(Vec::new());
+        }
+        match &mut self.kind {
+            Kind::Mapping(pairs) => Some(pairs),
+            Kind::Scalar(..) | Kind::Sequence(_) | Kind::Alias(_) => None,
         }
     }
 

@@ -38,8 +38,7 @@ pub fn replace_scalar(text: &str, span: Range<usize>, value: &str) -> Result<Tex
     let edits = [edit];
     let is_exact = values.iter().any(|value| {
         let meant = |data: &mut Data<'_>| {
-            let mut steps = found.path.iter();
-            *steps.try_fold(data, |data, &step| data.child(step))? = Data::text(value);
+            *data.at(&found.path)? = Data::text(value);
             Some(())
         };
         verify(text, &yaml, &edits, meant).is_ok()
@@ -104,28 +103,39 @@ pub(super) fn scalar_edit(
     wanted: Style,
     in_flow: bool,
 ) -> TextEdit {
+    let style = match existing.style() {
+        Some(Style::Block) | None => wanted,
+        Some(Style::Plain) if existing.is_null() => wanted,
+        Some(style) => style,
+    };
+    source_edit(text, existing, &scalar(value, style, in_flow))
+}
+
+/// The edit that puts `source` where `existing` stands.
+pub(super) fn source_edit(text: &str, existing: Value<'_>, source: &str) -> TextEdit {
     let range = existing.span();
-    let source = |style| scalar(value, style, in_flow);
-    if existing.is_null() && range.is_empty() {
-        // A missing value is said to stand where its key ends.
-        let colon = text[range.start..].find(':');
-        let at = range.start + colon.map_or(0, |at| at + 1);
+    if existing.style() == Some(Style::Block) {
+        return block_edit(text, &range, source);
+    }
+    if !range.is_empty() {
         return TextEdit {
-            range: at..at,
-            new_text: format!(" {}", source(wanted)),
+            range,
+            new_text: source.to_owned(),
         };
     }
-    match existing.style() {
-        Some(Style::Block) => block_edit(text, &range, &source(wanted)),
-        Some(Style::Plain) if existing.is_null() => TextEdit {
-            range,
-            new_text: source(wanted),
-        },
-        style => TextEdit {
-            range,
-            new_text: source(style.unwrap_or(wanted)),
-        },
+    let at = missing_value(text, existing);
+    TextEdit {
+        range: at..at,
+        new_text: format!(" {source}"),
     }
+}
+
+/// Where a value that is missing would stand: behind the colon. It is said to
+/// stand where its key ends.
+pub(super) fn missing_value(text: &str, missing: Value<'_>) -> usize {
+    let key_end = missing.span().end;
+    let colon = text[key_end..].find(':');
+    key_end + colon.map_or(0, |at| at + 1)
 }
 
 /// The edit that puts `source` in place of a block scalar whose content is at

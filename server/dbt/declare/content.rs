@@ -9,12 +9,13 @@ use crate::manifest::Engine;
 use crate::refs::RefTarget;
 use crate::yaml::Style;
 
-/// The keys of an exposure that may be written, in the order that a file without
+/// The keys of an exposure that have a place, in the order that a file without
 /// exposures gets.
-pub(super) const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 11] = [
     "name",
     "label",
     "type",
+    "maturity",
     "url",
     "description",
     "owner",
@@ -26,7 +27,7 @@ pub(super) const KEYS: [&str; 10] = [
 
 /// YAML that is to be written.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Scalar(Scalar),
     List(Vec<Scalar>, Shape),
     Map(Vec<(String, Content)>, Shape),
@@ -34,9 +35,9 @@ pub(super) enum Content {
 
 /// A text, and how it is written.
 #[derive(Debug)]
-pub(super) struct Scalar {
-    pub(super) value: String,
-    pub(super) source: String,
+pub(crate) struct Scalar {
+    pub(crate) value: String,
+    pub(crate) source: String,
 }
 
 /// The entry for `exposure`.
@@ -156,7 +157,8 @@ impl Writer<'_> {
     }
 }
 
-fn written(text: &str, style: Style, in_flow: bool) -> Scalar {
+/// A text as it is written in the wanted quotes.
+pub(crate) fn written(text: &str, style: Style, in_flow: bool) -> Scalar {
     Scalar {
         value: text.to_owned(),
         source: scalar(text, style, in_flow),

@@ -19,35 +19,35 @@ const LAST_KEYS: [&str; 3] = ["tags", "meta", "config"];
 
 /// Whether a collection has an item a line, or stands between brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     Block,
     Flow,
 }
 
 /// What the file does, and where it shows nothing, what we do.
 #[derive(Debug)]
-pub(super) struct Habits {
-    pub(super) eol: &'static str,
+pub(crate) struct Habits {
+    pub(crate) eol: &'static str,
     /// The column of an item's dash.
-    pub(super) dash: usize,
+    pub(crate) dash: usize,
     /// From the dash to the item's keys.
-    pub(super) key: usize,
+    pub(crate) key: usize,
     /// From a key to the keys below it.
-    pub(super) child: usize,
+    pub(crate) child: usize,
     /// From a key to the dashes below it.
-    pub(super) list: usize,
+    pub(crate) list: usize,
     /// Blank lines between two items.
-    pub(super) n_blank: usize,
-    pub(super) owner: Shape,
-    pub(super) tags: Shape,
-    pub(super) meta: Shape,
+    pub(crate) n_blank: usize,
+    pub(crate) owner: Shape,
+    pub(crate) tags: Shape,
+    pub(crate) meta: Shape,
     depends_on: Shape,
     /// `[ a ]` and not `[a]`.
-    pub(super) is_padded: bool,
+    pub(crate) is_padded: bool,
     /// How an item of `depends_on` is quoted.
-    pub(super) item: Style,
+    pub(crate) item: Style,
     /// The quotes within a call.
-    pub(super) call_quote: char,
+    pub(crate) call_quote: char,
     /// How the values of a key are mostly quoted.
     styles: HashMap<&'static str, Style>,
     /// How Tableau's words are mostly quoted.
@@ -57,7 +57,7 @@ pub(super) struct Habits {
 }
 
 impl Habits {
-    pub(super) fn of(text: &str, yaml: &Yaml<'_>) -> Habits {
+    pub(crate) fn of(text: &str, yaml: &Yaml<'_>) -> Habits {
         let exposures = Entries::read(text, yaml, &["exposures"]);
         // The other lists of the file show how it indents.
         let others = ["models", "sources", "seeds", "snapshots", "semantic_models"];
@@ -103,28 +103,28 @@ impl Habits {
     }
 
     /// How Tableau's words are quoted as the value of `key`.
-    pub(super) fn style(&self, key: &str) -> Style {
+    pub(crate) fn style(&self, key: &str) -> Style {
         self.style_seen(key).unwrap_or(self.text)
     }
 
     /// How the file quotes the value of `key`, if it has that key.
-    pub(super) fn style_seen(&self, key: &str) -> Option<Style> {
+    pub(crate) fn style_seen(&self, key: &str) -> Option<Style> {
         self.styles.get(key).copied()
     }
 
     /// The place of a key among the others.
-    pub(super) fn position(&self, key: &str) -> usize {
+    pub(crate) fn position(&self, key: &str) -> usize {
         let position = self.order.iter().position(|it| *it == key);
         position.unwrap_or(KEYS.len())
     }
 
     /// Whether the file has `tags` or `meta` beside `config`.
-    pub(super) fn is_at_top(&self, key: &str) -> bool {
+    pub(crate) fn is_at_top(&self, key: &str) -> bool {
         self.at_top.contains(&key)
     }
 
     /// The shape of a list of these calls.
-    pub(super) fn depends_on_shape(&self, calls: &[String]) -> Shape {
+    pub(crate) fn depends_on_shape(&self, calls: &[String]) -> Shape {
         let width: usize = calls.iter().map(|call| call.len() + 2).sum();
         if width > MAX_FLOW_WIDTH {
             return Shape::Block;
@@ -368,7 +368,7 @@ fn call_quote(text: &str) -> Option<char> {
     )
 }
 
-fn quote_in(call: &str) -> Option<char> {
+pub(crate) fn quote_in(call: &str) -> Option<char> {
     call.chars().find(|c| matches!(c, '"' | '\''))
 }
 
@@ -382,13 +382,13 @@ fn line_end(text: &str) -> &'static str {
 }
 
 /// How far into its line a byte stands; a byte order mark counts for nothing.
-pub(super) fn column(text: &str, offset: usize) -> usize {
+pub(crate) fn column(text: &str, offset: usize) -> usize {
     let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     text[start..offset].trim_start_matches('\u{feff}').len()
 }
 
 /// What stands most often; of equally common ones, what came first.
-fn most_common<T: Eq + Hash + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
+pub(crate) fn most_common<T: Eq + Hash + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
     let mut counts: Vec<(T, usize)> = Vec::new();
     for value in values {
         match counts.iter_mut().find(|(it, _)| *it == value) {

@@ -169,7 +169,7 @@ impl Place {
 }
 
 /// The line end that a last line lacks.
-fn missing_eol<'e>(text: &str, at: usize, eol: &'e str) -> &'e str {
+pub(crate) fn missing_eol<'e>(text: &str, at: usize, eol: &'e str) -> &'e str {
     let before = text[..at].trim_start_matches('\u{feff}');
     if before.is_empty() || before.ends_with('\n') {
         ""

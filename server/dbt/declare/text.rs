@@ -23,7 +23,8 @@ pub(crate) fn description_without_jinja(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-fn holds_jinja(text: &str) -> bool {
+/// Whether Jinja would take a part of the text for its own.
+pub(crate) fn holds_jinja(text: &str) -> bool {
     ["{{", "{%", "{#"].iter().any(|it| text.contains(it))
 }
 
@@ -37,6 +38,18 @@ fn raw(text: &str) -> String {
         None => (text, ""),
     };
     format!("{}{end}", text.replace('{', "{{ '{' }}"))
+}
+
+/// The text that Jinja gives back for one that was made harmless; `None` where there
+/// is Jinja that a person wrote, or none at all.
+pub(crate) fn unraw(text: &str) -> Option<String> {
+    let inner = text.strip_prefix("{% raw %}");
+    let inner = inner.and_then(|it| it.strip_suffix("{% endraw %}"));
+    let shown = inner.map_or_else(
+        || text.replace("{{ '{' }}", "{").replace(r"{{ '\n' }}", "\n"),
+        str::to_owned,
+    );
+    (holds_jinja(text) && raw(&shown) == text).then_some(shown)
 }
 
 /// A text in the wanted quotes, or in those that it needs.

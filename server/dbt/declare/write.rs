@@ -19,6 +19,41 @@ pub(super) fn item_lines(content: &Content, habits: &Habits) -> Vec<String> {
     lines
 }
 
+/// A key and its value as lines that start at `column`, without line ends.
+pub(crate) fn key_lines(
+    key: &str,
+    content: &Content,
+    column: usize,
+    habits: &Habits,
+) -> Vec<String> {
+    let mut lines = Lines {
+        habits,
+        lines: Vec::new(),
+    };
+    lines.key(key, content, column);
+    lines.lines
+}
+
+/// A value as it stands between brackets and braces, where all its scalars are
+/// written for that.
+pub(crate) fn flow_source(content: &Content, habits: &Habits) -> String {
+    let pair = |(key, value): &(String, Content)| format!("{key}: {}", flow_source(value, habits));
+    match content {
+        Content::Scalar(scalar) => scalar.source.clone(),
+        Content::List(items, _) => {
+            let items = items.iter().map(|item| item.source.clone());
+            bracketed(['[', ']'], items.collect(), habits)
+        }
+        Content::Map(pairs, _) => bracketed(['{', '}'], pairs.iter().map(pair).collect(), habits),
+    }
+}
+
+fn bracketed([open, close]: [char; 2], items: Vec<String>, habits: &Habits) -> String {
+    let is_padded = habits.is_padded && !items.is_empty();
+    let padding = if is_padded { " " } else { "" };
+    format!("{open}{padding}{}{padding}{close}", items.join(", "))
+}
+
 struct Lines<'h> {
     habits: &'h Habits,
     lines: Vec<String>,
@@ -37,52 +72,24 @@ impl Lines<'_> {
 
     fn key(&mut self, key: &str, value: &Content, column: usize) {
         match value {
-            Content::Scalar(scalar) => self.line(column, &format!("{key}: {}", scalar.source)),
-            Content::List(items, shape) if *shape == Shape::Flow || items.is_empty() => {
-                let items = items.iter().map(|item| item.source.clone());
-                self.flow(column, key, ['[', ']'], items.collect());
-            }
-            Content::List(items, _) => {
+            Content::List(items, Shape::Block) if !items.is_empty() => {
                 self.line(column, &format!("{key}:"));
                 for Scalar { source, .. } in items {
                     self.line(column + self.habits.list, &format!("- {source}"));
                 }
             }
-            Content::Map(keys, Shape::Flow) => {
-                let pairs = keys
-                    .iter()
-                    .map(|(key, value)| format!("{key}: {}", inline(value)));
-                self.flow(column, key, ['{', '}'], pairs.collect());
-            }
-            Content::Map(..) => {
+            Content::Map(keys, Shape::Block) if !keys.is_empty() => {
                 self.line(column, &format!("{key}:"));
                 self.block(value, column + self.habits.child);
+            }
+            Content::Scalar(_) | Content::List(..) | Content::Map(..) => {
+                let source = flow_source(value, self.habits);
+                self.line(column, &format!("{key}: {source}"));
             }
         }
     }
 
-    fn flow(&mut self, column: usize, key: &str, [open, close]: [char; 2], items: Vec<String>) {
-        let padding = if self.habits.is_padded && !items.is_empty() {
-            " "
-        } else {
-            ""
-        };
-        let items = items.join(", ");
-        self.line(
-            column,
-            &format!("{key}: {open}{padding}{items}{padding}{close}"),
-        );
-    }
-
     fn line(&mut self, column: usize, text: &str) {
         self.lines.push(format!("{:column$}{text}", ""));
-    }
-}
-
-/// A value between braces; nothing that we write there is a collection.
-fn inline(value: &Content) -> &str {
-    match value {
-        Content::Scalar(scalar) => &scalar.source,
-        Content::List(..) | Content::Map(..) => "",
     }
 }

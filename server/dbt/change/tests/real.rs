@@ -1,0 +1,349 @@
+//! Files of real projects and edge cases: each kind of change of each exposure keeps
+//! all other lines, changes the data by what was meant, and is done once.
+
+#![allow(clippy::print_stderr)] // Refusals are shown.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::*;
+use crate::Properties;
+use crate::properties::tests::real::{files, shared};
+
+/// Every change of one exposure, by what it is called in a failure.
+fn changes(exposure: &crate::ExposureEntry) -> Vec<(&'static str, Change)> {
+    let exposure_name = || name(&exposure.name);
+    let add = |targets: &[&str]| Change::AddDependencies {
+        exposure: exposure_name(),
+        targets: targets.iter().map(|it| target(it)).collect(),
+    };
+    let set = |field, value: &str| Change::Set {
+        exposure: exposure_name(),
+        field,
+        value: value.to_owned(),
+    };
+    let move_ = |key: &str| Change::MoveToConfig {
+        exposure: exposure_name(),
+        key: key.to_owned(),
+    };
+    let mut changes = vec![
+        ("add", add(&["exposure_lens_a"])),
+        (
+            "add several",
+            add(&["exposure_lens_a", "pkg.b", "c.v2", "crm:d"]),
+        ),
+        ("label", set(Field::Label, "It's \"all\": {{ x }} # 1")),
+        (
+            "url",
+            set(Field::Url, "https://t.example.com/#/site/acme/workbooks/1"),
+        ),
+        (
+            "description",
+            set(Field::Description, "One: line\nand another"),
+        ),
+        ("owner name", set(Field::OwnerName, "No")),
+        ("owner email", set(Field::OwnerEmail, "ana@example.com")),
+        ("disable", Change::Disable(exposure_name())),
+        ("remove", Change::Remove(exposure_name())),
+        ("meta", move_("meta")),
+        ("tags", move_("tags")),
+    ];
+    let calls = exposure.depends_on.iter();
+    changes.extend(calls.map(|call| {
+        let target = call.target.clone();
+        let exposure = exposure_name();
+        ("drop", Change::RemoveDependency { exposure, target })
+    }));
+    changes
+}
+
+#[derive(Default)]
+struct Counts {
+    edited: BTreeMap<&'static str, usize>,
+    refused: BTreeMap<String, usize>,
+}
+
+fn check_files(test: &str, path: &str, expected: Expect) {
+    let Some(path) = shared(test, path) else {
+        return;
+    };
+    let mut counts = Counts::default();
+    for (file, text) in files(&path) {
+        check_file(&file, &text, &mut counts);
+    }
+    let mut shown = String::new();
+    for (kind, n) in counts.edited {
+        shown.push_str(&format!("{n} {kind}\n"));
+    }
+    for (reason, n) in counts.refused {
+        shown.push_str(&format!("{n} refused: {reason}\n"));
+    }
+    eprintln!("{shown}");
+    expected.assert_eq(&shown);
+}
+
+fn check_file(file: &str, text: &str, counts: &mut Counts) {
+    let properties = match Properties::parse(text) {
+        Ok(properties) => properties,
+        Err(error) => {
+            counts.refuse(format!("{file}: {error}"));
+            return;
+        }
+    };
+    counts.check(file, text, "join", &Change::JoinLists);
+    let spans: Vec<Range<usize>> = properties
+        .exposures
+        .iter()
+        .map(|it| it.span.clone())
+        .collect();
+    for (at, exposure) in properties.exposures.iter().enumerate() {
+        for (kind, (what, change)) in changes(exposure).iter().enumerate() {
+            // Whole files take long to read; each kind of change has its turn in them.
+            if (at + kind) % 8 == 0 || spans.len() < 4 {
+                counts.check(file, text, what, change);
+            }
+            for part in variants(part(text, &spans, at)) {
+                counts.check(file, &part, what, change);
+            }
+        }
+    }
+}
+
+/// The file with only those exposures that stand around one.
+fn part(text: &str, spans: &[Range<usize>], at: usize) -> String {
+    let line = |span: &Range<usize>| text[..span.start].rfind('\n').map_or(0, |it| it + 1);
+    let head = &text[..line(&spans[0])];
+    let start = line(&spans[at.saturating_sub(1)]);
+    let end = spans.get(at + 2).map_or(text.len(), line);
+    [head, &text[start.max(head.len())..end]].concat()
+}
+
+/// As it is, with the other line ends, and without the last one.
+fn variants(text: String) -> [String; 3] {
+    let other = if text.contains('\r') {
+        text.replace('\r', "")
+    } else {
+        text.replace('\n', "\r\n")
+    };
+    let cut = text.trim_end_matches(['\r', '\n']).to_owned();
+    [text, other, cut]
+}
+
+impl Counts {
+    fn check(&mut self, file: &str, text: &str, what: &'static str, change: &Change) {
+        match changed(text, change) {
+            Ok(edited) => {
+                *self.edited.entry(what).or_default() += usize::from(edited != text);
+                assert_lines(file, text, &edited, change);
+            }
+            Err(error) => self.refuse(format!("{what} in {file}: {error}")),
+        }
+    }
+
+    /// Counts a reason, whatever the line.
+    fn refuse(&mut self, reason: String) {
+        let mut words: Vec<&str> = reason.split(' ').collect();
+        for at in 1..words.len() {
+            if words[at - 1] == "line" && words[at].parse::<usize>().is_ok() {
+                words[at] = "N";
+            }
+        }
+        *self.refused.entry(words.join(" ")).or_default() += 1;
+    }
+}
+
+/// The lines that are gone, and those that are new.
+fn difference<'t>(old: &'t str, new: &'t str) -> (Vec<&'t str>, Vec<&'t str>) {
+    let [old, new] = [old, new].map(|text| text.lines().collect::<Vec<_>>());
+    let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
+    let n_first = old.iter().zip(&new).take_while(same).count();
+    let (old, new) = (&old[n_first..], &new[n_first..]);
+    let n_last = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(same)
+        .count();
+    let (old, new) = (&old[..old.len() - n_last], &new[..new.len() - n_last]);
+    // Longest common subsequence of the few lines in between.
+    let mut best = vec![vec![0; new.len() + 1]; old.len() + 1];
+    for (i, a) in old.iter().enumerate().rev() {
+        for (j, b) in new.iter().enumerate().rev() {
+            best[i][j] = match a == b {
+                true => best[i + 1][j + 1] + 1,
+                false => best[i + 1][j].max(best[i][j + 1]),
+            };
+        }
+    }
+    let (mut i, mut j, mut gone, mut added) = (0, 0, Vec::new(), Vec::new());
+    while i < old.len() || j < new.len() {
+        if i < old.len() && j < new.len() && old[i] == new[j] {
+            (i, j) = (i + 1, j + 1);
+        } else if j == new.len() || (i < old.len() && best[i + 1][j] >= best[i][j + 1]) {
+            gone.push(old[i]);
+            i += 1;
+        } else {
+            added.push(new[j]);
+            j += 1;
+        }
+    }
+    (gone, added)
+}
+
+/// Which lines of the old text may be gone, and which may be new.
+fn assert_lines(file: &str, text: &str, edited: &str, wanted: &Change) {
+    let (gone, added) = difference(text, edited);
+    let is_fine = match wanted {
+        Change::AddDependencies { targets, .. } => {
+            let is_list = |line: &&str| line.contains("depends_on:");
+            let n_added = added.len() - gone.len();
+            gone.iter().all(is_list) && gone.len() <= 1 && n_added <= targets.len() + 1
+        }
+        Change::RemoveDependency { .. } => {
+            let is_call = |line: &&str| line.contains("ref(") || line.contains("source(");
+            let is_list = |line: &&str| line.contains("depends_on:");
+            gone.iter().all(|it| is_call(it) || is_list(it)) && added.len() <= 1
+        }
+        Change::Disable(_) => gone.len() <= 1 && added.len() <= 2,
+        Change::Set { field, .. } => {
+            let key = field.key().rsplit('.').next().unwrap();
+            added.len() <= 2
+                && gone
+                    .first()
+                    .is_none_or(|it| it.contains(key) || it.contains("owner"))
+        }
+        Change::Remove(_) => added.iter().all(|line| line.contains("exposures:")),
+        Change::MoveToConfig { .. } => {
+            let mut moved = added.iter().map(|line| line.trim());
+            gone.iter().all(|gone| moved.any(|it| it == gone.trim()))
+        }
+        Change::JoinLists | Change::Declare(_) => true,
+    };
+    assert!(
+        is_fine || gone.is_empty() && added.is_empty(),
+        "{file}: {wanted:?} took {gone:#?} away and added {added:#?}:\n{edited}"
+    );
+}
+
+#[test]
+fn gitlab_s_exposures_are_changed() {
+    check_files(
+        "gitlab_s_exposures_are_changed",
+        "exposure_files/gitlab_yml.tar.gz",
+        expect![[r#"
+            41 add
+            41 add several
+            41 description
+            41 disable
+            316 drop
+            0 join
+            41 label
+            0 meta
+            41 owner email
+            41 owner name
+            41 remove
+            0 tags
+            41 url
+        "#]],
+    );
+}
+
+#[test]
+fn teamster_s_exposures_are_changed() {
+    check_files(
+        "teamster_s_exposures_are_changed",
+        "exposure_files/teamster",
+        expect![[r#"
+            386 add
+            383 add several
+            384 description
+            378 disable
+            900 drop
+            0 join
+            383 label
+            0 meta
+            384 owner email
+            384 owner name
+            386 remove
+            0 tags
+            383 url
+        "#]],
+    );
+}
+
+#[test]
+fn exposures_of_edge_cases_are_changed_or_refused() {
+    check_files(
+        "exposures_of_edge_cases_are_changed_or_refused",
+        "edge/cases",
+        expect![[r#"
+            120 add
+            120 add several
+            120 description
+            120 disable
+            108 drop
+            1 join
+            112 label
+            4 meta
+            120 owner email
+            112 owner name
+            124 remove
+            4 tags
+            120 url
+            1 refused: 16_label_colon.yml: line N is not valid YAML: mapping values are not allowed in this context
+            1 refused: 25_tab.yml: line N is not valid YAML: it is indented with a tab; YAML takes spaces only
+            1 refused: 26_flow_two_arg_unquoted.yml: line N is not valid YAML: invalid trailing content after single-quoted scalar
+            8 refused: add in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            8 refused: add in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: add in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: add in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            8 refused: add several in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            8 refused: add several in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: add several in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: add several in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            4 refused: description in 03d_desc_jinja.yml: `description` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
+            8 refused: description in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            4 refused: description in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: description in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: description in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            8 refused: disable in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            4 refused: disable in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: disable in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: disable in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            8 refused: drop in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            1 refused: join in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: label in 03a_label_jinja.yml: `label` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
+            4 refused: label in 03b_label_jinja_block.yml: `label` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
+            4 refused: label in 03f_hash_comment_jinja.yml: `label` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
+            8 refused: label in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            4 refused: label in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: label in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: label in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            8 refused: meta in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            4 refused: meta in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: meta in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: meta in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            8 refused: owner email in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            8 refused: owner email in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: owner email in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: owner email in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            8 refused: owner name in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            8 refused: owner name in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: owner name in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: owner name in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            8 refused: remove in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            4 refused: remove in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: remove in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: remove in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            8 refused: tags in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            4 refused: tags in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: tags in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: tags in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            4 refused: url in 03e_url_jinja.yml: `url` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
+            8 refused: url in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
+            4 refused: url in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            4 refused: url in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            4 refused: url in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+        "#]],
+    );
+}
