@@ -171,6 +171,7 @@ fn all_that_a_model_needs_is_one_change() {
     };
     expect![[r#"
         == models/exposures/tableau.yml
+        +      - ref('a')
         +  - name: ops
         +    label: Ops
         +    owner: {name: unknown}
@@ -194,9 +195,9 @@ fn all_that_a_model_needs_is_one_change() {
 fn what_an_exposure_lacks_is_added() {
     check(
         &Intent::AddDependencies(named("sales")),
-        expect![[
-            r#"refused: models/exposures/tableau.yml is left as it is: it is written in a way that this cannot be changed without changing something else; edit it by hand"#
-        ]],
+        expect![[r#"
+            == models/exposures/tableau.yml
+            +      - ref('a')"#]],
     );
     check(
         &Intent::AddDependencies(named("old")),
@@ -218,9 +219,9 @@ fn what_an_exposure_lacks_is_added() {
 fn a_text_becomes_tableaus() {
     check(
         &Intent::Update(named("sales"), Field::OwnerName),
-        expect![[
-            r#"refused: models/exposures/tableau.yml is left as it is: it is written in a way that this cannot be changed without changing something else; edit it by hand"#
-        ]],
+        expect![[r#"
+            == models/exposures/tableau.yml
+            +    owner: {name: Ben Li}"#]],
     );
     check(
         &Intent::Update(named("sales"), Field::Label),
@@ -236,15 +237,19 @@ fn a_text_becomes_tableaus() {
 fn only_what_is_known_to_be_gone_is_retired() {
     check(
         &Intent::Disable(named("old")),
-        expect![[
-            r#"refused: models/exposures/tableau.yml is left as it is: it is written in a way that this cannot be changed without changing something else; edit it by hand"#
-        ]],
+        expect![[r#"
+            == models/exposures/tableau.yml
+            +      enabled: false"#]],
     );
     check(
         &Intent::Remove(named("old")),
-        expect![[
-            r#"refused: models/exposures/tableau.yml is left as it is: it is written in a way that this cannot be changed without changing something else; edit it by hand"#
-        ]],
+        expect![[r#"
+            == models/exposures/tableau.yml
+            -  - name: old
+            -    label: Old
+            -    depends_on: [ref('a')]
+            -      meta: {tableau: {site: acme, luid: 22222222-2222-2222-2222-222222222222}}
+            -"#]],
     );
     check(
         &Intent::Remove(named("sales")),
