@@ -27,6 +27,7 @@ groups:
 SOURCE = """
 sources:
   - name: source_@file@
+    tables: [{name: t}]
 """
 PLAIN = """\
 exposures:
@@ -121,13 +122,13 @@ BROKEN = [
     ),
     Broken(
         "gone_disabled",
-        PLAIN + '    url: "@pages@/9900"\n    depends_on: [@one@]\n',
+        PLAIN + '    url: "@pages@/20"\n    depends_on: [@one@]\n',
         fix="isable",
         is_away=True,
     ),
     Broken(
         "gone_removed",
-        PLAIN + '    url: "@pages@/9901"\n    depends_on: [@one@]\n',
+        PLAIN + '    url: "@pages@/21"\n    depends_on: [@one@]\n',
         fix="emove",
         is_away=True,
     ),

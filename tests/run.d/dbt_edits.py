@@ -11,8 +11,8 @@ from dbt_samples import told
 from dbt_texts import DESCRIPTIONS, OWNERS, TITLES
 
 EXPOSURES = "models/exposures"
-# Numbers of workbooks that are on no site.
-GONE = 9000
+# Numbers of workbooks that are on the site no more; a higher one than any could be new.
+GONE = 10
 
 KEPT = """\
   - name: kept_@file@
@@ -109,7 +109,7 @@ TEXTS = {
     "    owner:  # who answers\n      name: Old Owner  # since May\n",
     "empty": "    label: ''\n    description: \"\"\n    owner: {name: Old Owner}\n",
     "absent": "    owner: {name: Old Owner}\n",
-    "jinja": '    label: "{% raw %}{{ old }}{% endraw %}"\n    description: "{% raw %}{#{% endraw %} words"\n'
+    "jinja": '    label: "{% raw %}{{ old }}{% endraw %}"\n    description: "{% raw %}{# old{% endraw %}"\n'
     "    owner: {name: Old Owner}\n",
 }
 
@@ -120,6 +120,7 @@ GONE_ENTRIES = {
     "config_flow": "    config: {tags: [old]}\n",
     "enabled": "    config:\n      enabled: true\n",
     "config_empty": "    config: {}\n",
+    "by_luid": "    config:\n      meta: {tableau: {site: acme, luid: 0b1c2d3e-0000-4000-8000-000000000001}}\n",
 }
 
 
@@ -200,7 +201,7 @@ class Batch:
         for nth, (name, config) in enumerate(GONE_ENTRIES.items()):
             self.gone.add(f"gone_{name}")
             self.files[f"models/gone/{name}.yml"] = self._gone(name, nth, config)
-        first, last = self._gone("first", 50), self._gone("last", 51)
+        first, last = self._gone("first", 20), self._gone("last", 21)
         kept = self._filled(KEPT, "between")
         last = last.removeprefix("exposures:\n")
         self.files["models/gone/between.yml"] = (

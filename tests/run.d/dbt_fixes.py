@@ -38,21 +38,31 @@ def judge(checks, engine, sample, server, site_program, scratch):
 
 
 def mend(checks, client, path, broken, engine):
-    """Applies what is offered until nothing more is, and saves the file; whether that was right."""
+    """Applies what is offered until nothing more is, and saves the file; whether that was
+    right."""
     client.open(path)
     is_wrong = engine.reads_config or not broken.is_of_config
     titles = []
-    while fixes := [it for it in client.quick_fixes(path) if broken.fix in it["title"]]:
+    while fixes := offered(client, path, broken):
         first = next((it for it in fixes if it.get("isPreferred")), fixes[0])
         titles.append(first["title"])
         edits = client.resolve(first)
-        if not checks.holds(set(edits) == {path}, f"{broken.name}: this file is changed", edits):
-            break
+        if set(edits) != {path}:
+            return checks.holds(False, f"{broken.name}: `{titles[-1]}` changes this file", edits)
         client.change(path, apply_edits(client.text(path), edits[path]))
         path.write_text(client.text(path), "utf-8", newline="")
         client.save(path)
-        wait_until(lambda: len(client.quick_fixes(path)) < len(fixes))
-    return checks.holds(bool(titles) == is_wrong, f"{broken.name}: is mended where that is needed", titles)
+        try:
+            wait_until(lambda: len(offered(client, path, broken)) < len(fixes))
+        except RuntimeError:
+            text = client.text(path)
+            return checks.holds(False, f"{broken.name}: `{titles[-1]}` mends it", text)
+    return checks.holds(bool(titles) == is_wrong, f"{broken.name}: is mended where it must be", titles)
+
+
+def offered(client, path, broken):
+    fixes = client.quick_fixes(path)
+    return [it for it in fixes if broken.fix in it["title"] and "disabled" not in it]
 
 
 def is_as_wanted(checks, parsed, broken, sample):

@@ -152,7 +152,8 @@ class Steps:
         exposure = of_workbook(found, case)
         workbook = case.workbook
         what = f"{case.name} {workbook['name'][:20]!a}: {how} as Tableau has it"
-        if not self.checks.holds(exposure, what, "no such exposure"):
+        if not exposure:
+            self.checks.holds(False, what, "no such exposure")
             return
         seen = {
             "label": exposure.get("label"),

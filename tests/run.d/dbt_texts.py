@@ -81,5 +81,5 @@ DESCRIPTIONS = [
     "\n{# jinja #} in between\n\n",
 ]
 
-# People's names: no control characters.
-OWNERS = [it for it in TITLES if it.isprintable() and it.strip() == it]
+# People's names: short, without control characters.
+OWNERS = [it for it in TITLES if it.isprintable() and it.strip() == it and len(it) < 100]

@@ -121,6 +121,8 @@ class Client:
         """The action's edits, by path."""
         if "edit" not in action:
             action = self.request("codeAction/resolve", action)
+        if "edit" not in action:
+            raise RuntimeError(f"no edit comes of {action}")
         edit = action["edit"]
         changes = list(edit.get("changes", {}).items())
         for change in edit.get("documentChanges", []):
