@@ -195,6 +195,8 @@ fn json_tells_the_same_plan() {
     let project = two_workbooks();
     write(project.path(), FILE, OPS);
     let answer = cli::json(project.path(), &["exposures"]);
+    let again = cli::json(project.path(), &["exposures", "--check"]);
+    assert_eq!(again["changes"], answer["changes"]);
     let answer = serde_json::to_string_pretty(&answer).expect("JSON");
     expect![[r#"
         {

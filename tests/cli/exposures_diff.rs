@@ -18,7 +18,13 @@ exposures:
     meta: {tableau: {file: Ops.twb}, colour: \"CONTROL\"}
 ";
 
-fn patched(project: &Path, diff: &str, program: &str, args: &[&str]) -> tempfile::TempDir {
+/// A copy of a project, in a repository, with a diff applied by one of the tools.
+pub(super) fn patched(
+    project: &Path,
+    diff: &str,
+    program: &str,
+    args: &[&str],
+) -> tempfile::TempDir {
     let copied = tempfile::tempdir().expect("a temporary folder");
     // Below a repository's root, as projects often are.
     let init = Command::new("git")

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use expect_test::{Expect, expect};
 
 use super::exposures::{read, write};
+use super::exposures_diff::patched;
 use super::given::project;
 use crate::site::machine::Machine;
 use crate::support::tableau::datasource::{Datasource, Table};
@@ -60,6 +61,11 @@ fn a_workbook_that_is_gone_is_stale_until_it_is_disabled_or_removed() {
     let (running, machine) = pulled(two(), 2);
     assert_eq!(machine.run(&["exposures", "--write"]).code, 0);
     let written = read(machine.project(), FILE);
+    let patched = |args: &[&str]| {
+        let said = machine.run(&[&["exposures", "--diff"], args].concat());
+        let copied = patched(machine.project(), &said.out, "git", &["apply"]);
+        read(&copied.path().join("dbt/shop"), FILE)
+    };
     check(
         &running,
         &machine,
@@ -137,6 +143,7 @@ fn a_workbook_that_is_gone_is_stale_until_it_is_disabled_or_removed() {
         (0)
     "#]],
     );
+    let by_git = patched(&["--gone", "remove"]);
     check(
         &running,
         &machine,
@@ -148,7 +155,8 @@ fn a_workbook_that_is_gone_is_stale_until_it_is_disabled_or_removed() {
             (0)
         "#]],
     );
-    assert!(!read(machine.project(), FILE).contains("Sales"));
+    assert_eq!(read(machine.project(), FILE), by_git);
+    assert!(!by_git.contains("Sales"), "{by_git}");
     check(
         &running,
         &machine,

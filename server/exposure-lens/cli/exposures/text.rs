@@ -22,6 +22,10 @@ pub(super) fn write(answer: &Answer<'_>, args: &Args, out: &mut dyn Write) -> io
     for change in changes.iter().filter(is_shown) {
         files.entry(&change.path).or_default().push(change);
     }
+    // Whatever a file was written for, that it was is told.
+    for it in answer.written.iter().flatten() {
+        files.entry(&it.change.path).or_default();
+    }
     for (path, changes) in files {
         writeln!(out, "{}", heading(answer, path))?;
         let rows: Vec<Vec<Cell>> = changes.iter().map(|it| row(it, args)).collect();
