@@ -16,7 +16,7 @@ mod refs;
 mod typing;
 mod yaml;
 
-pub use change::{Change, Field, change, replace_scalar};
+pub use change::{Change, Field, change, replace_scalar, says};
 pub use declare::content::dependency_call;
 pub use declare::{NewExposure, declare};
 pub use edit::TextEdit;

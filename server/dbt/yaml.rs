@@ -149,16 +149,22 @@ impl<'y> Value<'y> {
     /// Whether it is an alias, or an alias of the document refers to it: a change of
     /// it would change what stands elsewhere.
     pub(crate) fn is_referred_to(self) -> bool {
-        self.style().is_none() || self.is_referred_to_outside(&(0..0))
+        let is_alias_of = |node: &Node<'_>| matches!(node.kind, Kind::Alias(id) if id == self.id);
+        let is_anchored = self.node().anchor.is_some();
+        self.style().is_none() || (is_anchored && self.yaml.nodes.iter().any(is_alias_of))
     }
 
-    /// Whether an alias that stands outside of `span` refers to it.
-    pub(crate) fn is_referred_to_outside(self, span: &Range<usize>) -> bool {
-        let is_alias_of = |node: &Node<'_>| {
-            matches!(node.kind, Kind::Alias(id) if id == self.id)
-                && !span.contains(&node.span.start)
-        };
-        self.node().anchor.is_some() && self.yaml.nodes.iter().any(is_alias_of)
+    /// What stands in it and an alias outside of it refers to.
+    pub(crate) fn needed_elsewhere(self) -> Option<Value<'y>> {
+        let own = self.span();
+        let mut nodes = self.yaml.nodes.iter();
+        nodes.find_map(|node| match node.kind {
+            Kind::Alias(id) if !own.contains(&node.span.start) => {
+                let target = self.yaml.value(id);
+                own.contains(&target.span().start).then_some(target)
+            }
+            _ => None,
+        })
     }
 
     /// Its own anchor's name.

@@ -10,11 +10,12 @@ use crate::edit::TextEdit;
 use crate::properties::item_start;
 use crate::yaml::Value;
 
-/// The edits that take the lines of some items out of a block list.
+/// The edits that take the lines of the items at these places, in order, out of a
+/// block list.
 pub(super) fn delete_from_block(file: &File<'_>, list: Pair<'_>, at: &[usize]) -> Vec<TextEdit> {
     let text = file.text;
     let items = list.value.items().enumerate();
-    let deleted = items.filter(|(index, _)| at.contains(index));
+    let deleted = items.filter(|(index, _)| at.binary_search(index).is_ok());
     let mut edits: Vec<TextEdit> = deleted
         .map(|(_, item)| {
             let start = line_start(text, item_start(text, item));
@@ -44,7 +45,8 @@ pub(super) fn deletion(range: Range<usize>) -> TextEdit {
     }
 }
 
-/// The edits that take some items with their commas out from between brackets.
+/// The edits that take the items at these places, in order, with their commas out
+/// from between brackets.
 pub(super) fn delete_from_flow(file: &File<'_>, list: Value<'_>, at: &[usize]) -> Vec<TextEdit> {
     let text = file.text;
     let items: Vec<Range<usize>> = list
@@ -55,12 +57,16 @@ pub(super) fn delete_from_flow(file: &File<'_>, list: Value<'_>, at: &[usize]) -
     if at.len() == items.len() && !text[inner.clone()].contains('#') {
         return vec![deletion(inner)];
     }
-    let is_kept = |index: &usize| !at.contains(index);
-    let ranges = at.iter().flat_map(|&index| {
-        let kept = (0..index).rev().find(is_kept).map(|kept| items[kept].end);
-        deleted_in_flow(text, &items, index, kept)
-    });
-    merged(ranges.collect()).into_iter().map(deletion).collect()
+    let mut kept = None;
+    let mut ranges = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        if at.binary_search(&index).is_ok() {
+            ranges.extend(deleted_in_flow(text, &items, index, kept));
+        } else {
+            kept = Some(item.end);
+        }
+    }
+    merged(ranges).into_iter().map(deletion).collect()
 }
 
 /// What goes with the item at `index`; `kept` is the end of the one that stays before.

@@ -73,9 +73,12 @@ pub(super) fn remove(
     };
     file.verified(edits, |data| {
         let items = items_of(data, exposure, list)?;
-        for &index in at.iter().rev() {
-            items.remove(index);
-        }
+        let mut index = 0..;
+        items.retain(|_| {
+            index
+                .next()
+                .is_some_and(|it| at.binary_search(&it).is_err())
+        });
         Some(())
     })
 }

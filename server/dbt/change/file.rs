@@ -2,7 +2,7 @@
 
 use super::data::{self, Data};
 use crate::declare::habits::Habits;
-use crate::declare::place::line_number;
+use crate::declare::place::{line_number, refuse_mac_line_ends};
 use crate::edit::TextEdit;
 use crate::error::Error;
 use crate::yaml::{Style, Value, Yaml};
@@ -159,15 +159,6 @@ fn in_order(mut edits: Vec<TextEdit>) -> Vec<TextEdit> {
         }
     }
     joined
-}
-
-/// YAML ends a line at a carriage return alone; nothing else here does.
-pub(crate) fn refuse_mac_line_ends(text: &str) -> Result<(), Error> {
-    let mut returns = text.match_indices('\r');
-    if returns.any(|(at, _)| !text[at + 1..].starts_with('\n')) {
-        return Err(Error::MacLineEnds);
-    }
-    Ok(())
 }
 
 fn exposures_named<'f>(list: Pair<'f>, name: &str) -> impl Iterator<Item = Exposure<'f>> {

@@ -7,11 +7,13 @@ use crate::declare::habits::column;
 use crate::edit::TextEdit;
 use crate::error::Error;
 use crate::properties::item_start;
-use crate::yaml::{Style, Value};
+use crate::yaml::Style;
 
 /// The edits that take the exposure out.
 pub(super) fn remove(file: &File<'_>, exposure: Exposure<'_>) -> Result<Vec<TextEdit>, Error> {
-    refuse_what_others_need(file, exposure.item, exposure.item)?;
+    if let Some(needed) = exposure.item.needed_elsewhere() {
+        return Err(file.shared(needed));
+    }
     let edits = if exposure.list.style() == Some(Style::Flow) {
         delete_from_flow(file, exposure.list, &[exposure.index])
     } else {
@@ -22,25 +24,6 @@ pub(super) fn remove(file: &File<'_>, exposure: Exposure<'_>) -> Result<Vec<Text
         items.remove(exposure.index);
         Some(())
     })
-}
-
-/// Refuses where something in the entry has an anchor that others refer to.
-fn refuse_what_others_need(
-    file: &File<'_>,
-    entry: Value<'_>,
-    value: Value<'_>,
-) -> Result<(), Error> {
-    if value.is_referred_to_outside(&entry.span()) {
-        return Err(file.shared(value));
-    }
-    if value.style().is_none() {
-        return Ok(());
-    }
-    let keys_and_values = value.pairs().flat_map(|(key, value)| [key, value]);
-    value
-        .items()
-        .chain(keys_and_values)
-        .try_for_each(|child| refuse_what_others_need(file, entry, child))
 }
 
 /// The entry's lines, the comments above that are about it, and a gap.

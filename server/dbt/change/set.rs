@@ -1,5 +1,7 @@
 //! A text of an exposure: replaced where it stands, or written as a new key.
 
+use std::borrow::Cow;
+
 use super::Field;
 use super::data::Data;
 use super::file::{Exposure, File, Pair, pairs, value_step};
@@ -36,10 +38,7 @@ pub(super) fn set(
     let (parent, key) = path
         .split_once('.')
         .map_or((None, path), |(a, b)| (Some(a), b));
-    let text = match field {
-        Field::Description => description_without_jinja(value),
-        Field::Label | Field::Url | Field::OwnerName | Field::OwnerEmail => without_jinja(value),
-    };
+    let text = harmless(field, value);
     let style = file.habits.style(if key == "name" { "owner" } else { key });
     let wanted = Wanted {
         path,
@@ -52,7 +51,7 @@ pub(super) fn set(
     let existing = existing
         .and_then(|it| it.get(key))
         .and_then(Value::filled_text);
-    if existing.is_some_and(|text| is_said(text, &wanted)) {
+    if existing.is_some_and(|text| says(field, text, value)) {
         return Ok(Vec::new());
     }
     match parent {
@@ -65,12 +64,23 @@ pub(super) fn set(
     }
 }
 
-/// Whether what stands there says the wanted text already; a last line end, which
-/// comes of a block scalar, is nothing that a reader sees.
-fn is_said(existing: &str, wanted: &Wanted<'_>) -> bool {
+/// Whether a text of an exposure, as it is `written` in the file, says `value` of
+/// Tableau's, so that setting it would change nothing.
+///
+/// Jinja that was made harmless counts as what it shows, and a last line end, which
+/// comes of a block scalar, as nothing.
+pub fn says(field: Field, written: &str, value: &str) -> bool {
     let shown = |text: &str| text.trim_end_matches('\n').to_owned();
-    shown(existing) == shown(&wanted.text)
-        || unraw(existing).is_some_and(|text| shown(&text) == shown(wanted.value))
+    shown(written) == shown(&harmless(field, value))
+        || unraw(written).is_some_and(|text| shown(&text) == shown(value))
+}
+
+/// A text as it is written so that dbt gives it back.
+fn harmless(field: Field, value: &str) -> Cow<'_, str> {
+    match field {
+        Field::Description => description_without_jinja(value),
+        Field::Label | Field::Url | Field::OwnerName | Field::OwnerEmail => without_jinja(value),
+    }
 }
 
 /// Replaces the value of `pair`, which stands in `map`, which is at `path`.

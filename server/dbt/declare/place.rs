@@ -25,6 +25,7 @@ pub(super) enum Place {
 
 /// Refuses a file in which an edit could not be exact.
 pub(super) fn refuse_unsafe(text: &str, yaml: &Yaml<'_>, name: &str) -> Result<(), Error> {
+    refuse_mac_line_ends(text)?;
     if yaml.n_documents > 1 {
         return Err(Error::SeveralDocuments);
     }
@@ -275,4 +276,13 @@ pub(crate) fn line_end(text: &str, offset: usize) -> usize {
 
 pub(crate) fn line_number(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
+}
+
+/// YAML ends a line at a carriage return alone; nothing else here does.
+pub(crate) fn refuse_mac_line_ends(text: &str) -> Result<(), Error> {
+    let mut returns = text.match_indices('\r');
+    if returns.any(|(at, _)| !text[at + 1..].starts_with('\n')) {
+        return Err(Error::MacLineEnds);
+    }
+    Ok(())
 }

@@ -136,7 +136,7 @@ impl Counts {
                 *self.edited.entry(what).or_default() += usize::from(edited != text);
                 assert_lines(file, text, &edited, change);
             }
-            Err(error) => self.refuse(format!("{what} in {file}: {error}")),
+            Err(error) => self.refuse(format!("{file}: {error}")),
         }
     }
 
@@ -144,8 +144,9 @@ impl Counts {
     fn refuse(&mut self, reason: String) {
         let mut words: Vec<&str> = reason.split(' ').collect();
         for at in 1..words.len() {
-            if words[at - 1] == "line" && words[at].parse::<usize>().is_ok() {
-                words[at] = "N";
+            let number = words[at].trim_end_matches([':', ';', ',']);
+            if words[at - 1] == "line" && number.parse::<usize>().is_ok() {
+                words[at] = "…";
             }
         }
         *self.refused.entry(words.join(" ")).or_default() += 1;
@@ -290,60 +291,18 @@ fn exposures_of_edge_cases_are_changed_or_refused() {
             124 remove
             4 tags
             120 url
-            1 refused: 16_label_colon.yml: line N is not valid YAML: mapping values are not allowed in this context
-            1 refused: 25_tab.yml: line N is not valid YAML: it is indented with a tab; YAML takes spaces only
-            1 refused: 26_flow_two_arg_unquoted.yml: line N is not valid YAML: invalid trailing content after single-quoted scalar
-            8 refused: add in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            8 refused: add in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: add in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: add in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            8 refused: add several in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            8 refused: add several in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: add several in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: add several in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            4 refused: description in 03d_desc_jinja.yml: `description` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
-            8 refused: description in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            4 refused: description in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: description in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: description in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            8 refused: disable in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            4 refused: disable in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: disable in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: disable in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            8 refused: drop in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            1 refused: join in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: label in 03a_label_jinja.yml: `label` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
-            4 refused: label in 03b_label_jinja_block.yml: `label` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
-            4 refused: label in 03f_hash_comment_jinja.yml: `label` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
-            8 refused: label in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            4 refused: label in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: label in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: label in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            8 refused: meta in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            4 refused: meta in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: meta in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: meta in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            8 refused: owner email in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            8 refused: owner email in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: owner email in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: owner email in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            8 refused: owner name in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            8 refused: owner name in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: owner name in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: owner name in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            8 refused: remove in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            4 refused: remove in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: remove in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: remove in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            8 refused: tags in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            4 refused: tags in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: tags in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: tags in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
-            4 refused: url in 03e_url_jinja.yml: `url` on line N holds Jinja that someone wrote and an edit would undo; change it by hand
-            8 refused: url in 06_dup_name.yml: it has an exposure `a` on line N and again on line 5; rename or remove one of them first
-            4 refused: url in 15_anchor.yml: line N has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
-            4 refused: url in 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
-            4 refused: url in 20_two_exposures_keys.yml: the `exposures:` on line N hides exposure `a`, which stands below an earlier one; join the lists first
+            4 refused: 03a_label_jinja.yml: `label` on line … holds Jinja that someone wrote and an edit would undo; change it by hand
+            4 refused: 03b_label_jinja_block.yml: `label` on line … holds Jinja that someone wrote and an edit would undo; change it by hand
+            4 refused: 03d_desc_jinja.yml: `description` on line … holds Jinja that someone wrote and an edit would undo; change it by hand
+            4 refused: 03e_url_jinja.yml: `url` on line … holds Jinja that someone wrote and an edit would undo; change it by hand
+            4 refused: 03f_hash_comment_jinja.yml: `label` on line … holds Jinja that someone wrote and an edit would undo; change it by hand
+            88 refused: 06_dup_name.yml: it has an exposure `a` on line … and again on line … rename or remove one of them first
+            68 refused: 15_anchor.yml: line … has an anchor or an alias, so a change there would change other parts of the file; edit it by hand
+            1 refused: 16_label_colon.yml: line … is not valid YAML: mapping values are not allowed in this context
+            45 refused: 19_multidoc.yml: it holds several YAML documents (`---`), of which dbt takes one; split it first
+            44 refused: 20_two_exposures_keys.yml: the `exposures:` on line … hides exposure `a`, which stands below an earlier one; join the lists first
+            1 refused: 25_tab.yml: line … is not valid YAML: it is indented with a tab; YAML takes spaces only
+            1 refused: 26_flow_two_arg_unquoted.yml: line … is not valid YAML: invalid trailing content after single-quoted scalar
         "#]],
     );
 }

@@ -490,3 +490,16 @@ fn what_a_person_wrote_with_jinja_is_refused() {
     "#]],
     );
 }
+
+#[test]
+fn a_text_says_what_it_shows() {
+    let label = |written: &str, value: &str| says(Field::Label, written, value);
+    assert!(label("Sales", "Sales"));
+    assert!(label("Sales\n", "Sales"));
+    assert!(label("{% raw %}{{ x }}{% endraw %}", "{{ x }}"));
+    assert!(label("{{ '{' }}{{ '{' }} endraw", "{{ endraw"));
+    assert!(!label("{{ x }}", "{{ x }}"));
+    assert!(!label("{% raw %}{{ x }}{% endraw %}", "{{ y }}"));
+    assert!(says(Field::Description, "a }} b", "a }} b"));
+    assert!(!says(Field::Url, "", "http://a"));
+}
