@@ -15,9 +15,10 @@ use super::document::Text;
 use crate::config::{self, Settings};
 use crate::refresh::Coalesce;
 use crate::workspace::content::{self, FileCache};
+use crate::workspace::exposures::{self, YamlPlaces};
 use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
 use crate::workspace::sites::{self, Access, Kept};
-use crate::workspace::{self, Known, Problem, exposures};
+use crate::workspace::{self, Known, Problem};
 
 /// What answers are given from: never changed, only replaced whole.
 #[derive(Debug)]
@@ -480,16 +481,19 @@ fn read_exposures(
     files: &ProjectFiles,
     manifest: Option<&LoadedManifest>,
 ) -> exposures::Collected {
-    let mut paths = exposures::yaml_files(files);
+    let places = YamlPlaces::of(files);
+    let (mut paths, unseen) = places.files();
     memory.seen.yaml = content::fingerprint(&paths);
     memory.watched.yaml = paths.clone();
     // A new file may be open that is on no disk yet.
     let opened = job
         .buffers
         .keys()
-        .filter(|it| !paths.contains(it) && files.resource_place_of(it).is_some());
+        .filter(|it| !paths.contains(it) && places.has(it));
     let opened: Vec<PathBuf> = opened.cloned().collect();
     paths.extend(opened);
     let buffer = |path: &Path| job.buffers.get(path).map(ToString::to_string);
-    exposures::collect(files, manifest, &paths, &buffer)
+    let mut collected = exposures::collect(files, manifest, &paths, &buffer);
+    collected.add_unseen(unseen);
+    collected
 }

@@ -115,11 +115,6 @@ pub fn leads_out(root: &Path, file: &Path) -> bool {
     })
 }
 
-/// YAML files below the project's resource paths, sorted.
-pub fn yaml_files(project: &ProjectFiles) -> Vec<PathBuf> {
-    YamlPlaces::of(project).files().0
-}
-
 /// What is known before a properties file is read.
 struct Known<'a> {
     package: &'a str,
