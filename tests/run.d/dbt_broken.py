@@ -6,7 +6,11 @@ workbooks.
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+# The number of the first workbook.
+NUMBER = 500
 
 FIRST = """\
 exposures:
@@ -52,8 +56,16 @@ class Broken:
     reads: tuple = None
     # Whether dbt is to see nothing of it.
     is_away: bool = False
-    # Whether this is wrong for engines that read tags and meta from `config` only.
-    is_of_config: bool = False
+    # The engines for which this is wrong; others take it as it is.
+    wrong_for: Callable = lambda engine: True
+
+
+def reads_config(engine):
+    return engine.reads_config
+
+
+def is_core(engine):
+    return not engine.is_fusion
 
 
 def depends(*names):
@@ -74,42 +86,59 @@ BROKEN = [
     Broken("join_three", FIRST + SECOND + THIRD, {**JOINED, "third_@file@": depends("one")}),
     Broken("join_empty", "exposures: []\n\n" + FIRST + SECOND, JOINED),
     Broken("join_crlf", (FIRST + "\n" + SECOND).rstrip("\n").replace("\n", "\r\n"), JOINED),
-    Broken("tags_flow", PLAIN + "    tags: [daily, sales]\n", {"@file@": TAGGED}, is_of_config=True),
+    Broken("tags_flow", PLAIN + "    tags: [daily, sales]\n", {"@file@": TAGGED}, wrong_for=reads_config),
     Broken(
         "tags_block",
         PLAIN + "    tags:  # of us\n      - daily\n      # the team\n      - sales\n    maturity: low\n",
         {"@file@": TAGGED},
-        is_of_config=True,
+        wrong_for=reads_config,
     ),
     Broken(
         "meta_block",
         PLAIN + "    meta:\n      team: sales\n      tier: 1\n    maturity: low\n",
         {"@file@": NOTED},
-        is_of_config=True,
+        wrong_for=reads_config,
     ),
     Broken(
         "both",
         PLAIN + "    tags: [daily, sales]\n    meta: {team: sales, tier: 1}\n",
         {"@file@": {**TAGGED, **NOTED}},
-        is_of_config=True,
+        wrong_for=reads_config,
     ),
     Broken(
         "beside_config",
         PLAIN + "    config:\n      enabled: true\n    tags: [daily, sales]\n",
         {"@file@": TAGGED},
-        is_of_config=True,
+        wrong_for=reads_config,
     ),
     Broken(
         "beside_flow_config",
         PLAIN + "    meta: {team: sales, tier: 1}\n    config: {enabled: true}\n",
         {"@file@": NOTED},
-        is_of_config=True,
+        wrong_for=reads_config,
     ),
     Broken("bare_name", PLAIN + "    depends_on:\n      - @one_name@\n", ONE),
     Broken("bare_name_flow", PLAIN + "    depends_on: [@one_name@]\n", ONE),
     Broken("unknown_ref", PLAIN + "    depends_on:\n      - ref('@one_name@x')\n", ONE),
     Broken("unknown_ref_flow", PLAIN + '    depends_on: [ref("@one_name@x")]\n', ONE),
     Broken("type", PLAIN.replace("dashboard", "Dashboard") + "    depends_on: [@one@]\n", ONE),
+    Broken("wrapped", PLAIN + '    depends_on:\n      - "{{ @one@ }}"\n', ONE),
+    Broken("maturity", PLAIN + "    maturity: High\n", {"@file@": {}}, wrong_for=is_core),
+    Broken("number", PLAIN + "    label: 2024\n", {"@file@": {"label": "2024"}}),
+    # Text to YAML 1.2, which Fusion reads, and a truth value to YAML 1.1.
+    Broken("flag", PLAIN + "    label: No\n", {"@file@": {"label": "No"}}, wrong_for=is_core),
+    Broken(
+        "no_owner",
+        KNOWN.replace("    owner: {name: Somebody}\n", "") + "    depends_on: [@one@]\n",
+        {"@file@": {"owner": "Somebody"}},
+        reads=("one",),
+    ),
+    Broken(
+        "placeholder",
+        KNOWN + "    url: https://tableau.example.com/TBD\n    depends_on: [@one@]\n",
+        {"@file@": {"url": "@pages@/@number@"}},
+        reads=("one",),
+    ),
     Broken("lacking", KNOWN + "    depends_on: [@one@]\n", BOTH, reads=("one", "two")),
     Broken("surplus", KNOWN + SURPLUS, ONE, reads=("one",)),
     Broken("surplus_first", KNOWN + SURPLUS, {"@file@": depends("two")}, reads=("two",)),
@@ -123,13 +152,13 @@ BROKEN = [
     Broken(
         "gone_disabled",
         PLAIN + '    url: "@pages@/20"\n    depends_on: [@one@]\n',
-        fix="isable",
+        fix="Disable `",
         is_away=True,
     ),
     Broken(
         "gone_removed",
         PLAIN + '    url: "@pages@/21"\n    depends_on: [@one@]\n',
-        fix="emove",
+        fix="Remove `",
         is_away=True,
     ),
 ]
@@ -152,6 +181,7 @@ def filled(text, broken, sample, pages=""):
         "one_name": one.id.rsplit(".", 1)[1],
         "luid": luid(broken),
         "pages": pages,
+        "number": str(NUMBER + BROKEN.index(broken)),
     }.items():
         text = text.replace(f"@{name}@", value)
     return text
@@ -163,7 +193,7 @@ def workbooks(sample, connection):
         {
             "name": f"Fix {it.name}",
             "luid": luid(it),
-            "number": 500 + nth,
+            "number": NUMBER + nth,
             "owner": "Somebody",
             "connection": connection,
             "tables": sample.tables(it.reads, connection),

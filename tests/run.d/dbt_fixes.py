@@ -34,14 +34,14 @@ def judge(checks, engine, sample, server, site_program, scratch):
     new = [it for it in after.problems if it not in before.problems]
     checks.must(not new, "dbt says nothing new of the mended files", "\n".join(new))
     for it in mended:
-        is_as_wanted(checks, after, it, sample)
+        is_as_wanted(checks, after, it, sample, pages)
 
 
 def mend(checks, client, path, broken, engine):
     """Applies what is offered until nothing more is, and saves the file; whether that was
     right."""
     client.open(path)
-    is_wrong = engine.reads_config or not broken.is_of_config
+    is_wrong = broken.wrong_for(engine)
     titles = []
     while fixes := offered(client, path, broken):
         first = next((it for it in fixes if it.get("isPreferred")), fixes[0])
@@ -65,23 +65,32 @@ def offered(client, path, broken):
     return [it for it in fixes if broken.fix in it["title"] and "disabled" not in it]
 
 
-def is_as_wanted(checks, parsed, broken, sample):
+def is_as_wanted(checks, parsed, broken, sample, pages):
     found = parsed.exposures()
     if broken.is_away:
         checks.holds(broken.name not in found, f"{broken.name}: dbt sees no such exposure")
         is_disabled = broken.name in parsed.disabled()
         checks.same(is_disabled, "disabled" in broken.name, f"{broken.name}: is disabled or gone")
     for name, wanted in broken.wanted.items():
-        name = name.replace("@file@", broken.name)
+        name = filled(name, broken, sample)
         exposure = found.get(name)
         if not checks.holds(exposure, f"{broken.name}: dbt sees {name}", sorted(found)):
             continue
-        seen = {
-            "depends_on": set(exposure["depends_on"]["nodes"]),
-            "tags": set(exposure.get("tags") or []),
-            "meta": exposure.get("meta"),
-        }
-        if "depends_on" in wanted:
-            wanted = {**wanted, "depends_on": sample.ids(wanted["depends_on"])}
-        seen = {key: seen[key] for key in wanted}
+        wanted = {key: meant(key, value, broken, sample, pages) for key, value in wanted.items()}
+        seen = {key: held(exposure, key) for key in wanted}
         checks.same(seen, wanted, f"{broken.name}: {name} holds what is meant")
+
+
+def meant(key, value, broken, sample, pages):
+    if key == "depends_on":
+        return sample.ids(value)
+    return filled(value, broken, sample, pages) if isinstance(value, str) else value
+
+
+def held(exposure, key):
+    """What dbt has under a key, as dbt_broken.py says it."""
+    if key == "depends_on":
+        return set(exposure["depends_on"]["nodes"])
+    if key == "owner":
+        return exposure["owner"]["name"]
+    return set(exposure[key]) if key == "tags" else exposure[key]
