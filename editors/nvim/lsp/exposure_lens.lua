@@ -20,7 +20,7 @@ return {
     workspace = {
       -- Neovim 0.11 can do this with the handler below; later ones by themselves.
       codeLens = { refreshSupport = true },
-      -- It can, and says so only from 0.12 on: an edit then names the version it was made for.
+      -- It can, and 0.11 does not say so: an edit then names the version it was made for.
       workspaceEdit = { documentChanges = true },
     },
     experimental = { exposureLens = { copy = true } },

@@ -1,7 +1,8 @@
--- Runs the specifications in a Neovim that has started as a user's does: spec.lua on a copy
--- of the sample project, spec_sites.lua on one whose workbooks are on the stand-in site.
+-- Runs the specifications in a Neovim that has started as a user's does: spec.lua and
+-- spec_exposures.lua on copies of the sample project, spec_sites.lua on one whose workbooks
+-- are on the stand-in site.
 --
---   nvim --clean --headless -l editors/nvim/tests/run.lua [path of exposure-lens] [path of tableau-site]
+--   nvim --clean --headless -l editors/nvim/tests/run.lua [path of exposure-lens [path of tableau-site [spec…]]]
 --
 -- The project's path has in it what breaks careless URIs.
 
@@ -65,6 +66,9 @@ end
 ---@param more table<string, string>
 ---@return integer code
 local function run(spec, project, more)
+  if not vim.startswith(spec, arg[3] or '') then
+    return 0
+  end
   local env = vim.tbl_extend('error', {
     EXPOSURE_LENS_TEST_SERVER = server,
     EXPOSURE_LENS_TEST_PROJECT = project,
@@ -89,6 +93,7 @@ local function run(spec, project, more)
 end
 
 local code = run('spec.lua', copy_project('shop é #1 [x] %20'), {})
+local code_of_exposures = run('spec_exposures.lua', copy_project('shop é #2 [x] %20'), {})
 
 local site, given = start_site()
 local project = copy_project('shop with a site')
@@ -104,4 +109,4 @@ local code_of_sites = run('spec_sites.lua', project, {
 site:write(nil)
 site:wait()
 vim.fn.delete(scratch, 'rf')
-os.exit(code ~= 0 and code or code_of_sites)
+os.exit(math.max(code, code_of_exposures, code_of_sites))

@@ -171,7 +171,8 @@ end)
 step('the help is there, and its tags are right', function()
   local plugin = assert(vim.api.nvim_get_runtime_file('doc/exposure_lens.txt', false)[1])
   vim.cmd.helptags(vim.fn.fnameescape(vim.fs.dirname(plugin)))
-  for _, tag in ipairs({ 'exposure-lens', 'exposure-lens-config', 'exposure-lens-settings', ':ExposureLens' }) do
+  local tags = { 'exposure-lens', 'exposure-lens-exposures', 'exposure-lens-config', 'exposure-lens-settings', ':ExposureLens' }
+  for _, tag in ipairs(tags) do
     vim.cmd.help(tag)
     assert(vim.bo.buftype == 'help', 'no help on ' .. tag)
   end

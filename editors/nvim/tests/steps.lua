@@ -1,4 +1,4 @@
--- What both specifications use: steps that are counted, and ways to look at Neovim. No step
+-- What all specifications use: steps that are counted, and ways to look at Neovim. No step
 -- waits for a time: each waits for what it needs to see, and fails when that has not come.
 
 local M = {}
@@ -6,6 +6,7 @@ local M = {}
 M.project = assert(os.getenv('EXPOSURE_LENS_TEST_PROJECT'))
 M.server = assert(os.getenv('EXPOSURE_LENS_TEST_SERVER'))
 
+local plugin = vim.fs.dirname(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2)))
 local PATIENCE_MS = 20000
 local passed, failed = 0, 0
 
@@ -101,6 +102,56 @@ function M.floating()
       return table.concat(lines, '\n')
     end
   end
+end
+
+---Types below a line in a Neovim of its own, as a person does, has it completed and takes
+---the first offer: what was offered, and the line that came of it.
+---@param path string
+---@param below string
+---@param typed string
+---@return string[] offered
+---@return string line
+function M.complete(path, below, typed)
+  local command = { vim.v.progpath, '--clean', '--embed', '--headless' }
+  vim.list_extend(command, { '--cmd', 'set runtimepath^=' .. vim.fn.fnameescape(plugin) })
+  local child = vim.fn.jobstart(command, { rpc = true })
+  local function lua(code, ...)
+    return vim.rpcrequest(child, 'nvim_exec_lua', code, { ... })
+  end
+  lua(
+    [[
+    local server, file, below = ...
+    vim.o.completeopt = 'menuone,noinsert'
+    vim.lsp.config('exposure_lens', { cmd = { server, 'lsp' } })
+    vim.lsp.enable('exposure_lens')
+    vim.cmd.edit(vim.fn.fnameescape(file))
+    vim.fn.search('\\V' .. below)
+    ]],
+    M.server,
+    vim.fs.joinpath(M.project, path),
+    below
+  )
+  M.wait_for('the server to know all', function()
+    return lua([[
+      local client = vim.lsp.get_clients({ name = 'exposure_lens', bufnr = 0 })[1]
+      local status = client and require('exposure_lens').status(client.id)
+      return status ~= nil and status.quiescent
+    ]])
+  end)
+  vim.rpcrequest(child, 'nvim_input', 'o' .. typed .. '<C-x><C-o>')
+  local offered = M.wait_for('something to choose', function()
+    local items = lua([[return vim.fn.complete_info({ 'items' }).items]])
+    return #items > 0 and items
+  end)
+  vim.rpcrequest(child, 'nvim_input', '<C-y><Esc>')
+  M.wait_for('the end of typing', function()
+    return lua([[return vim.api.nvim_get_mode().mode]]) == 'n'
+  end)
+  local line = lua([[return vim.api.nvim_get_current_line()]])
+  vim.fn.jobstop(child)
+  return vim.iter(offered):map(function(it)
+    return it.abbr ~= '' and it.abbr or it.word
+  end):totable(), line
 end
 
 ---Says how it went, and ends Neovim.

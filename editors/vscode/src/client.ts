@@ -6,6 +6,8 @@ import type { Readable } from "node:stream";
 
 import * as vscode from "vscode";
 import {
+    type CodeAction,
+    CodeActionResolveRequest,
     DidChangeConfigurationNotification,
     LanguageClient,
     type LanguageClientOptions,
@@ -19,6 +21,7 @@ import { copy, copying } from "./clipboard";
 import { SECTION, serverSettings } from "./config";
 import * as ext from "./lsp_ext";
 import { ask, tell } from "./picker";
+import { ticked } from "./review";
 import type { Status } from "./status";
 
 /**
@@ -42,6 +45,11 @@ export function createClient(
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         stdioOptions: { stdout: () => undefined, stderr: (lines) => forwardLog(lines, log) },
         middleware: {
+            sendRequest: async (type, params, token, next) => {
+                const answer = await next(type, params, token);
+                const method = typeof type === "string" ? type : type.method;
+                return method === CodeActionResolveRequest.method ? (ticked(answer as CodeAction) as typeof answer) : answer;
+            },
             workspace: {
                 configuration: (params, token, next) =>
                     params.items.every((item) => item.section === SECTION)

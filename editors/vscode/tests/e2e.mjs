@@ -1,9 +1,10 @@
 // The extension as a person meets it: the packaged .vsix in a real VS Code (code-server's)
-// in Chromium, on a copy of the sample project; then on one whose workbooks are on a site.
+// in Chromium, on a copy of the sample project; then on one with exposures that are not as
+// they should be; then on one whose workbooks are on a site.
 //
 //   npm run e2e                              programs from ../../target/release
 //   npm run e2e -- --server PATH             another program; the stand-in site is beside it
-//   npm run e2e -- --only files|sites        one of the two
+//   npm run e2e -- --only files|exposures|sites
 //   npm run e2e -- --update-screenshots      also copies the pictures into images/
 //
 // Pictures land in .tools/screenshots. No step waits for a time: each waits for what it
@@ -15,8 +16,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
+import { exposureSteps, manyFilesSteps, writeExposures, writeSiteExposures } from "./e2e_exposures.mjs";
 import { siteSteps } from "./e2e_sites.mjs";
-import { copyProjectFor, startSite } from "./standin.mjs";
+import { copyProjectFor, signIn, startSite } from "./standin.mjs";
 import { extension, openWorkbench, root, until } from "./workbench.mjs";
 
 // What the sample (tests/fixtures/README.md) and the contract promise.
@@ -50,7 +52,10 @@ const { values } = parseArgs({
 
 const scratch = mkdtempSync(path.join(tmpdir(), "exposure-lens-vscode-"));
 const project = path.join(scratch, "shop é 1");
+const exposuresProject = path.join(scratch, "shop é 2");
 const siteProject = path.join(scratch, "shop with a site");
+const manyProject = path.join(scratch, "shop with many files");
+const standin = values.site ?? path.join(path.dirname(values.server), "examples/tableau-site");
 const config = path.join(scratch, "config");
 /** Nothing of the user's own is read or written. */
 const env = {
@@ -71,15 +76,31 @@ try {
     mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
     cpSync(path.join(root, EXPECTED.project), project, { recursive: true });
     workbench = await openWorkbench({ scratch, project, vsix: packageExtension(), chromium: values.chromium, env });
-    if (values.only !== "sites") {
+    if (wants("files")) {
         await runSteps(workbench);
     }
-    if (values.only !== "files") {
-        site = await startSite(values.site ?? path.join(path.dirname(values.server), "examples/tableau-site"));
+    if (wants("exposures")) {
+        workbench.configure({});
+        cpSync(path.join(root, EXPECTED.project), exposuresProject, { recursive: true });
+        writeExposures(exposuresProject);
+        await workbench.openFolder(exposuresProject);
+        await exposureSteps(workbench, step, exposuresProject);
+    }
+    if (wants("sites")) {
+        site ??= await startSite(standin);
         copyProjectFor(siteProject, site.address);
         workbench.configure({});
         await workbench.openFolder(siteProject);
         await siteSteps(workbench, step, { site, scratch, config });
+    }
+    if (wants("exposures")) {
+        site ??= await startSite(standin);
+        signIn(values.server, site, env);
+        copyProjectFor(manyProject, site.address);
+        writeSiteExposures(manyProject, site.address);
+        workbench.configure({});
+        await workbench.openFolder(manyProject);
+        await manyFilesSteps(workbench, step, manyProject);
     }
 } catch (error) {
     failed += 1;
@@ -93,6 +114,11 @@ try {
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** Whether these steps are asked for. @param {string} part */
+function wants(part) {
+    return values.only === undefined || values.only === part;
+}
 
 function packageExtension() {
     const vsix = path.join(scratch, "exposure-lens.vsix");
@@ -149,21 +175,10 @@ async function runSteps(at) {
 
     await step("a code action writes the missing exposure and keeps every old byte", async () => {
         await at.cursorTo(1);
-        await page.keyboard.press("Control+.");
-        const menu = page.locator(".action-widget");
-        const focused = menu.locator(".monaco-list-row.action.focused");
-        await menu.locator(".monaco-list-row").filter({ hasText: EXPECTED.action }).first().waitFor();
-        // The menu takes no clicks while it opens, keys it does.
-        await until("the action has the focus", async () => {
-            if (EXPECTED.action.test((await focused.innerText()).trim())) {
-                return true;
-            }
-            await page.keyboard.press("ArrowDown");
-            return false;
-        });
+        await at.offer(EXPECTED.action);
         await at.screenshot("actions");
         await page.keyboard.press("Enter");
-        await menu.waitFor({ state: "hidden" });
+        await page.locator(".action-widget").waitFor({ state: "hidden" });
         const file = path.join(project, EXPECTED.exposures);
         const after = await until("the file on disk changes", async () => {
             await at.saveIfDirty(path.basename(file));
@@ -266,7 +281,7 @@ function check(holds, otherwise) {
 }
 
 if (values["update-screenshots"] && failed === 0) {
-    for (const name of ["lens", "hover", "list", "exposure", "site-hover"]) {
+    for (const name of ["lens", "hover", "list", "exposure", "exposures", "preview", "site-hover"]) {
         const file = `${name}.png`;
         copyFileSync(path.join(root, ".tools/screenshots", file), path.join(extension, "images", file));
     }

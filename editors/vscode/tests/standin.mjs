@@ -1,6 +1,6 @@
 // Starts the stand-in Tableau site (tests/support/tableau), and the project that goes with it.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
@@ -42,4 +42,17 @@ export function copyProjectFor(folder, address) {
     rmSync(path.join(folder, "tableau"), { recursive: true });
     const settings = `tableau:\n  sites:\n    - url: "${address}"\n`;
     writeFileSync(path.join(folder, "exposure-lens.yml"), settings);
+}
+
+/**
+ * Signs in by the program, for steps that are not about signing in.
+ *
+ * @param {string} server
+ * @param {Site} site
+ * @param {Record<string, string>} env
+ */
+export function signIn(server, { address, name, secret }, env) {
+    const input = JSON.stringify({ name, secret });
+    const args = ["login", "--stdin", "--", address];
+    execFileSync(server, args, { input, env: { ...process.env, ...env }, stdio: ["pipe", "ignore", "inherit"] });
 }

@@ -89,6 +89,7 @@ function writeMachineSettings(data, more = {}) {
         "workbench.activityBar.location": "hidden",
         "workbench.layoutControl.enabled": false,
         "editor.minimap.enabled": false,
+        "editor.stickyScroll.enabled": false,
         // Below the line, so that the lens stays in the picture.
         "editor.hover.above": false,
         "workbench.tips.enabled": false,
@@ -225,13 +226,13 @@ function actions(page, url) {
         });
     }
 
-    /** Puts the cursor at the start of a line. @param {number} line */
-    async function cursorTo(line) {
-        await page.locator(".editor-instance .view-line").first().click();
+    /** Puts the cursor at the start of a line, or at a column of it. @param {number} line @param {number} column */
+    async function cursorTo(line, column = 1) {
+        await page.keyboard.press("Control+1");
         await page.keyboard.press("Control+G");
         const input = quickInputWidget.locator("input").first();
         await input.waitFor();
-        await input.fill(`:${line}`);
+        await input.fill(`:${line}:${column}`);
         await page.keyboard.press("Enter");
         await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     }
@@ -239,6 +240,33 @@ function actions(page, url) {
     /** Rests the mouse on the first word of a line. @param {number} line */
     async function hoverLine(line) {
         await page.locator(".editor-instance .view-line").nth(line - 1).locator("span span").first().hover();
+    }
+
+    /**
+     * Opens the menu of actions at the cursor, and puts the focus on one. The menu takes no
+     * clicks while it opens, keys it does.
+     *
+     * @param {RegExp} title
+     */
+    async function offer(title) {
+        await page.keyboard.press("Control+.");
+        const menu = page.locator(".action-widget");
+        const focused = menu.locator(".monaco-list-row.action.focused");
+        await textOf(menu.locator(".monaco-list-row.action"), title);
+        await until(`${title} has the focus`, async () => {
+            if (title.test(plain(await focused.innerText()))) {
+                return true;
+            }
+            await page.keyboard.press("ArrowDown");
+            return false;
+        });
+    }
+
+    /** Chooses an action at the cursor. @param {RegExp} title */
+    async function act(title) {
+        await offer(title);
+        await page.keyboard.press("Enter");
+        await page.locator(".action-widget").waitFor({ state: "hidden" });
     }
 
     /** VS Code saves what a code action has changed, save where it shows the file. @param {string} file */
@@ -249,7 +277,7 @@ function actions(page, url) {
         }
     }
 
-    return { choices, openFolder, screenshot, open, command, clearMessages, textOf, cursorTo, hoverLine, saveIfDirty };
+    return { choices, openFolder, screenshot, open, command, clearMessages, textOf, cursorTo, hoverLine, offer, act, saveIfDirty };
 }
 
 /** VS Code writes no-break spaces into its lines. @param {string} text */
