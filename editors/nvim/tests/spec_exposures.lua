@@ -194,9 +194,14 @@ step('an exposure that says what Tableau does is in step', function()
   wait_for_lens(EXPECTED.in_step)
 end)
 
-step('the lens of another one says what differs', function()
+step('the lens of another one says what differs; with no page to open it only says so', function()
   open(OPS)
   wait_for_lens(EXPECTED.lacking)
+  cursor_on('name: weekly_ops', 6)
+  vim.cmd.ExposureLens('list')
+  wait_for('the lens, said', function()
+    return said[#said] == 'exposure-lens: Tableau: lacks 2 dependencies'
+  end)
 end)
 
 step('the hover on its name says what it stands for', function()
