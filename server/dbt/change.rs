@@ -37,8 +37,8 @@ pub use self::set::says;
 /// is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Adds an exposure, and the file where there is none.
-    Declare(Box<NewExposure>),
+    /// Adds exposures, in this order, and the file where there is none.
+    Declare(Vec<NewExposure>),
     /// Adds what an exposure lacks in `depends_on`, in this order.
     AddDependencies {
         /// The exposure.
@@ -116,8 +116,8 @@ pub fn change(
     engine: &Engine,
 ) -> Result<Vec<TextEdit>, Error> {
     let exposure = match change {
-        Change::Declare(exposure) => {
-            return declare::declare(text, exposure, engine).map(|it| vec![it]);
+        Change::Declare(exposures) => {
+            return declare::declare_all(text, exposures, engine).map(|it| vec![it]);
         }
         Change::JoinLists => return join::join_lists(&File::read(text.unwrap_or_default())?),
         Change::AddDependencies { exposure, .. }

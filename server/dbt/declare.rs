@@ -18,6 +18,8 @@ pub(crate) mod text;
 mod verify;
 pub(crate) mod write;
 
+use std::collections::HashSet;
+
 use lineage::{ExposureName, Owner};
 
 use crate::edit::TextEdit;
@@ -26,7 +28,7 @@ use crate::manifest::Engine;
 use crate::refs::RefTarget;
 use crate::yaml::Yaml;
 
-use self::content::content;
+use self::content::{Content, content};
 use self::habits::Habits;
 use self::place::Place;
 use self::write::item_lines;
@@ -58,16 +60,36 @@ pub fn declare(
     exposure: &NewExposure,
     engine: &Engine,
 ) -> Result<TextEdit, Error> {
-    if exposure.owner.name.is_none() && exposure.owner.email.is_none() {
+    declare_all(text, std::slice::from_ref(exposure), engine)
+}
+
+/// The same for several, which come in this order. The file is read twice, however
+/// many they are.
+pub(crate) fn declare_all(
+    text: Option<&str>,
+    exposures: &[NewExposure],
+    engine: &Engine,
+) -> Result<TextEdit, Error> {
+    let is_nobodys = |it: &Owner| it.name.is_none() && it.email.is_none();
+    if exposures.iter().any(|it| is_nobodys(&it.owner)) {
         return Err(Error::OwnerMissing);
     }
     let text = text.unwrap_or_default();
     let yaml = Yaml::parse(text)?;
-    place::refuse_unsafe(text, &yaml, exposure.name.as_str())?;
+    let names: Vec<&str> = exposures.iter().map(|it| it.name.as_str()).collect();
+    place::refuse_unsafe(text, &yaml, &names)?;
+    if names.iter().collect::<HashSet<_>>().len() < names.len() {
+        // Alone, the second one of a name learns where the first one stands.
+        return Err(Error::EditNotExact);
+    }
     let habits = Habits::of(text, &yaml);
     let place = Place::find(text, &yaml, &habits)?;
-    let content = content(exposure, engine, &habits);
-    let edit = place.edit(text, &item_lines(&content, &habits), &habits);
-    verify::verify(text, &yaml, &edit, &content)?;
+    let contents = exposures.iter().map(|it| content(it, engine, &habits));
+    let contents: Vec<Content> = contents.collect();
+    let items = contents.iter().map(|it| item_lines(it, &habits));
+    let items: Vec<Vec<String>> = items.collect();
+    let blank = vec![String::new(); habits.n_blank];
+    let edit = place.edit(text, &items.join(blank.as_slice()), &habits);
+    verify::verify(text, &yaml, &edit, &contents)?;
     Ok(edit)
 }

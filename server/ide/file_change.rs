@@ -28,41 +28,62 @@ pub struct FileChange {
     pub edits: Vec<TextEdit>,
 }
 
-impl FileChange {
-    /// The file at `path`, not changed yet.
-    pub(crate) fn new(path: &str, before: Option<String>) -> FileChange {
-        FileChange {
+/// A file while changes of it are being made.
+struct Draft {
+    path: String,
+    before: Option<String>,
+    after: String,
+    /// What the last change was.
+    last: Vec<TextEdit>,
+    n_changes: usize,
+}
+
+impl Draft {
+    fn new(path: &str, before: Option<String>) -> Draft {
+        Draft {
             path: path.to_owned(),
             after: before.clone().unwrap_or_default(),
             before,
-            edits: Vec::new(),
+            last: Vec::new(),
+            n_changes: 0,
         }
     }
 
-    /// Makes one more change. One that is refused leaves everything as it is.
-    ///
-    /// # Errors
-    /// Why it was refused, for a person.
-    pub(crate) fn make(&mut self, change: &Change, engine: &Engine) -> Result<(), String> {
-        let is_there = self.before.is_some() || !self.edits.is_empty();
-        let now = is_there.then_some(self.after.as_str());
-        let edits = dbt::change(now, change, engine)
+    /// The text as it is now; `None` while there is no such file.
+    fn text(&self) -> Option<&str> {
+        let is_there = self.before.is_some() || self.n_changes > 0;
+        is_there.then_some(self.after.as_str())
+    }
+
+    /// Makes one more change; whether that changed the text. One that is refused leaves
+    /// everything as it is.
+    fn make(&mut self, change: &Change, engine: &Engine) -> Result<bool, String> {
+        let edits = dbt::change(self.text(), change, engine)
             .map_err(|error| format!("{} is left as it is: {error}", self.path))?;
         if edits.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         self.after = TextEdit::apply_all(&edits, &self.after);
-        self.edits = if self.edits.is_empty() {
-            edits
-        } else {
-            line_edits(self.before.as_deref().unwrap_or_default(), &self.after)
-        };
-        Ok(())
+        self.last = edits;
+        self.n_changes += 1;
+        Ok(true)
     }
 
-    /// Whether there is anything to do.
-    pub fn is_empty(&self) -> bool {
-        self.edits.is_empty()
+    /// The file, unless it is as it was. Of several changes the lines that differ are
+    /// looked for once.
+    fn finish(self) -> Option<FileChange> {
+        let before = self.before.as_deref().unwrap_or_default();
+        let edits = match self.n_changes {
+            0 => return None,
+            1 => self.last,
+            _ => line_edits(before, &self.after),
+        };
+        (!edits.is_empty()).then_some(FileChange {
+            path: self.path,
+            before: self.before,
+            after: self.after,
+            edits,
+        })
     }
 }
 
@@ -70,7 +91,7 @@ impl FileChange {
 pub(crate) struct Files<'a> {
     texts: Texts<'a>,
     engine: Engine,
-    open: BTreeMap<String, Result<FileChange, String>>,
+    open: BTreeMap<String, Result<Draft, String>>,
 }
 
 impl<'a> Files<'a> {
@@ -88,30 +109,25 @@ impl<'a> Files<'a> {
     /// Why it was refused, for a person; the file is then left as it was.
     pub(crate) fn make(&mut self, path: &str, change: &Change) -> Result<bool, String> {
         let engine = self.engine;
-        let file = self.file(path)?;
-        let before = file.after.clone();
-        file.make(change, &engine)?;
-        Ok(before != file.after)
+        self.file(path)?.make(change, &engine)
     }
 
     /// The text of a file with the changes made so far; `None` where it is not there.
     pub(crate) fn text(&mut self, path: &str) -> Option<&str> {
-        let file = self.file(path).ok()?;
-        let is_there = file.before.is_some() || !file.is_empty();
-        is_there.then_some(file.after.as_str())
+        self.file(path).ok()?.text()
     }
 
     /// The files that are others now, by path.
     pub(crate) fn changed(self) -> Vec<FileChange> {
         let files = self.open.into_values().flatten();
-        files.filter(|it| !it.is_empty()).collect()
+        files.filter_map(Draft::finish).collect()
     }
 
-    fn file(&mut self, path: &str) -> Result<&mut FileChange, String> {
+    fn file(&mut self, path: &str) -> Result<&mut Draft, String> {
         if !self.open.contains_key(path) {
             let text = (self.texts)(path);
             let file = text
-                .map(|text| FileChange::new(path, text))
+                .map(|text| Draft::new(path, text))
                 .map_err(|why| format!("{path} cannot be read: {why}"));
             self.open.insert(path.to_owned(), file);
         }

@@ -90,7 +90,7 @@ fn write_subject(
     files: &mut Files<'_>,
 ) -> Result<(), String> {
     let plan = exposure_plan::plan_subject(analysis, names, subject, Trust::All)?;
-    let change = Change::Declare(Box::new(plan.exposure));
+    let change = Change::Declare(vec![plan.exposure]);
     files.make(&plan.path, &change).map(|_| ())
 }
 

@@ -1,5 +1,6 @@
 //! Where one more exposure goes in a file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::habits::Habits;
@@ -23,8 +24,8 @@ pub(super) enum Place {
     },
 }
 
-/// Refuses a file in which an edit could not be exact.
-pub(super) fn refuse_unsafe(text: &str, yaml: &Yaml<'_>, name: &str) -> Result<(), Error> {
+/// Refuses a file in which an edit could not be exact, and names that it has already.
+pub(super) fn refuse_unsafe(text: &str, yaml: &Yaml<'_>, names: &[&str]) -> Result<(), Error> {
     refuse_mac_line_ends(text)?;
     if yaml.n_documents > 1 {
         return Err(Error::SeveralDocuments);
@@ -49,11 +50,13 @@ pub(super) fn refuse_unsafe(text: &str, yaml: &Yaml<'_>, name: &str) -> Result<(
     if let (None, Some(merged)) = (own, root.get("exposures")) {
         return Err(Error::ExposuresShared { line: line(merged) });
     }
+    let new: HashSet<&str> = names.iter().copied().collect();
     for exposure in own.into_iter().flat_map(Value::items) {
-        let existing = exposure.get("name").filter(|it| it.text() == Some(name));
+        let name = exposure.get("name");
+        let existing = name.filter(|it| it.text().is_some_and(|text| new.contains(text)));
         if let Some(existing) = existing {
             return Err(Error::ExposureExists {
-                name: name.to_owned(),
+                name: existing.text().unwrap_or_default().to_owned(),
                 line: line(existing),
             });
         }

@@ -504,3 +504,28 @@ fn what_cannot_be_edited_exactly_is_refused() {
     "#]],
     );
 }
+
+#[test]
+fn several_at_once_are_written_as_one_after_the_other() {
+    let second = || NewExposure {
+        name: ExposureName::new("ops"),
+        ..small()
+    };
+    let texts = [
+        "",
+        "version: 2\n",
+        "exposures:\n",
+        "exposures: []\n\nmodels:\n  - name: m\n",
+        "exposures:\n- name: a\n  type: dashboard\nmodels: []",
+        "exposures:\r\n  - name: a\r\n    type: dashboard\r\n\r\n  - name: b\r\n    type: notebook\r\n",
+        "exposures:\n  - name: a\n    depends_on: [ref(\"x\")]\n  # - name: later\n",
+    ];
+    for text in texts {
+        let both = declare_all(Some(text), &[sales(), second()], &FUSION).expect("an edit");
+        let first = declared(Some(text), &sales(), &FUSION).expect("an edit");
+        let then = declared(Some(&first), &second(), &FUSION).expect("an edit");
+        assert_eq!(both.apply(text), then);
+    }
+    let twice = declare_all(None, &[small(), small()], &FUSION);
+    assert!(twice.is_err(), "one name stands once in a file");
+}

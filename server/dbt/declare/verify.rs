@@ -10,7 +10,7 @@ pub(super) fn verify(
     text: &str,
     before: &Yaml<'_>,
     edit: &TextEdit,
-    new: &Content,
+    new: &[Content],
 ) -> Result<(), Error> {
     let edited = edit.apply(text);
     let after = Yaml::parse(&edited).map_err(|_| Error::EditNotExact)?;
@@ -25,8 +25,8 @@ pub(super) fn verify(
     Ok(())
 }
 
-/// Whether `after` is `before` with one more exposure at the list's end.
-fn adds_only(before: &Yaml<'_>, after: &Yaml<'_>, new: &Content) -> bool {
+/// Whether `after` is `before` with these exposures at the list's end.
+fn adds_only(before: &Yaml<'_>, after: &Yaml<'_>, new: &[Content]) -> bool {
     let Some(after) = after.root() else {
         return false;
     };
@@ -62,14 +62,15 @@ fn adds_only(before: &Yaml<'_>, after: &Yaml<'_>, new: &Content) -> bool {
     all_same && is_added && pairs.next().is_none()
 }
 
-fn extends(before: Option<Value<'_>>, after: Value<'_>, new: &Content) -> bool {
+fn extends(before: Option<Value<'_>>, after: Value<'_>, new: &[Content]) -> bool {
     let mut items = after.items();
     let old = before.into_iter().flat_map(Value::items);
     let all_same = old
         .into_iter()
         .all(|old| items.next().is_some_and(|item| old.is_same(item)));
-    let is_new = items.next().is_some_and(|item| says(item, new));
-    all_same && is_new && items.next().is_none()
+    let mut new = new.iter();
+    let are_new = new.all(|new| items.next().is_some_and(|item| says(item, new)));
+    all_same && are_new && items.next().is_none()
 }
 
 /// Whether a value is what was to be written.

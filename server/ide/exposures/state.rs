@@ -114,11 +114,10 @@ fn all_read(analysis: &Analysis, subjects: &[Subject]) -> BTreeSet<NodeIx> {
     for subject in subjects {
         read.extend(lineage.reads(*subject).iter().map(|it| it.node));
     }
-    let twins = lineage.usages().iter().filter(|usage| {
-        let is_its = |it: &Subject| it.workbook == usage.workbook;
-        let original = usage.alias_of.filter(|it| read.contains(it));
-        original.is_some() && subjects.iter().any(is_its)
-    });
+    let usages = subjects
+        .iter()
+        .flat_map(|it| lineage.usages_of(it.workbook));
+    let twins = usages.filter(|it| it.alias_of.is_some_and(|it| read.contains(&it)));
     let twins: Vec<NodeIx> = twins.map(|it| it.node).collect();
     read.extend(twins);
     read

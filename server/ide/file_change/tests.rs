@@ -4,10 +4,10 @@ use dbt::{Change, Engine, NewExposure, RefTarget, TextEdit};
 use expect_test::{Expect, expect};
 use lineage::{ExposureName, Owner};
 
-use super::{FileChange, Files};
+use super::{Draft, Files};
 
 fn exposure(name: &str) -> Change {
-    Change::Declare(Box::new(NewExposure {
+    Change::Declare(vec![NewExposure {
         name: ExposureName::new(name),
         label: name.to_uppercase(),
         url: None,
@@ -23,17 +23,18 @@ fn exposure(name: &str) -> Change {
         }],
         tags: Vec::new(),
         meta_tableau: Vec::new(),
-    }))
+    }])
 }
 
 /// The edits that add two exposures, and that they make of the text what it is to be.
 #[track_caller]
 fn check(before: Option<&str>, expect: Expect) {
-    let mut file = FileChange::new("models/x.yml", before.map(str::to_owned));
+    let mut file = Draft::new("models/x.yml", before.map(str::to_owned));
     for name in ["first", "second"] {
-        file.make(&exposure(name), &Engine::Fusion)
-            .expect("a change");
+        let made = file.make(&exposure(name), &Engine::Fusion);
+        assert_eq!(made, Ok(true));
     }
+    let file = file.finish().expect("a change");
     let text = before.unwrap_or_default();
     assert_eq!(TextEdit::apply_all(&file.edits, text), file.after);
     let in_order = |pair: &[TextEdit]| pair[0].range.end <= pair[1].range.start;

@@ -91,7 +91,7 @@ impl Lineage {
     }
 
     /// The usages of a workbook, which lie together.
-    fn usages_of(&self, workbook: WorkbookIx) -> &[Usage] {
+    pub fn usages_of(&self, workbook: WorkbookIx) -> &[Usage] {
         let usages = self.usages();
         let first = usages.partition_point(|it| it.workbook < workbook);
         let n = usages[first..].partition_point(|it| it.workbook == workbook);

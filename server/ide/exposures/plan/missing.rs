@@ -29,9 +29,8 @@ pub(super) fn plan(work: &mut Work<'_>) {
         work.changes.extend(left_out);
     }
     new.sort_by(|a, b| (&a.path, &a.exposure.name).cmp(&(&b.path, &b.exposure.name)));
-    for plan in new {
-        let changes = create(work, plan);
-        work.changes.extend(changes);
+    for of_file in new.chunk_by(|a, b| a.path == b.path) {
+        create(work, of_file);
     }
 }
 
@@ -75,8 +74,29 @@ fn refused(analysis: &Analysis, subject: Subject, reason: String) -> PlannedChan
     }
 }
 
-fn create(work: &mut Work<'_>, plan: ExposurePlan) -> Vec<PlannedChange> {
-    let analysis = work.analysis;
+/// Writes what is new in one file: at once, or else one by one, so that what is refused
+/// does not keep the rest from being written.
+fn create(work: &mut Work<'_>, new: &[ExposurePlan]) {
+    let all = new.iter().map(|it| it.exposure.clone()).collect();
+    let path = &new[0].path;
+    let is_made = work.files.make(path, &Change::Declare(all)).is_ok();
+    for plan in new {
+        let alone = || Change::Declare(vec![plan.exposure.clone()]);
+        let made = if is_made {
+            Ok(true)
+        } else {
+            work.files.make(path, &alone())
+        };
+        let changes = created(work.analysis, plan, made);
+        work.changes.extend(changes);
+    }
+}
+
+fn created(
+    analysis: &Analysis,
+    plan: &ExposurePlan,
+    made: Result<bool, String>,
+) -> Vec<PlannedChange> {
     let about = |action, reason: String| PlannedChange {
         action,
         exposure: Some(plan.exposure.name.clone()),
@@ -85,8 +105,6 @@ fn create(work: &mut Work<'_>, plan: ExposurePlan) -> Vec<PlannedChange> {
         reason,
         is_finding: true,
     };
-    let change = Change::Declare(Box::new(plan.exposure.clone()));
-    let made = work.files.make(&plan.path, &change);
     let mut changes = vec![match made {
         Ok(_) => about(PlanAction::Create, "it has no exposure".to_owned()),
         Err(why) => about(PlanAction::Refused, why),
