@@ -84,16 +84,8 @@ fn named(
 ) -> Result<Vec<WorkbookIx>, String> {
     let shown = ide::plain(name);
     if select::is_address(name) {
-        let found = match select::select(loaded, name) {
-            Some(Selected::Workbooks(found)) => found,
-            _ => Vec::new(),
-        };
-        let is_candidate = |ix: &WorkbookIx| candidates.iter().any(|(it, _)| it == ix);
-        let found: Vec<WorkbookIx> = found.into_iter().filter(is_candidate).collect();
-        return match found.is_empty() {
-            true => Err(format!("no workbook at `{shown}`")),
-            false => Ok(found),
-        };
+        let found = at_address(loaded, candidates, name);
+        return found.ok_or_else(|| format!("no workbook at `{shown}`"));
     }
     let lower = name.to_lowercase();
     let readings: [&dyn Fn(&Workbook) -> bool; 4] = [
@@ -119,6 +111,18 @@ fn named(
         "no workbook `{shown}`{}",
         did_you_mean(name, names)
     ))
+}
+
+fn at_address(
+    loaded: &Loaded,
+    candidates: &[Candidate<'_>],
+    address: &str,
+) -> Option<Vec<WorkbookIx>> {
+    let Some(Selected::Workbooks(mut found)) = select::select(loaded, address) else {
+        return None;
+    };
+    found.retain(|ix| candidates.iter().any(|(it, _)| it == ix));
+    (!found.is_empty()).then_some(found)
 }
 
 fn ambiguous(shown: &str, several: &[Candidate<'_>]) -> String {
