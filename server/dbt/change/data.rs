@@ -88,6 +88,16 @@ impl<'y> Data<'y> {
         }
     }
 
+    /// Puts a text in the place of a scalar, whose anchor stays.
+    pub(super) fn set_text(&mut self, text: &str) {
+        self.kind = Kind::Scalar(text.to_owned().into(), Form::Text);
+    }
+
+    /// Puts a word without quotes in the place of a scalar, whose anchor stays.
+    pub(super) fn set_word(&mut self, word: &'y str) {
+        self.kind = Kind::Scalar(word.into(), Form::Plain);
+    }
+
     /// The node that is reached by these steps: the place of an item in a list; of a
     /// mapping's pairs, keys have even numbers and values odd ones.
     pub(super) fn at(&mut self, path: &[usize]) -> Option<&mut Data<'y>> {

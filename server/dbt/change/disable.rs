@@ -90,7 +90,7 @@ fn replace(
     file.verified(vec![source_edit(file.text, value, "false")], |data| {
         let item = data.at(&exposure.path)?;
         let path = [value_step(config.index), value_step(enabled.index)];
-        *item.at(&path)? = Data::word("false");
+        item.at(&path)?.set_word("false");
         Some(())
     })
 }

@@ -38,7 +38,7 @@ pub fn replace_scalar(text: &str, span: Range<usize>, value: &str) -> Result<Tex
     let edits = [edit];
     let is_exact = values.iter().any(|value| {
         let meant = |data: &mut Data<'_>| {
-            *data.at(&found.path)? = Data::text(value);
+            data.at(&found.path)?.set_text(value);
             Some(())
         };
         verify(text, &yaml, &edits, meant).is_ok()

@@ -109,7 +109,7 @@ fn replace(
     let edit = scalar_edit(file.text, existing, &wanted.text, wanted.style, in_flow);
     let path: Vec<usize> = [path, &[value_step(pair.index)]].concat();
     file.verified(vec![edit], |data| {
-        *data.at(&path)? = Data::text(&wanted.text);
+        data.at(&path)?.set_text(&wanted.text);
         Some(())
     })
 }

@@ -177,8 +177,14 @@ impl<'t> Builder<'t> {
         }
         let id = NodeId(to_u32(self.nodes.len()));
         let mut range = span.byte_range().unwrap_or_default();
-        if let Kind::Scalar(_, Style::Block) = kind {
-            range.end = block_scalar_end(self.text, &range);
+        match &kind {
+            // The parser says that it stands where the next token begins.
+            Kind::Scalar(value, Style::Block) if value.is_empty() => {
+                let before = self.text[..range.start].trim_end_matches([' ', '\r', '\n']);
+                range = before.len()..before.len();
+            }
+            Kind::Scalar(_, Style::Block) => range.end = block_scalar_end(self.text, &range),
+            Kind::Scalar(..) | Kind::Sequence(..) | Kind::Mapping(..) | Kind::Alias(_) => {}
         }
         let tag_start = span.tag_span().and_then(|tag| tag.byte_range());
         let outer_start = tag_start.map_or(range.start, |tag| tag.start.min(range.start));

@@ -13,6 +13,7 @@ fn an_exposure_is_disabled_in_its_config() {
         "exposures:\n  - name: a\n    meta: {x: y}",
         "exposures:\r\n- name: a\r\n  config: # c\r\n    # tags\r\n    tags: [x]\r\n- name: b\r\n",
         "exposures:\n  - name: a\n    config: {tags: [x]} # c\n    url: u\n",
+        "exposures:\n  - name: a\n    description: |+\n  - name: b\n",
         "exposures:\n  - name: a\n    config: {}\n",
         "exposures:\n  - name: a\n    config: # none\n    url: u\n",
         "exposures:\n  - name: a\n    config: ~\n",
@@ -28,89 +29,96 @@ fn an_exposure_is_disabled_in_its_config() {
     all(
         shown,
         expect![[r#"
-        exposures:
-          - name: a
-            type: dashboard
-            config:
-              enabled: false
-            # end
-          - name: b
-        ----
-        exposures:
-          - name: a
-            meta: {x: y}
-            config:
-              enabled: false
-        ----
-        exposures:␍
-        - name: a␍
-          config: # c␍
-            enabled: false␍
-            # tags␍
-            tags: [x]␍
-        - name: b␍
-        ----
-        exposures:
-          - name: a
-            config: {enabled: false, tags: [x]} # c
-            url: u
-        ----
-        exposures:
-          - name: a
-            config: {enabled: false}
-        ----
-        exposures:
-          - name: a
-            config: # none
-              enabled: false
-            url: u
-        ----
-        exposures:
-          - name: a
-            config:
-              enabled: false
-        ----
-        exposures:
-          - name: a
-            config:
-                enabled: false # c
-                tags: [x]
-        ----
-        exposures:
-          - name: a
-            config:
-              tags: [x]
-              enabled: false
-        ----
-        exposures:
-          - name: a
-            config: {enabled: false}
-        ----
-        exposures:
-          - {name: a, url: u, config: {enabled: false}}
-        ----
-        exposures:
-          - {name: a, config: {enabled: false} , url: u}
-        ----
-        exposures:
-          - name: b
-            config:
-              enabled: true
-            depends_on: []
-          - name: a
-            type: dashboard
-            config:
-              enabled: false
-            depends_on: []
-        ----
-        exposures:
-            - name: b
-              owner:
-                  name: x
-            - name: a
-              config:
+            exposures:
+              - name: a
+                type: dashboard
+                config:
                   enabled: false
-    "#]],
+                # end
+              - name: b
+            ----
+            exposures:
+              - name: a
+                meta: {x: y}
+                config:
+                  enabled: false
+            ----
+            exposures:␍
+            - name: a␍
+              config: # c␍
+                enabled: false␍
+                # tags␍
+                tags: [x]␍
+            - name: b␍
+            ----
+            exposures:
+              - name: a
+                config: {enabled: false, tags: [x]} # c
+                url: u
+            ----
+            exposures:
+              - name: a
+                description: |+
+                config:
+                  enabled: false
+              - name: b
+            ----
+            exposures:
+              - name: a
+                config: {enabled: false}
+            ----
+            exposures:
+              - name: a
+                config: # none
+                  enabled: false
+                url: u
+            ----
+            exposures:
+              - name: a
+                config:
+                  enabled: false
+            ----
+            exposures:
+              - name: a
+                config:
+                    enabled: false # c
+                    tags: [x]
+            ----
+            exposures:
+              - name: a
+                config:
+                  tags: [x]
+                  enabled: false
+            ----
+            exposures:
+              - name: a
+                config: {enabled: false}
+            ----
+            exposures:
+              - {name: a, url: u, config: {enabled: false}}
+            ----
+            exposures:
+              - {name: a, config: {enabled: false} , url: u}
+            ----
+            exposures:
+              - name: b
+                config:
+                  enabled: true
+                depends_on: []
+              - name: a
+                type: dashboard
+                config:
+                  enabled: false
+                depends_on: []
+            ----
+            exposures:
+                - name: b
+                  owner:
+                      name: x
+                - name: a
+                  config:
+                      enabled: false
+        "#]],
     );
 }
 

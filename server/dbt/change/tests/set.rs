@@ -23,6 +23,9 @@ fn a_text_is_replaced_in_its_quotes() {
         "exposures:\n  - name: a\n    label: |\n      Old\n\n    url: u\n",
         "exposures:\n  - name: a\n    label: >- # c\n      Old\n      text\n",
         "exposures:\n  - name: a\n    label:\n      Old\n      text\n    url: u\n",
+        "exposures:\n  - name: a\n    label: >-\n",
+        "exposures:\n  - name: a\n    label: | # c\n\n    url: u\n",
+        "exposures:\n  - name: a\n    label: &unused Old\n",
         "exposures:\n  - {name: a, label: Old}\n",
         "exposures:\n  - {name: a, label: , url: u}\n",
         "exposures:\n  - \"label\" : Old\n    name: a\n",
@@ -31,59 +34,71 @@ fn a_text_is_replaced_in_its_quotes() {
     all(
         shown,
         expect![[r#"
-        exposures:
-          - name: a
-            label: New # c
-            url: u
-        ----
-        exposures:
-          - name: a
-            label: 'New'
-        ----
-        exposures:␍
-          - name: a␍
-            label: "New"␍
-        ----
-        exposures:
-          - name: a
-            label: "New"
-            url: u
-        ----
-        exposures:
-          - name: a
-            label: "New" # none
-            url: u
-        ----
-        exposures:
-          - name: a
-            label: "New" # none
-        ----
-        exposures:
-          - name: a
-            label: "New"
+            exposures:
+              - name: a
+                label: New # c
+                url: u
+            ----
+            exposures:
+              - name: a
+                label: 'New'
+            ----
+            exposures:␍
+              - name: a␍
+                label: "New"␍
+            ----
+            exposures:
+              - name: a
+                label: "New"
+                url: u
+            ----
+            exposures:
+              - name: a
+                label: "New" # none
+                url: u
+            ----
+            exposures:
+              - name: a
+                label: "New" # none
+            ----
+            exposures:
+              - name: a
+                label: "New"
 
-            url: u
-        ----
-        exposures:
-          - name: a
-            label: "New" # c
-        ----
-        exposures:
-          - name: a
-            label:
-              New
-            url: u
-        ----
-        exposures:
-          - {name: a, label: New}
-        ----
-        exposures:
-          - {name: a, label: "New" , url: u}
-        ----
-        exposures:
-          - "label" : New
-            name: a
-    "#]],
+                url: u
+            ----
+            exposures:
+              - name: a
+                label: "New" # c
+            ----
+            exposures:
+              - name: a
+                label:
+                  New
+                url: u
+            ----
+            refused: it is written in a way that this cannot be changed without changing something else; edit it by hand
+            ----
+            exposures:
+              - name: a
+                label: "New" # c
+
+                url: u
+            ----
+            exposures:
+              - name: a
+                label: &unused New
+            ----
+            exposures:
+              - {name: a, label: New}
+            ----
+            exposures:
+              - {name: a, label: "New" , url: u}
+            ----
+            exposures:
+              - "label" : New
+                name: a
+        "#]],
     );
 }
 
