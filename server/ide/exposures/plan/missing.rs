@@ -47,6 +47,10 @@ fn of_subject(
     names: &Names,
     subject: Subject,
 ) -> Result<ExposurePlan, PlannedChange> {
+    if let Some(file) = analysis.project.unread_files.first() {
+        let why = format!("{file} cannot be read and may hold its exposure: mend that file first");
+        return Err(refused(analysis, subject, why));
+    }
     if let Some(it) = namesake(analysis, subject) {
         let name = &it.name;
         let key = match analysis.lineage.workbook(subject.workbook).luid {

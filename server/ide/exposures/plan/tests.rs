@@ -571,35 +571,9 @@ fn why_more_cannot_be_said_is_said() {
     checked(
         &format!("{SHOP}#- skipped\nx\n#- unread\nmodels/x.yml\n"),
         expect![[r#"
-            ! create leads <Leads> models/exposures/tableau.yml: it has no exposure
+            . refused - <Leads> models/exposures/tableau.yml: models/x.yml cannot be read and may hold its exposure: mend that file first
+            . refused - <Weekly Ops> models/exposures/tableau.yml: models/x.yml cannot be read and may hold its exposure: mend that file first
             ! refused sales <Sales> models/exposures/tableau.yml: it lacks `fct_orders`; models/exposures/tableau.yml is left as it is: it has no exposure `sales`
-            ! create weekly_ops <Weekly Ops> models/exposures/tableau.yml: it has no exposure
-            == models/exposures/tableau.yml (new)
-            version: 2
-
-            exposures:
-              - name: leads
-                label: "Leads"
-                type: dashboard
-                url: "https://t.example/#/site/acme/workbooks/7"
-                owner: {name: "unknown"}
-                depends_on:
-                  - source('crm', 'accounts')
-                config:
-                  meta:
-                    tableau: {site: acme, content_url: Leads}
-
-              - name: weekly_ops
-                label: "Weekly Ops"
-                type: dashboard
-                owner: {name: "unknown"}
-                depends_on:
-                  - ref('fct_orders')
-                  - ref('fct_returns')
-                config:
-                  meta:
-                    tableau: {file: tableau/Weekly_Ops.twb}
-
             ? 1 definition of the manifest could not be read
             ? which exposures models/x.yml holds is not known: it cannot be read"#]],
     );
