@@ -178,9 +178,10 @@ impl<'t> Builder<'t> {
         let id = NodeId(to_u32(self.nodes.len()));
         let mut range = span.byte_range().unwrap_or_default();
         match &kind {
-            // The parser says that it stands where the next token begins.
+            // The parser says that it stands where the next token begins, or of a last
+            // line that it is its own `|`.
             Kind::Scalar(value, Style::Block) if value.is_empty() => {
-                let before = self.text[..range.start].trim_end_matches([' ', '\r', '\n']);
+                let before = self.text[..range.end].trim_end_matches([' ', '\r', '\n']);
                 range = before.len()..before.len();
             }
             Kind::Scalar(_, Style::Block) => range.end = block_scalar_end(self.text, &range),

@@ -130,10 +130,10 @@ fn block_scalars_end_with_their_text_unless_blank_lines_are_kept() {
     check(
         "a: |",
         expect![[r#"
-        Block mapping "a: |"
-          Plain "a"
-            Block "|" = ""
-    "#]],
+            Block mapping "a: |"
+              Plain "a"
+                Block ""
+        "#]],
     );
 }
 

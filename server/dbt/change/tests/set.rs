@@ -24,6 +24,7 @@ fn a_text_is_replaced_in_its_quotes() {
         "exposures:\n  - name: a\n    label: >- # c\n      Old\n      text\n",
         "exposures:\n  - name: a\n    label:\n      Old\n      text\n    url: u\n",
         "exposures:\n  - name: a\n    label: >-\n",
+        "exposures:\n  - name: a\n    label: >- # c",
         "exposures:\n  - name: a\n    label: | # c\n\n    url: u\n",
         "exposures:\n  - name: a\n    label: &unused Old\n",
         "exposures:\n  - {name: a, label: Old}\n",
@@ -77,7 +78,13 @@ fn a_text_is_replaced_in_its_quotes() {
                   New
                 url: u
             ----
-            refused: it is written in a way that this cannot be changed without changing something else; edit it by hand
+            exposures:
+              - name: a
+                label: "New"
+            ----
+            exposures:
+              - name: a
+                label: "New" # c⏎
             ----
             exposures:
               - name: a
