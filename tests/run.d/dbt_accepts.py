@@ -20,7 +20,8 @@ import dbt_fixes
 import dbt_plans
 from checks import Checks, Stop
 from dbt_engines import ENGINES
-from dbt_samples import EDGE, SHOP
+from dbt_samples import EDGE, SHOP, Base
+from stand_in import Programs
 
 
 def main(server, site_program, *names):
@@ -39,21 +40,25 @@ def main(server, site_program, *names):
 
 def judge(engine, sample, server, site_program):
     """What one engine makes of one sample, by each way to write."""
-    return [
-        checked(f"{engine.name}, {sample.name}, {way.NAME}", way.judge, engine, sample, server, site_program)
-        for way in (dbt_actions, dbt_fixes, dbt_plans)
-    ]
-
-
-def checked(about, judge_one, engine, sample, server, site_program):
-    checks = Checks(about)
     with tempfile.TemporaryDirectory() as scratch:
-        try:
-            judge_one(checks, engine, sample, server, site_program, Path(scratch).resolve())
-        except Stop:
-            pass
-        except Exception as error:  # one way that breaks hides no other
-            checks.holds(False, "the test itself ran to its end", repr(error))
+        scratch = Path(scratch).resolve()
+        base = Base(engine, sample, scratch / "base" / sample.name)
+        return [
+            checked(way, base, Programs(server, site_program), scratch)
+            for way in (dbt_actions, dbt_fixes, dbt_plans)
+        ]
+
+
+def checked(way, base, programs, scratch):
+    checks = Checks(f"{base.engine.name}, {base.sample.name}, {way.NAME}")
+    scratch = scratch / way.NAME
+    scratch.mkdir()
+    try:
+        way.judge(checks, base, programs, scratch)
+    except Stop:
+        pass
+    except Exception as error:  # one way that breaks hides no other
+        checks.holds(False, "the test itself ran to its end", repr(error))
     return checks
 
 

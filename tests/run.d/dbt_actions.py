@@ -1,7 +1,5 @@
 """Has an editor apply what it is offered on models, and one dbt judge the project after that."""
 
-import shutil
-
 from lsp_client import Client, apply_edits, wait_until
 
 NAME = "actions"
@@ -23,21 +21,16 @@ EXPECTED = {
 }
 
 
-def judge(checks, engine, sample, server, _site_program, scratch):
+def judge(checks, base, programs, scratch):
     """Every exposure that is offered for the workbook files of a sample is written."""
-    if sample.name != "shop":
+    if base.sample.name != "shop":
         return
-    kept_out = shutil.ignore_patterns("target", "logs", "*.duckdb", ".user.yml")
-    project = scratch / sample.name
-    shutil.copytree(sample.folder, project, ignore=kept_out)
-    before = engine.parse(project)
-    titles = write_all(checks, server, project)
+    project = base.copy(scratch / "shop", with_workbook_files=True)
+    titles = write_all(checks, programs.server, project)
     checks.holds(len(titles) >= len(EXPECTED), "every workbook without exposure is offered", titles)
     checks.holds(len(set(titles)) == len(titles), "none is offered again once it is written", titles)
-    after = engine.parse(project)
-    new = [it for it in after.problems if it not in before.problems]
-    checks.must(not new, "dbt says nothing new", "\n".join(new))
-    was, now = dependencies(before), dependencies(after)
+    after = base.judged(checks, project, "of what was written")
+    was, now = dependencies(base.before), dependencies(after)
     checks.holds(was.items() <= now.items(), "what was declared before is as it was", now)
     for name, nodes in EXPECTED.items():
         checks.same(now.get(name), nodes, f"dbt sees {name} on what its workbook reads")

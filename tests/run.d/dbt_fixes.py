@@ -2,44 +2,41 @@
 the project after that."""
 
 from dbt_broken import BROKEN, filled, path_of, workbooks
-from dbt_samples import copy, lay
+from dbt_samples import lay
 from lsp_client import Client, apply_edits, wait_until
 from stand_in import Lens, site
 
 NAME = "quick fixes"
 
 
-def judge(checks, engine, sample, server, site_program, scratch):
+def judge(checks, base, programs, scratch):
     """Every file is mended, then parsed with all others."""
-    target = engine.target_of(sample)
-    connection = "snowflake" if target == "snowflake" else "duckdb_jdbc"
-    project = copy(sample, scratch / sample.name)
-    before = engine.parse(project, target)
+    sample = base.sample
+    project = base.copy(scratch / sample.name)
     (project / "exposure-lens.yml").write_text("tableau:\n  files: []\n", "utf-8")
-    with site(site_program, workbooks(sample, connection), scratch) as address:
+    with site(programs.site, workbooks(sample, base.connection), scratch) as address:
         pages = f"{address['address']}/workbooks"
         for it in BROKEN:
             lay(project, {path_of(it): filled(it.text, it, sample, pages)})
-        lens = Lens(server, project, address, scratch)
+        lens = Lens(programs.server, project, address, scratch)
         fetched = lens.run("pull")
         checks.must(fetched.returncode == 0, "the site is fetched", fetched.stderr)
-        with Client([str(server), "lsp"], project, lens.environment) as client:
+        with Client([str(programs.server), "lsp"], project, lens.environment) as client:
             client.wait_until_loaded()
-            mended = [it for it in BROKEN if mend(checks, client, project / path_of(it), it, engine)]
+            mended = [it for it in BROKEN if mend(checks, client, project, it, base.engine)]
     # One that dbt still refuses would hide what it makes of all others.
     for it in BROKEN:
         if it not in mended:
             (project / path_of(it)).unlink()
-    after = engine.parse(project, target)
-    new = [it for it in after.problems if it not in before.problems]
-    checks.must(not new, "dbt says nothing new of the mended files", "\n".join(new))
+    after = base.judged(checks, project, "of the mended files")
     for it in mended:
         is_as_wanted(checks, after, it, sample, pages)
 
 
-def mend(checks, client, path, broken, engine):
+def mend(checks, client, project, broken, engine):
     """Applies what is offered until nothing more is, and saves the file; whether that was
     right."""
+    path = project / path_of(broken)
     client.open(path)
     is_wrong = broken.wrong_for(engine)
     titles = []

@@ -5,7 +5,7 @@ import json
 import re
 
 from dbt_edits import EXPOSURES, Batch
-from dbt_samples import copy, lay
+from dbt_samples import lay
 from stand_in import Lens, site
 
 NAME = "command line"
@@ -21,21 +21,19 @@ TAGS = {"tableau", "board"}
 OLD_LABEL = re.compile(r"old", re.IGNORECASE)
 
 
-def judge(checks, engine, sample, server, site_program, scratch):
-    """All edits of the command line on this sample, as `engine` sees them."""
-    target = engine.target_of(sample)
-    batch = Batch(sample, "snowflake" if target == "snowflake" else "duckdb_jdbc")
-    project = copy(sample, scratch / sample.name)
-    before = engine.parse(project, target)
-    checks.must(before.manifest, "the sample is parsed", before.problems)
-    with site(site_program, batch.workbooks, scratch) as address:
+def judge(checks, base, programs, scratch):
+    """All edits of the command line, one after the other."""
+    batch = Batch(base.sample, base.connection)
+    checks.must(base.before.manifest, "the sample is parsed", base.before.problems)
+    project = base.copy(scratch / base.sample.name)
+    with site(programs.site, batch.workbooks, scratch) as address:
         pages = f"{address['address']}/workbooks"
         lay(project, batch.files_on(pages))
         (project / "exposure-lens.yml").write_text(SETTINGS.format(folder=EXPOSURES), "utf-8")
-        lens = Lens(server, project, address, scratch)
+        lens = Lens(programs.server, project, address, scratch)
         fetched = lens.run("pull")
         checks.must(fetched.returncode == 0, "the site is fetched", fetched.stderr)
-        steps = Steps(checks, engine, target, batch, project, lens, pages, before)
+        steps = Steps(checks, base, batch, lens, pages)
         steps.write()
         steps.update()
         steps.disable()
@@ -45,15 +43,14 @@ def judge(checks, engine, sample, server, site_program, scratch):
 class Steps:
     """Each step runs our program and then the engine, once."""
 
-    def __init__(self, checks, engine, target, batch, project, lens, pages, before):
+    def __init__(self, checks, base, batch, lens, pages):
         self.checks = checks
-        self.engine = engine
-        self.target = target
+        self.base = base
         self.batch = batch
-        self.project = project
         self.lens = lens
+        self.project = lens.project
         self.pages = pages
-        self.before = before
+        self.disabled = set()
 
     def write(self):
         """What is missing is written: exposures, and what they depend on."""
@@ -103,6 +100,8 @@ class Steps:
         self.others_stay(found)
         text = (self.project / "models/gone/between.yml").read_text("utf-8")
         self.checks.holds("# Stays." in text, "the comment of a neighbour stays", text)
+        ran = self.lens.run("exposures", "--check")
+        self.checks.same(ran.returncode, 0, "nothing is left to do for `exposures --check`")
 
     def step(self, *options):
         """Writes, writes again, and has dbt judge; the enabled exposures by name."""
@@ -113,9 +112,7 @@ class Steps:
         self.lens.run("exposures", *options)
         changed = [it for it, text in self.texts().items() if texts.get(it) != text]
         self.checks.same(changed, [], f"`exposures {what}` again changes nothing")
-        parsed = self.engine.parse(self.project, self.target)
-        new = [it for it in parsed.problems if it not in self.before.problems]
-        self.checks.must(not new, f"dbt says nothing new after `{what}`", "\n".join(new))
+        parsed = self.base.judged(self.checks, self.project, f"after `{what}`")
         self.disabled = parsed.disabled()
         return parsed.exposures()
 
@@ -135,7 +132,7 @@ class Steps:
 
     def keeps_exposures(self, found):
         """What was declared before and is not ours stays, with all that it says."""
-        for name, exposure in self.before.exposures().items():
+        for name, exposure in self.base.before.exposures().items():
             keys = ("label", "url", "description", "owner", "meta", "tags")
             same = [it for it in keys if (found.get(name) or {}).get(it) != exposure.get(it)]
             self.checks.same(same, [], f"{name}: stays as it was")
@@ -163,7 +160,7 @@ class Steps:
             "depends_on": set(exposure["depends_on"]["nodes"]),
         }
         wanted = {
-            "label": engine_text(self.engine, workbook["name"]),
+            "label": engine_text(self.base.engine, workbook["name"]),
             "url": f"{self.pages}/{workbook['number']}",
             "description": workbook["description"],
             "owner": workbook["owner"],

@@ -101,11 +101,32 @@ SHOP = Sample(
 )
 
 
-def copy(sample, to):
-    """The project alone: without what Tableau or dbt have made."""
-    kept_out = shutil.ignore_patterns("target", "tableau", "logs", "*.duckdb", ".user.yml")
-    shutil.copytree(sample.folder, to, ignore=kept_out)
-    return to
+class Base:
+    """A sample as an engine sees it before anything is written. Ways to write start from copies,
+    with the manifest that this engine has made."""
+
+    def __init__(self, engine, sample, folder):
+        self.engine = engine
+        self.sample = sample
+        self.folder = folder
+        self.target = engine.target_of(sample)
+        self.connection = "snowflake" if self.target == "snowflake" else "duckdb_jdbc"
+        kept_out = shutil.ignore_patterns("target", "logs", "*.duckdb", ".user.yml")
+        shutil.copytree(sample.folder, folder, ignore=kept_out)
+        self.before = engine.parse(folder, self.target)
+
+    def copy(self, to, with_workbook_files=False):
+        kept_out = ["logs", "partial_parse*", "perf_info*", "graph*"]
+        kept_out += [] if with_workbook_files else ["tableau"]
+        shutil.copytree(self.folder, to, ignore=shutil.ignore_patterns(*kept_out))
+        return to
+
+    def judged(self, checks, project, when):
+        """What the engine makes of the project now; nothing that it did not say before."""
+        after = self.engine.parse(project, self.target)
+        new = [it for it in after.problems if it not in self.before.problems]
+        checks.must(not new, f"dbt says nothing new {when}", "\n".join(new))
+        return after
 
 
 def lay(project, files):

@@ -3,11 +3,20 @@
 import json
 import subprocess
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from dbt_engines import environment
 
 PATIENCE_S = 120
+
+
+@dataclass(frozen=True)
+class Programs:
+    """What is tested, and what it is tested against."""
+
+    server: Path
+    site: Path
 
 
 @contextmanager
