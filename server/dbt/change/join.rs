@@ -175,9 +175,7 @@ fn edits(file: &File<'_>, lists: &[List<'_>], target: usize) -> Vec<TextEdit> {
         return later.map(|list| without_key(file, list)).collect();
     }
     let others = || lists.iter().enumerate().filter(|(at, _)| *at != target);
-    let mut edits: Vec<TextEdit> = others()
-        .map(|(_, list)| deletion(gone(file, list)))
-        .collect();
+    let mut edits: Vec<TextEdit> = others().map(|(_, list)| gone(file, list)).collect();
     let into = &lists[target];
     let Some(dash) = into.dash else {
         // None has items.
@@ -225,12 +223,29 @@ fn comments_start(file: &File<'_>, list: &List<'_>) -> usize {
     start
 }
 
-/// What is taken away where a list stood.
-fn gone(file: &File<'_>, list: &List<'_>) -> Range<usize> {
-    let range = comments_start(file, list)..list.lines.end;
+/// The edit that takes a list away where it stood. The comments of one that has no
+/// items stay, since there is nothing that they could go with.
+fn gone(file: &File<'_>, list: &List<'_>) -> TextEdit {
+    let mut range = list.lines.clone();
+    if list.dash.is_some() {
+        range.start = comments_start(file, list);
+    } else {
+        let comment = key_comment(file, list, column_of(file.text, list.pair.key));
+        if !comment.is_empty() {
+            return TextEdit {
+                range,
+                new_text: comment,
+            };
+        }
+    }
     let is_last = blank_below(file.text, range.end) == file.text.len();
     let is_first = range.start == line_start(file.text, 0);
-    with_one_gap(file.text, range, is_first, is_last && !is_first)
+    deletion(with_one_gap(
+        file.text,
+        range,
+        is_first,
+        is_last && !is_first,
+    ))
 }
 
 /// A list's lines, moved to where the dashes are at `column`.

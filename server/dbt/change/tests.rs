@@ -57,11 +57,34 @@ fn changed(text: &str, wanted: &Change) -> Result<String, Error> {
         "again: {again:?} in\n{edited}"
     );
     assert_meant(text, &edited, wanted);
+    assert_comments(text, &edited, wanted);
     if text.contains("\r\n") && !text.replace("\r\n", "").contains('\n') {
         assert!(!edited.replace("\r\n", "").contains('\n'), "{edited:?}");
     }
     assert_eq!(text.starts_with('\u{feff}'), edited.starts_with('\u{feff}'));
     Ok(edited)
+}
+
+/// Comments stay, save those of an entry or an item that goes.
+fn assert_comments(text: &str, edited: &str, wanted: &Change) {
+    let own_line = |line: &&str| line.trim_start().starts_with('#');
+    let comments = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(own_line);
+        lines.map(|line| line.trim().to_owned()).collect()
+    };
+    // What looks like comments within a block scalar goes when that is set anew.
+    if matches!(wanted, Change::Remove(_) | Change::Set { .. }) {
+        return;
+    }
+    let mut left = comments(edited);
+    for comment in comments(text) {
+        let at = left.iter().position(|it| *it == comment);
+        left.remove(at.unwrap_or_else(|| panic!("{comment} is gone:\n{text}\n->\n{edited}")));
+    }
+    if !matches!(wanted, Change::RemoveDependency { .. }) {
+        let n_behind = |text: &str| text.matches('#').count();
+        assert!(n_behind(edited) >= n_behind(text), "{text}\n->\n{edited}");
+    }
 }
 
 /// A second parser's opinion: the old data with exactly the change.

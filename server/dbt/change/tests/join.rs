@@ -17,6 +17,8 @@ fn lists_become_one() {
         "# head\nexposures:\n  - name: a\nmodels: []\nexposures:\n- name: b\n  description: |\n    x\n\n      y\n  url: u\n",
         "exposures:\n  - name: a\nexposures:\n- name: b\n",
         "exposures:\nmodels: []\nexposures:\n  - name: b\n",
+        "exposures:\n  - name: a\n\n# top\nexposures: # none\n# end\n",
+        "# top\nexposures: [] # none\n\nmodels: []\n\nexposures:\n  - name: a\n",
         "exposures: []\n\nmodels: []\n\nexposures: []\n",
         "exposures:\nmodels: []\nexposures:\n",
         "exposures:\n  - name: a\nx: 1\nexposures:\n  - name: b\ny: 1\nexposures:\n  - name: c\n    # own\n  # - name: old\n# end\n",
@@ -25,89 +27,104 @@ fn lists_become_one() {
     all(
         shown,
         expect![[r#"
-        exposures:
-          - name: a
+            exposures:
+              - name: a
 
-          - name: b
-        ----
-        exposures:
-          - name: a
+              - name: b
+            ----
+            exposures:
+              - name: a
 
-        # more
-          # of them
-          # about b
-          - name: b
-        models: []
-        ----
-        models: []
+            # more
+              # of them
+              # about b
+              - name: b
+            models: []
+            ----
+            models: []
 
-        exposures:
-          - name: a
+            exposures:
+              - name: a
 
-          - name: b
-            url: u
-            type: x
+              - name: b
+                url: u
+                type: x
 
-          - name: c
-        ----
-        exposures:
-          - name: a
-            url: u
-            type: x
+              - name: c
+            ----
+            exposures:
+              - name: a
+                url: u
+                type: x
 
-          # more
-          # c
-          - name: b
+              # more
+              # c
+              - name: b
 
-        models: []
-        ----
-        <BOM>models: []␍
-        exposures:␍
-          - name: a␍
-        ␍
-          - name: b␍
-            url: u␍
-        ----
-        # head
-        models: []
-        exposures:
-        - name: a
+            models: []
+            ----
+            <BOM>models: []␍
+            exposures:␍
+              - name: a␍
+            ␍
+              - name: b␍
+                url: u␍
+            ----
+            # head
+            models: []
+            exposures:
+            - name: a
 
-        - name: b
-          description: |
-            x
+            - name: b
+              description: |
+                x
 
-              y
-          url: u
-        ----
-        exposures:
-          - name: a
+                  y
+              url: u
+            ----
+            exposures:
+              - name: a
 
-          - name: b
-        ----
-        models: []
-        exposures:
-          - name: b
-        ----
-        models: []
+              - name: b
+            ----
+            models: []
+            exposures:
+              - name: b
+            ----
+            exposures:
+              - name: a
 
-        exposures: []
-        ----
-        models: []
-        exposures: []
-        ----
-        x: 1
-        y: 1
-        exposures:
-          - name: a
+            # top
+            # none
+            # end
+            ----
+            # top
+            # none
 
-          - name: b
+            models: []
 
-          - name: c
-            # own
-          # - name: old
-        # end
-    "#]],
+            exposures:
+              - name: a
+            ----
+            models: []
+
+            exposures: []
+            ----
+            models: []
+            exposures: []
+            ----
+            x: 1
+            y: 1
+            exposures:
+              - name: a
+
+              - name: b
+
+              - name: c
+                # own
+              # - name: old
+            # end
+        "#]],
     );
 }
 
