@@ -28,7 +28,8 @@ def judge(checks, base, programs, scratch):
     project = base.copy(scratch / "shop", with_workbook_files=True)
     titles = write_all(checks, programs.server, project)
     checks.holds(len(titles) >= len(EXPECTED), "every workbook without exposure is offered", titles)
-    checks.holds(len(set(titles)) == len(titles), "none is offered again once it is written", titles)
+    is_once = len(set(titles)) == len(titles)
+    checks.holds(is_once, "none is offered again once it is written", titles)
     after = base.judged(checks, project, "of what was written")
     was, now = dependencies(base.before), dependencies(after)
     checks.holds(was.items() <= now.items(), "what was declared before is as it was", now)
@@ -60,9 +61,13 @@ def write_all(checks, server, project):
                 edits = client.resolve(action)
                 checks.must(set(edits) == {exposures}, "only the exposures file is changed", edits)
                 client.change(exposures, apply_edits(client.text(exposures), edits[exposures]))
-                wait_until(lambda: action["title"] not in [it["title"] for it in offered(client, path)])
+                wait_until(lambda: action["title"] not in titles_of(offered(client, path)))
         exposures.write_text(client.text(exposures), "utf-8", newline="")
     return titles
+
+
+def titles_of(actions):
+    return [it["title"] for it in actions]
 
 
 def offered(client, path):

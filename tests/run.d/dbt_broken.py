@@ -82,14 +82,25 @@ SURPLUS = "    depends_on:\n      - @one@\n      - @two@\n"
 BROKEN = [
     Broken("join", FIRST + "\n" + SECOND, JOINED),
     Broken("join_between", "version: 2\n" + FIRST + GROUP + SECOND, JOINED),
-    Broken("join_to_end", FIRST + "# Ends here.\n" + GROUP + "# Of the second.\n" + SECOND + SOURCE, JOINED),
+    Broken(
+        "join_to_end",
+        FIRST + "# Ends here.\n" + GROUP + "# Of the second.\n" + SECOND + SOURCE,
+        JOINED,
+    ),
     Broken("join_three", FIRST + SECOND + THIRD, {**JOINED, "third_@file@": depends("one")}),
     Broken("join_empty", "exposures: []\n\n" + FIRST + SECOND, JOINED),
     Broken("join_crlf", (FIRST + "\n" + SECOND).rstrip("\n").replace("\n", "\r\n"), JOINED),
-    Broken("tags_flow", PLAIN + "    tags: [daily, sales]\n", {"@file@": TAGGED}, wrong_for=reads_config),
+    Broken(
+        "tags_flow",
+        PLAIN + "    tags: [daily, sales]\n",
+        {"@file@": TAGGED},
+        wrong_for=reads_config,
+    ),
     Broken(
         "tags_block",
-        PLAIN + "    tags:  # of us\n      - daily\n      # the team\n      - sales\n    maturity: low\n",
+        PLAIN
+        + "    tags:  # of us\n      - daily\n      # the team\n      - sales\n"
+        + "    maturity: low\n",
         {"@file@": TAGGED},
         wrong_for=reads_config,
     ),

@@ -85,7 +85,8 @@ SURPLUS = {
     "first": "    depends_on:\n      - @two@\n      - @one@\n",
     "last": "    depends_on:\n      - @one@\n      - @two@  # until May\n",
     "last_no_indent": "    depends_on:\n    - @one@\n    - @two@\n",
-    "between_comments": "    depends_on:\n      # First.\n      - @two@\n      # Second.\n      - @one@\n",
+    "between_comments": "    depends_on:\n      # First.\n      - @two@\n      # Second.\n"
+    "      - @one@\n",
     "flow_first": "    depends_on: [@two@, @one@]\n",
     "flow_last": "    depends_on: [ @one@, @two@ ]  # both\n",
     "flow_lines": "    depends_on: [\n      @two@,\n      @one@,\n    ]\n",
@@ -105,11 +106,13 @@ TEXTS = {
     "    description: |\n      Old words\n\n      on lines.\n",
     "lines": "    label: Old label\n      that goes on\n    description: old words\n"
     "      that go on\n    owner:\n      email: old@example.com\n      name: Old Owner\n",
-    "comments": "    label: Old  # ask Ann\n    # Its page:\n    url: https://old.example.com/x # here\n"
+    "comments": "    label: Old  # ask Ann\n    # Its page:\n"
+    "    url: https://old.example.com/x # here\n"
     "    owner:  # who answers\n      name: Old Owner  # since May\n",
     "empty": "    label: ''\n    description: \"\"\n    owner: {name: Old Owner}\n",
     "absent": "    owner: {name: Old Owner}\n",
-    "jinja": '    label: "{% raw %}{{ old }}{% endraw %}"\n    description: "{% raw %}{# old{% endraw %}"\n'
+    "jinja": '    label: "{% raw %}{{ old }}{% endraw %}"\n'
+    '    description: "{% raw %}{# old{% endraw %}"\n'
     "    owner: {name: Old Owner}\n",
 }
 
@@ -120,7 +123,8 @@ GONE_ENTRIES = {
     "config_flow": "    config: {tags: [old]}\n",
     "enabled": "    config:\n      enabled: true\n",
     "config_empty": "    config: {}\n",
-    "by_luid": "    config:\n      meta: {tableau: {site: acme, luid: 0b1c2d3e-0000-4000-8000-000000000001}}\n",
+    "by_luid": "    config:\n      meta:\n"
+    "        tableau: {site: acme, luid: 0b1c2d3e-0000-4000-8000-000000000001}\n",
 }
 
 
@@ -205,7 +209,8 @@ class Batch:
         kept = self._filled(KEPT, "between")
         last = last.removeprefix("exposures:\n")
         self.files["models/gone/between.yml"] = (
-            f"{first}\n# Stays.\n{kept}\n# Goes with it?\n{last}" + self._filled(OTHER_KEYS, "between")
+            f"{first}\n# Stays.\n{kept}\n# Goes with it?\n{last}"
+            + self._filled(OTHER_KEYS, "between")
         )
         self.gone |= {"gone_first", "gone_last"}
 

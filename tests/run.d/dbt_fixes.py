@@ -54,7 +54,8 @@ def mend(checks, client, project, broken, engine):
         except RuntimeError:
             text = client.text(path)
             return checks.holds(False, f"{broken.name}: `{titles[-1]}` mends it", text)
-    return checks.holds(bool(titles) == is_wrong, f"{broken.name}: is mended where it must be", titles)
+    is_right = bool(titles) == is_wrong
+    return checks.holds(is_right, f"{broken.name}: is mended where it must be", titles)
 
 
 def offered(client, path, broken):

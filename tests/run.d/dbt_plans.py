@@ -119,7 +119,7 @@ class Steps:
         return parsed.exposures()
 
     def texts(self):
-        files = sorted([*self.project.glob("models/**/*.yml"), *self.project.glob("models/**/*.yaml")])
+        files = sorted(self.project.glob("models/**/*.yml"))
         return {str(it.relative_to(self.project)): it.read_bytes().decode("utf-8") for it in files}
 
     def keeps_comments(self, before):

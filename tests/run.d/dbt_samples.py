@@ -70,7 +70,9 @@ EDGE = Sample(
         "seed": Node("seed.edge.regions", "ref('regions')", "edge.analytics.regions"),
         "snapshot": Node("snapshot.edge.prices", "ref('prices')", "edge.analytics.prices"),
         "snapshot_yaml": Node("snapshot.edge.stock", "ref('stock')", "edge.analytics.stock"),
-        "source": Node("source.edge.raw.events", "source('raw', 'events')", "edge.landing.evt_2024"),
+        "source": Node(
+            "source.edge.raw.events", "source('raw', 'events')", "edge.landing.evt_2024"
+        ),
     },
     ("edge.analytics_marts.salaries", "edge.analytics.old_orders"),
 )
@@ -87,7 +89,9 @@ SHOP = Sample(
         ),
         "alias": model("shop", "rpt_daily_sales", table="daily_sales"),
         "python": model("shop", "customer_churn"),
-        "seed": Node("seed.shop.sales_targets", "ref('sales_targets')", "shop.analytics.sales_targets"),
+        "seed": Node(
+            "seed.shop.sales_targets", "ref('sales_targets')", "shop.analytics.sales_targets"
+        ),
         "snapshot": Node(
             "snapshot.shop.products_snapshot",
             "ref('products_snapshot')",
