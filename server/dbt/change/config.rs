@@ -11,7 +11,7 @@ use super::scalar::missing_value;
 use crate::declare::place::{line_end, missing_eol};
 use crate::edit::TextEdit;
 use crate::error::Error;
-use crate::yaml::{Style, Value};
+use crate::yaml::Style;
 
 const CONFIG: &str = "config";
 
@@ -66,24 +66,12 @@ fn refuse_unmovable(
             second: file.line(moved.key),
         });
     }
-    refuse_anchors(file, moved.value)?;
+    file.refuse_anchors(moved.value)?;
     let start = moved.key.outer_start();
     let has_line = file.text[line_start(file.text, start)..start]
         .trim()
         .is_empty();
     has_line.then_some(()).ok_or(Error::EditNotExact)
-}
-
-/// What is moved may not be read before what it refers to, nor the other way round.
-fn refuse_anchors(file: &File<'_>, value: Value<'_>) -> Result<(), Error> {
-    if value.anchor().is_some() || value.alias().is_some() {
-        return Err(file.shared(value));
-    }
-    let keys_and_values = value.pairs().flat_map(|(key, value)| [key, value]);
-    value
-        .items()
-        .chain(keys_and_values)
-        .try_for_each(|child| refuse_anchors(file, child))
 }
 
 /// The lines of the pair, and of the comments above that are about it.

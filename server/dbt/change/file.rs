@@ -122,6 +122,18 @@ impl<'t> File<'t> {
         Ok(())
     }
 
+    /// Refuses to move what has an anchor or an alias anywhere in it: it may not be read
+    /// before what it refers to, nor what refers to it before it.
+    pub(super) fn refuse_anchors(&self, value: Value<'_>) -> Result<(), Error> {
+        if value.anchor().is_some() || value.alias().is_some() {
+            return Err(self.shared(value));
+        }
+        let keys_and_values = value.pairs().flat_map(|(key, value)| [key, value]);
+        let mut children = value.items().chain(keys_and_values);
+        children.try_for_each(|child| self.refuse_anchors(child))
+    }
+
+    /// Why a value is not changed that others depend on.
     pub(super) fn shared(&self, value: Value<'_>) -> Error {
         Error::Shared {
             line: self.line(value),

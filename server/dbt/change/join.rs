@@ -83,7 +83,7 @@ impl<'f> List<'f> {
         let (text, value) = (file.text, pair.value);
         let line = file.line(pair.key);
         file.refuse_shared(value)?;
-        refuse_anchors(file, value)?;
+        file.refuse_anchors(value)?;
         if !value.is_sequence() && !value.is_null() {
             return Err(Error::ExposuresNotAList { line });
         }
@@ -122,18 +122,6 @@ fn list_end(text: &str, end: usize, dash: usize, key: Value<'_>) -> usize {
         let is_item = comment.trim_start().starts_with("- ");
         (at >= dash && dash > root) || at > dash || (at == dash && is_item)
     })
-}
-
-/// What is moved may hold nothing that refers to another place.
-fn refuse_anchors(file: &File<'_>, value: Value<'_>) -> Result<(), Error> {
-    if value.anchor().is_some() || value.alias().is_some() {
-        return Err(file.shared(value));
-    }
-    let keys_and_values = value.pairs().flat_map(|(key, value)| [key, value]);
-    value
-        .items()
-        .chain(keys_and_values)
-        .try_for_each(|child| refuse_anchors(file, child))
 }
 
 /// The list that takes the others: the first or the last one that has items,

@@ -455,6 +455,12 @@ fn what_cannot_be_edited_exactly_is_refused() {
         "#]],
         ),
         (
+            "exposures:\r  - name: a\r",
+            expect![[r#"
+                refused: it has line ends of old Macs (CR alone); save it with LF or CRLF first
+            "#]],
+        ),
+        (
             "- a\n",
             expect![[r#"
             refused: its top level is not written as one key a line, as dbt expects of `exposures:`
