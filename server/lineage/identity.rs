@@ -65,7 +65,7 @@ pub enum Presence {
     },
     /// It was not found, and that says nothing; why, in words.
     Unknown(String),
-    /// Nothing about it speaks of Tableau.
+    /// Nothing about it speaks of Tableau, or it stands for a published datasource.
     Elsewhere,
 }
 

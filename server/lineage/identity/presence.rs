@@ -26,6 +26,7 @@ impl Identities {
         let said = match self.lost.get(&ix) {
             Some(&workbook) => self.dashboard_is_gone(contents, workbook),
             None if !self.is_of_tableau(exposure) => return Presence::Elsewhere,
+            None if self.is_of_datasource(exposure) => return Presence::Elsewhere,
             None => self.workbook_is_gone(contents, exposure),
         };
         match said {
@@ -36,6 +37,20 @@ impl Identities {
 
     fn is_of_tableau(&self, exposure: &Exposure) -> bool {
         signs::speaks_of_tableau(exposure, &|host| self.places.is_known_host(host))
+    }
+
+    /// Whether it stands for a published datasource, which is no workbook's business: its
+    /// address is one's page, or it has none and every LUID in it is one's.
+    fn is_of_datasource(&self, exposure: &Exposure) -> bool {
+        let signs = Signs::of(exposure);
+        match &signs.page {
+            Some(page) => matches!(page.shows, Shown::Datasource(_)),
+            None => {
+                let mut luids = signs.luids.iter();
+                let is_known = luids.all(|it| self.places.datasources.contains(it));
+                is_known && !signs.luids.is_empty() && signs.content_url.is_none()
+            }
+        }
     }
 
     /// Which content shows that the dashboard is gone from a workbook that is there, or
@@ -82,10 +97,7 @@ impl Identities {
 
     /// The contents of the exposure's own site.
     fn place(&self, signs: &Signs<'_>, exposure: &Exposure) -> Result<Vec<usize>, String> {
-        if let Some(PageLink { host, site, shows }) = &signs.page {
-            if matches!(shows, Shown::Datasource(_)) {
-                return Err("it names a published datasource, and no workbook".to_owned());
-            }
+        if let Some(PageLink { host, site, .. }) = &signs.page {
             let place = self.places.of(host, site);
             return match place.is_empty() {
                 true => Err(format!("{} was not read", called(site, host))),

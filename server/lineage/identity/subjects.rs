@@ -130,7 +130,9 @@ impl<'a> SubjectIndex<'a> {
         if let Some(page) = &signs.page {
             met.add(self.at(page), Identity::Url);
         }
-        met.extend(self.by_key(signs), Identity::ContentUrl);
+        let by_key = self.by_key(signs);
+        met.widen(&by_key);
+        met.extend(by_key, Identity::ContentUrl);
         met.extend(self.without_host(signs), Identity::ContentUrl);
         let by_file = signs.file.and_then(|it| self.by_file.get(it));
         met.add(by_file, Identity::File);
@@ -146,11 +148,19 @@ impl<'a> SubjectIndex<'a> {
     }
 
     /// By our own key. It names no host: where the address does, it decides between
-    /// sites of one name.
+    /// sites of one name. The LUID in it comes first: a name can pass to another
+    /// workbook, and an identity cannot.
     fn by_key(&self, signs: &Signs<'_>) -> Vec<Subject> {
         let Some((workbook, view)) = &signs.content_url else {
             return Vec::new();
         };
+        if signs
+            .luid
+            .as_ref()
+            .is_some_and(|it| self.by_luid.contains_key(it))
+        {
+            return Vec::new();
+        }
         let key = (signs.site.clone().unwrap_or_default(), workbook.clone());
         let host = signs.page.as_ref().map(|it| &it.host);
         let host = host.filter(|it| self.hosts.contains(*it));
@@ -243,6 +253,16 @@ struct Met(BTreeMap<WorkbookIx, (Identity, BTreeSet<Option<usize>>)>);
 impl Met {
     fn add(&mut self, subjects: Option<&Vec<Subject>>, by: Identity) {
         self.extend(subjects.into_iter().flatten().copied(), by);
+    }
+
+    /// Our key names all of a workbook, and the address beside it is then that of its
+    /// first dashboard where it has no page of its own: no part is meant.
+    fn widen(&mut self, by_key: &[Subject]) {
+        for it in by_key.iter().filter(|it| it.dashboard.is_none()) {
+            if let Some((Identity::Url, dashboards)) = self.0.get_mut(&it.workbook) {
+                *dashboards = [None].into();
+            }
+        }
     }
 
     /// Signs come surest first.

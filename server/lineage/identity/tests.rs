@@ -393,6 +393,58 @@ fn the_surest_sign_tells_whether_all_of_a_workbook_is_meant() {
 }
 
 #[test]
+fn an_address_beside_our_key_of_a_workbook_makes_no_part_of_it() {
+    // As written for a workbook that has no page of its own.
+    let page = "url=https://t.acme.com/#/site/acme/views/Sales/Overview";
+    let key = "tableau.site=acme tableau.content_url=Sales";
+    let check = |exposure: &str, found: Expect| {
+        let lineage = lineage(SITE, &format!("it {exposure}"));
+        let subjects = lineage.subjects_of(0);
+        let names: Vec<String> = subjects.iter().map(|&it| name(&lineage, it)).collect();
+        found.assert_eq(&names.join(", "));
+    };
+    check(&format!("{page} {key}"), expect!["Sales"]);
+    check(
+        &format!("{page} {key} tableau.dashboard=Overview"),
+        expect!["Sales/Overview"],
+    );
+    check(&format!("{page} {key}/Overview"), expect!["Sales/Overview"]);
+    check(page, expect!["Sales/Overview"]);
+}
+
+#[test]
+fn a_url_name_that_another_workbook_has_now_counts_less_than_the_luid() {
+    let renamed = SITE.replacen("content_url=Sales", "content_url=SalesOld", 1);
+    let renamed = renamed.replacen("content_url=Costs", "content_url=Sales", 1);
+    check_both(
+        &renamed,
+        &format!("it tableau.luid={LUID} tableau.site=acme tableau.content_url=Sales"),
+        expect![[r#"
+            it -> Sales
+            Sales: it by Luid
+            Sales/Overview: it by Luid (the workbook's)
+            Sales/Detail: it by Luid (the workbook's)
+            Costs: -
+            Costs/Overview: -
+        "#]],
+    );
+    // Republished: the old LUID is nobody's, and the URL name is what is left.
+    let old = "99999999-0000-4000-8000-000000000009";
+    check_both(
+        SITE,
+        &format!("it tableau.luid={old} tableau.site=acme tableau.content_url=Sales"),
+        expect![[r#"
+            it -> Sales
+            Sales: it by ContentUrl
+            Sales/Overview: it by ContentUrl (the workbook's)
+            Sales/Detail: it by ContentUrl (the workbook's)
+            Costs: -
+            Costs/Overview: -
+        "#]],
+    );
+}
+
+#[test]
 fn a_sheet_or_an_unknown_view_is_its_workbooks() {
     let at = "url=https://t.acme.com/#/site/acme/views/Sales";
     for exposure in [
@@ -497,6 +549,10 @@ fn what_speaks_of_no_tableau_is_elsewhere() {
         expect!["elsewhere"],
     );
     check("a dagster.kinds=cube", expect!["elsewhere"]);
+    check(
+        "a url=https://t.acme.com/#/site/acme/datasources/7",
+        expect!["elsewhere"],
+    );
 }
 
 #[test]
@@ -530,10 +586,6 @@ fn what_no_site_can_be_told_of_is_unknown() {
     check(
         "a tableau.site=emea tableau.content_url=X",
         expect!["unknown: it is not known which site emea is, or it was not read"],
-    );
-    check(
-        "a url=https://t.acme.com/#/site/acme/datasources/7",
-        expect!["unknown: it names a published datasource, and no workbook"],
     );
     check(
         "a tableau.site=acme",
@@ -654,9 +706,11 @@ fn only_signs_that_every_workbook_has_show_one_to_be_gone() {
         unknown(),
     );
     let datasource = format!("published Orders snowflake luid={luid}");
+    check_presence(&whole(&datasource), &by_luid, expect!["elsewhere"]);
+    // A workbook's, which names what that reads too.
     check_presence(
         &whole(&datasource),
-        &by_luid,
+        &format!("{LOST} source.id={luid}"),
         expect!["unknown: it names a published datasource, and no workbook"],
     );
 }
