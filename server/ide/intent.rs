@@ -124,7 +124,7 @@ fn by_name(names: &Names, mut subjects: Vec<Subject>) -> Vec<Subject> {
 }
 
 /// The project's own enabled exposures that lack `node`, by file and name.
-fn lacking(analysis: &Analysis, node: NodeIx) -> Vec<&Exposure> {
+pub(crate) fn lacking(analysis: &Analysis, node: NodeIx) -> Vec<&Exposure> {
     let all = analysis.lineage.exposures();
     let lacks = |ix: &usize| {
         let it = &all[*ix];

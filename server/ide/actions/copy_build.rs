@@ -13,7 +13,9 @@ pub(super) fn for_exposure(
 ) -> Option<Action> {
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     // Anything else would mean something to a shell, or to dbt's selectors.
-    let is_plain = entry.name.chars().all(is_word);
+    let is_plain = [&entry.name, file.package]
+        .iter()
+        .all(|it| it.chars().all(is_word));
     let is_off = entry.enabled == Some(false) || entry.is_hidden;
     let package = match file.package == analysis.project.name {
         true => String::new(),

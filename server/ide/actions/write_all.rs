@@ -3,7 +3,7 @@
 
 use lineage::NodeIx;
 
-use super::{Action, ActionKind, add_dependencies};
+use super::{Action, ActionKind};
 use crate::analysis::Analysis;
 use crate::exposure_plan::Names;
 use crate::exposures::subjects;
@@ -15,7 +15,7 @@ pub(super) fn for_node(analysis: &Analysis, node: NodeIx) -> Option<Action> {
     let names = Names::of(analysis);
     let can_be = missing.filter(|it| intent::can_write(analysis, &names, *it));
     let n_new = can_be.count();
-    let n_lacking = add_dependencies::for_node(analysis, node).len();
+    let n_lacking = intent::lacking(analysis, node).len();
     if n_new + n_lacking < 2 {
         return None;
     }

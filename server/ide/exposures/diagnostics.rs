@@ -22,6 +22,7 @@ use dbt::{Engine, ExposureEntry, KeyEntry, Properties, Taken};
 use crate::analysis::{Analysis, File};
 use crate::diagnostics::{Diagnostic, Fix, FixEdit, Severity};
 use crate::exposures::entry::{self, ExposureEntryAt};
+use crate::text::plain_message;
 
 /// What the parts of this module look at.
 struct Context<'a> {
@@ -51,7 +52,16 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
     let mut all = context.of_entries(&entries);
     all.extend(list::of_file(&context, &properties, &entries));
     all.sort_by_key(|it| (it.range.start, it.range.end));
+    all.iter_mut().for_each(harmless);
     all
+}
+
+/// What is said holds names as the repository writes them.
+fn harmless(it: &mut Diagnostic) {
+    it.message = plain_message(&it.message);
+    for fix in &mut it.fixes {
+        fix.title = plain_message(&fix.title);
+    }
 }
 
 /// dbt reads properties files below its resource paths and no project files.

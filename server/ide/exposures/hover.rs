@@ -114,8 +114,9 @@ fn namesakes(analysis: &Analysis, exposure: usize) -> Vec<&Workbook> {
 fn gone(analysis: &Analysis, state: &ExposureState, content: usize) -> String {
     let what = words::what_is_gone(analysis, state.exposure, content);
     let place = escape(&words::place(analysis, content));
+    let read = words::as_read(analysis, content);
     format!(
-        "**The {what} is gone from {place}.** All that is there is known, and it is not. Quick \
+        "**The {what} is gone from {place}{read}.** All that is there is known, and it is not. Quick \
          fixes disable the exposure or take it out."
     )
 }

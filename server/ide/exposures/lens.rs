@@ -47,7 +47,9 @@ fn said(analysis: &Analysis, state: &ExposureState) -> Option<String> {
         Presence::Unknown(reason) => format!("not found ({})", plain(reason)),
         Presence::Gone { content } => {
             let what = words::what_is_gone(analysis, state.exposure, *content);
-            format!("{what} is gone from {}", words::place(analysis, *content))
+            let place = words::place(analysis, *content);
+            let read = words::as_read(analysis, *content);
+            format!("{what} is gone from {place}{read}")
         }
         Presence::Here => differences(analysis, state).unwrap_or_else(|| in_step(analysis, state)),
     })

@@ -89,6 +89,15 @@ pub(crate) fn place(analysis: &Analysis, content: usize) -> String {
     }
 }
 
+/// ` (read 2026-01-31)`: from when the list is that shows something to be gone.
+pub(crate) fn as_read(analysis: &Analysis, content: usize) -> String {
+    let content = analysis.lineage.contents().get(content);
+    let at = content.and_then(|it| it.fetched_at);
+    at.map_or_else(String::new, |at| {
+        format!(" (read {})", at.strftime("%Y-%m-%d"))
+    })
+}
+
 /// What is gone: the workbook, or a dashboard of one that is there.
 pub(crate) fn what_is_gone(analysis: &Analysis, exposure: usize, content: usize) -> &'static str {
     let it = &analysis.lineage.exposures()[exposure];

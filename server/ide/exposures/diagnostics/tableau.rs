@@ -36,6 +36,7 @@ fn gone(context: &Context<'_>, entry: &ExposureEntry, state: &ExposureState) -> 
     };
     let what = words::what_is_gone(context.analysis, state.exposure, content);
     let place = words::place(context.analysis, content);
+    let read = words::as_read(context.analysis, content);
     let name = || ExposureName::new(&entry.name);
     Some(Diagnostic {
         severity: Severity::Warning,
@@ -46,7 +47,9 @@ fn gone(context: &Context<'_>, entry: &ExposureEntry, state: &ExposureState) -> 
         ..error(
             entry.name_span.clone(),
             "exposure-workbook-gone",
-            format!("the {what} is gone from {place}: all that is there is known, and it is not"),
+            format!(
+                "the {what} is gone from {place}{read}: all that is there is known, and it is not"
+            ),
         )
     })
 }

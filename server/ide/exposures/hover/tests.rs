@@ -124,7 +124,7 @@ fn an_item_of_depends_on_answers_for_its_node() {
         "gone",
         expect![[r#"
             gone
-            **The workbook is gone from acme.** All that is there is known, and it is not. Quick fixes disable the exposure or take it out.
+            **The workbook is gone from acme (read 2026-01-10).** All that is there is known, and it is not. Quick fixes disable the exposure or take it out.
 
             acme · 2 h ago"#]],
     );
@@ -171,10 +171,10 @@ fn what_is_gone_or_not_found_says_so() {
         "exposures:\n  - name: gone\n",
         "gone",
         expect![[r#"
-        gone
-        **The workbook is gone from acme.** All that is there is known, and it is not. Quick fixes disable the exposure or take it out.
+            gone
+            **The workbook is gone from acme (read 2026-01-10).** All that is there is known, and it is not. Quick fixes disable the exposure or take it out.
 
-        acme · 2 h ago"#]],
+            acme · 2 h ago"#]],
     );
     check(
         "exposures:\n  - name: board\n    label: Old Board\n    url: https://t.example/#/site/acme/workbooks/TBD\n    config: {enabled: false}\n",

@@ -114,7 +114,7 @@ fn a_workbook_that_is_gone_is_said_and_opens_nothing() {
     check(
         "old tableau.luid=aaaaaaaa-0000-0000-0000-000000000009 tableau.site=acme path=models/e.yml url=https://t.example/#/site/acme/workbooks/3",
         "exposures:\n  - name: old\n    url: https://t.example/#/site/acme/workbooks/3\n",
-        expect!["old: Tableau: workbook is gone from acme"],
+        expect!["old: Tableau: workbook is gone from acme (read 2026-01-10)"],
     );
 }
 

@@ -8,6 +8,7 @@ use crate::analysis::Analysis;
 use crate::exposure_plan::{by_name_alone, is_or_are, labels, listed, sort_key, target_of};
 use crate::exposures::state::{self, Difference, ExposureState};
 use crate::exposures::subjects::title_of;
+use crate::exposures::words;
 
 /// Plans every exposure, by file and name: a file's changes do not depend on the order
 /// in which its exposures are known.
@@ -115,9 +116,9 @@ fn of_package(say: &Say<'_>) -> PlannedChange {
 
 fn gone(work: &mut Work<'_>, say: &Say<'_>, content: usize) -> PlannedChange {
     let name = &say.it.name;
-    let place = say.analysis.lineage.contents().get(content);
-    let place = place.map_or("its site", |it| it.name.as_str());
-    let gone = format!("what it stands for is no more on {place}");
+    let place = words::place(say.analysis, content);
+    let read = words::as_read(say.analysis, content);
+    let gone = format!("what it stands for is no more on {place}{read}");
     let change = match work.request.gone {
         WhenGone::Remove => Change::Remove(name.clone()),
         _ if !say.it.enabled => return say.unchanged(format!("{gone}; it is disabled already")),

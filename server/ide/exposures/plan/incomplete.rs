@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lineage::{Gap, GapCode, NodeIx, NodeKind, Presence, Reason, Unmatched, WorkbookIx};
+use lineage::{Exposure, Gap, GapCode, NodeIx, NodeKind, Presence, Reason, Unmatched, WorkbookIx};
 
 use super::{Exposed, PlanRequest, guessed_reads, whole};
 use crate::analysis::Analysis;
@@ -22,12 +22,15 @@ pub(super) fn reasons(
             all.extend(of_content(analysis));
             all.extend(other_places(analysis));
             all.extend(by_name(analysis, exposed));
+            let readers = exposure_plan::readers(analysis);
+            all.extend(of_labels(analysis, readers, &|it| !is_lost(analysis, it)));
             all.extend(of_presence(analysis));
         }
         Some(asked) => {
             for workbook in asked {
                 all.extend(of_workbook(analysis, *workbook));
             }
+            all.extend(of_labels(analysis, asked.iter().copied(), &|_| true));
         }
     }
     let mut seen = BTreeSet::new();
@@ -121,11 +124,53 @@ fn by_name(analysis: &Analysis, exposed: &Exposed) -> Option<String> {
     })
 }
 
-/// Exposures that speak of Tableau, and of which it is not known what became.
+/// Exposures that may stand for a workbook, and only their labels say so: then nobody
+/// has looked at what they lack.
+fn of_labels(
+    analysis: &Analysis,
+    workbooks: impl IntoIterator<Item = WorkbookIx>,
+    is_news: &dyn Fn(&Exposure) -> bool,
+) -> Option<String> {
+    let subjects = workbooks
+        .into_iter()
+        .flat_map(|it| exposure_plan::subjects_of(analysis, it));
+    let alike = subjects.filter_map(|it| exposure_plan::namesake(analysis, it));
+    let alike = alike.filter(|it| is_news(it));
+    let names: BTreeSet<String> = alike.map(|it| it.name.as_str().to_owned()).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let (verb, its, label, says) = match names.len() {
+        0 => return None,
+        1 => ("stands", "its", "label", "says"),
+        _ => ("stand", "their", "labels", "say"),
+    };
+    Some(format!(
+        "whether {} {verb} for the workbook of {its} label is not known: the {label} alone {says} \
+         so",
+        listed(&names)
+    ))
+}
+
+/// Whether [`of_presence`] tells of it.
+fn is_lost(analysis: &Analysis, exposure: &Exposure) -> bool {
+    let lineage = &analysis.lineage;
+    let all = lineage.exposures();
+    let ix = all.binary_search_by(|it| it.id.cmp(&exposure.id));
+    is_kept(analysis, exposure)
+        && ix.is_ok_and(|ix| matches!(lineage.presence_of(ix), Presence::Unknown(_)))
+}
+
+/// One that is disabled is none for dbt, and a package's is the package's.
+fn is_kept(analysis: &Analysis, exposure: &Exposure) -> bool {
+    exposure.enabled && exposure.package == analysis.lineage.nodes().root_package()
+}
+
+/// The project's own exposures that speak of Tableau, and of which it is not known what
+/// became.
 fn of_presence(analysis: &Analysis) -> Vec<String> {
     let lineage = &analysis.lineage;
     let mut by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (ix, exposure) in lineage.exposures().iter().enumerate() {
+    let all = lineage.exposures().iter().enumerate();
+    for (ix, exposure) in all.filter(|(_, it)| is_kept(analysis, it)) {
         if let Presence::Unknown(why) = lineage.presence_of(ix) {
             let names = by_reason.entry(why).or_default();
             names.push(exposure.name.as_str().to_owned());

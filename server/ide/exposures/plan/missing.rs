@@ -53,9 +53,13 @@ fn of_subject(
     }
     if let Some(it) = namesake(analysis, subject) {
         let name = &it.name;
+        let below = match analysis.project.engine.tags_and_meta_under_config() {
+            true => "config.meta.tableau",
+            false => "meta.tableau",
+        };
         let key = match analysis.lineage.workbook(subject.workbook).luid {
-            Some(_) => "meta.tableau.luid",
-            None => "meta.tableau.file",
+            Some(_) => format!("{below}.luid"),
+            None => format!("{below}.file"),
         };
         let why = format!(
             "exposure `{name}` has the same label; add `{key}` to it if it stands for this, \

@@ -274,15 +274,15 @@ fn what_is_gone_is_told_and_retired_when_asked() {
     check(
         &project,
         &all(),
-        expect![[
-            r#"! stale old <Old> models/exposures/tableau.yml: what it stands for is no more on acme"#
-        ]],
+        expect![
+            "! stale old <Old> models/exposures/tableau.yml: what it stands for is no more on acme (read 2026-01-01)"
+        ],
     );
     check(
         &project,
         &when_gone(WhenGone::Disable),
         expect![[r#"
-            ! stale old <Old> models/exposures/tableau.yml: what it stands for is no more on acme
+            ! stale old <Old> models/exposures/tableau.yml: what it stands for is no more on acme (read 2026-01-01)
             == models/exposures/tableau.yml
             exposures:
               - name: old
@@ -298,7 +298,7 @@ fn what_is_gone_is_told_and_retired_when_asked() {
         &project,
         &when_gone(WhenGone::Remove),
         expect![[r#"
-            ! stale old <Old> models/exposures/tableau.yml: what it stands for is no more on acme
+            ! stale old <Old> models/exposures/tableau.yml: what it stands for is no more on acme (read 2026-01-01)
             == models/exposures/tableau.yml
             exposures: []
         "#]],
@@ -307,16 +307,16 @@ fn what_is_gone_is_told_and_retired_when_asked() {
     check(
         &disabled,
         &all(),
-        expect![[
-            r#". unchanged old <Old> models/exposures/tableau.yml: what it stands for is no more on acme; it is disabled already"#
-        ]],
+        expect![
+            ". unchanged old <Old> models/exposures/tableau.yml: what it stands for is no more on acme (read 2026-01-01); it is disabled already"
+        ],
     );
     check(
         &disabled,
         &when_gone(WhenGone::Disable),
-        expect![[
-            r#". unchanged old <Old> models/exposures/tableau.yml: what it stands for is no more on acme; it is disabled already"#
-        ]],
+        expect![
+            ". unchanged old <Old> models/exposures/tableau.yml: what it stands for is no more on acme (read 2026-01-01); it is disabled already"
+        ],
     );
 }
 
@@ -412,9 +412,40 @@ fn an_equal_label_is_not_taken_for_the_same() {
     check(
         &project,
         &all(),
-        expect![
-            ". refused - <Sales> models/exposures/tableau.yml: exposure `board` has the same label; add `meta.tableau.luid` to it if it stands for this, else write a new one from the editor"
-        ],
+        expect![[r#"
+            . refused - <Sales> models/exposures/tableau.yml: exposure `board` has the same label; add `config.meta.tableau.luid` to it if it stands for this, else write a new one from the editor
+            ? whether `board` stands for the workbook of its label is not known: the label alone says so"#]],
+    );
+    check(
+        &project,
+        &PlanRequest {
+            workbooks: Some(BTreeSet::from([WorkbookIx {
+                content: 1,
+                workbook: 0,
+            }])),
+            ..all()
+        },
+        expect![[r#"
+            . refused - <Sales> models/exposures/tableau.yml: exposure `board` has the same label; add `config.meta.tableau.luid` to it if it stands for this, else write a new one from the editor
+            ? whether `board` stands for the workbook of its label is not known: the label alone says so"#]],
+    );
+}
+
+#[test]
+fn what_became_of_an_exposure_that_is_off_or_a_packages_need_not_be_known() {
+    let lost = "url=https://acme.example/#/site/acme/workbooks/TBD";
+    let project = format!(
+        "{NODES}#- exposures\nold {lost} disabled\ntheirs {lost} package=pkg\nmine {lost}\n{SITE}"
+    );
+    check(
+        &project,
+        &all(),
+        expect![[r#"
+            . unchanged mine <-> models/exposures/tableau.yml: it is not known whether what it stands for is still there: its address is a placeholder
+            . unchanged old <-> models/exposures/tableau.yml: it is not known whether what it stands for is still there: its address is a placeholder
+            . unchanged theirs <-> models/exposures/tableau.yml: it is not known whether what it stands for is still there: its address is a placeholder
+            ? no workbook was found
+            ? whether what `mine` stands for is still there is not known: its address is a placeholder"#]],
     );
 }
 

@@ -80,7 +80,7 @@ fn what_is_gone_can_be_disabled_or_removed() {
     check(
         "exposures:\n  - name: gone\n    type: dashboard\n    owner: {name: x}\n  # of the other one\n  - name: unknown\n    type: dashboard\n    owner: {name: x}\n",
         expect![[r#"
-            Warning exposure-workbook-gone at "gone": the workbook is gone from acme: all that is there is known, and it is not
+            Warning exposure-workbook-gone at "gone": the workbook is gone from acme (read 2026-01-10): all that is there is known, and it is not
               Disable `gone`
                 +    config:
                 +      enabled: false

@@ -158,41 +158,41 @@ fn a_teams_own_file_is_extended_and_not_doubled() {
         &project,
         &all(),
         expect![[r#"
-        . refused - <GPA Goals> models/exposures/tableau.yml: exposure `gpa_goals` has the same label; add `meta.tableau.luid` to it if it stands for this, else write a new one from the editor
-        ! add_depends_on ddi_suite <DDI Suite (v2)> models/exposures/tableau.yml: it lacks `b`, `d`
-        . unchanged gpa_goals <GPA Goals> models/exposures/tableau.yml: it is not known whether what it stands for is still there: its address is a placeholder
-        == models/exposures/tableau.yml
-        version: 2
+            . refused - <GPA Goals> models/exposures/tableau.yml: exposure `gpa_goals` has the same label; add `config.meta.tableau.luid` to it if it stands for this, else write a new one from the editor
+            ! add_depends_on ddi_suite <DDI Suite (v2)> models/exposures/tableau.yml: it lacks `b`, `d`
+            . unchanged gpa_goals <GPA Goals> models/exposures/tableau.yml: it is not known whether what it stands for is still there: its address is a placeholder
+            == models/exposures/tableau.yml
+            version: 2
 
-        exposures:
-          - name: ddi_suite
-            label: DDI Suite
-            type: dashboard
-            owner:
-              name: Data Team
-            depends_on:
-              - ref("a")
-              # - ref("b")
-              - ref("b")
-              - ref("d")
-            config:
-              meta:
-                dagster:
-                  asset:
-                    metadata:
-                      id: 00000001-1111-1111-1111-111111111111
+            exposures:
+              - name: ddi_suite
+                label: DDI Suite
+                type: dashboard
+                owner:
+                  name: Data Team
+                depends_on:
+                  - ref("a")
+                  # - ref("b")
+                  - ref("b")
+                  - ref("d")
+                config:
+                  meta:
+                    dagster:
+                      asset:
+                        metadata:
+                          id: 00000001-1111-1111-1111-111111111111
 
-          - name: gpa_goals
-            label: GPA Goals
-            type: dashboard
-            owner:
-              name: Data Team
-            depends_on:
-              - ref("a")
-            # TODO: find the page
-            url: http://tableau.example/#/site/acme/workbooks/TBD
+              - name: gpa_goals
+                label: GPA Goals
+                type: dashboard
+                owner:
+                  name: Data Team
+                depends_on:
+                  - ref("a")
+                # TODO: find the page
+                url: http://tableau.example/#/site/acme/workbooks/TBD
 
-        ? whether what `gpa_goals` stands for is still there is not known: its address is a placeholder"#]],
+            ? whether what `gpa_goals` stands for is still there is not known: its address is a placeholder"#]],
     );
     let fixture = Fixture::parse(&project);
     settles(&analysis(&fixture), &fixture, &all());
