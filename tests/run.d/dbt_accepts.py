@@ -31,7 +31,7 @@ def main(server, site_program, *names):
     with ThreadPoolExecutor(max_workers=2) as pool:
         for all_checks in pool.map(lambda it: judge(*it, server, site_program), parts):
             for checks in all_checks:
-                print("\n".join(checks.lines))
+                print("\n".join(checks.lines), flush=True)
                 n_passed += checks.n_passed
                 n_failed += checks.n_failed
     print(f"{n_passed} passed, {n_failed} failed")
