@@ -10,7 +10,7 @@ use std::sync::Arc;
 use divan::Bencher;
 use exposure_lens::config::Settings;
 use exposure_lens::workspace::content::{self, FileCache};
-use exposure_lens::workspace::exposures::{self, Collected};
+use exposure_lens::workspace::exposures::{self, Collected, YamlPlaces};
 use exposure_lens::workspace::{self, project};
 
 fn main() {
@@ -122,7 +122,7 @@ fn collect_exposures(bencher: Bencher<'_, '_>) {
     let (project, _) = shop();
     let manifest = project::read_manifest(&project).expect("the sample's manifest");
     bencher.bench(|| {
-        let yaml = exposures::yaml_files(&project);
+        let (yaml, _) = YamlPlaces::of(&project).files();
         exposures::collect(&project, Some(&manifest), &yaml, &|_| None)
     });
 }

@@ -472,8 +472,9 @@ fn a_large_site_is_read_in_few_requests() {
         1 api/3.25/auth/signin
         1 datasources
         1 projects
+        1 users/1b1cc4b2-cae1-232f-457d-b67cb26f1280
         1 workbooks
-        10 in all"#]]
+        11 in all"#]]
     .assert_eq(&counted(&running.forget_requests()));
     let changed = |records: &Records| {
         let content = tableau::lower(records, None);

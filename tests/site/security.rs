@@ -310,7 +310,8 @@ fn an_exposure_is_not_written_through_a_link_out_of_the_repository() {
         let settings = "exposures: {path: models/link/new.yml}\n";
         std::fs::write(root.join("exposure-lens.yml"), settings).expect("settings");
         let refused = written(root).expect_err("it leads out");
-        let reason = "models/link/new.yml is a link out of the repository";
+        let reason = "models/link/new.yml cannot be read: it is a link that leads out of the \
+                      repository or nowhere";
         assert_eq!(refused["message"], reason, "{}", to.display());
     }
     let there = std::fs::read_to_string(outside.join("there.yml")).expect("read");

@@ -19,30 +19,32 @@ use super::document::Text;
 use super::session::ProjectSnapshot;
 use super::to_proto;
 use crate::disk;
-use crate::workspace::exposures::leads_out;
+use crate::workspace::write;
 
 /// The annotation of an edit that the user is to look at first.
 const REVIEW: &str = "review";
 
-/// The text of a file of the project: of the open buffer, else on the disk.
+/// The text of a file of the project that may be changed: of the open buffer, else on
+/// the disk.
 pub(super) fn text(project: &ProjectSnapshot, path: &str) -> Result<Option<String>, String> {
-    let file = project.root.join(path);
-    if leads_out(&project.root, &file) {
-        return Err(format!("{path} is a link out of the repository"));
+    let files = &project.view.files;
+    let file = write::place(files, path)?;
+    if let Some(open) = project.documents.get(&file) {
+        return Ok(Some(open.text.to_string()));
     }
-    match project.documents.get(&file) {
-        Some(open) => Ok(Some(open.text.to_string())),
-        None => Ok(text_on_disk(&file)?.map(|it| it.to_string())),
-    }
+    let text = write::read(files, path)?;
+    Ok(text.map(|it| without_mark(&it).to_owned()))
+}
+
+/// Editors count positions without the mark.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// The text of a file, as an editor would show it; `None` where there is no such file.
 pub(super) fn text_on_disk(path: &Path) -> Result<Option<Text>, String> {
     match disk::read_text(path) {
-        // Editors count positions without the mark.
-        Ok(text) => Ok(Some(Text::new(
-            text.strip_prefix('\u{feff}').unwrap_or(&text),
-        ))),
+        Ok(text) => Ok(Some(Text::new(without_mark(&text)))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("cannot read {}: {error}", path.display())),
     }

@@ -51,7 +51,10 @@ pub fn write(project: &ProjectFiles, change: &FileChange) -> Result<(), String> 
 }
 
 /// Where a file of the project lies, if it is one that may be changed.
-fn place(project: &ProjectFiles, path: &str) -> Result<PathBuf, String> {
+///
+/// # Errors
+/// Why it may not be, for a person who knows which file it is.
+pub fn place(project: &ProjectFiles, path: &str) -> Result<PathBuf, String> {
     let is_normal = |it| matches!(it, Component::Normal(_));
     if path.is_empty() || !Path::new(path).components().all(is_normal) {
         return Err("its path leads out of the project".to_owned());
