@@ -31,7 +31,6 @@ use crate::refs::RefTarget;
 
 use self::file::{Exposure, File};
 pub use self::scalar::replace_scalar;
-pub use self::set::says;
 
 /// What is to be changed. Exposures are named; a name that stands twice in the file
 /// is refused.

@@ -28,6 +28,8 @@ use crate::manifest::Engine;
 use crate::refs::RefTarget;
 use crate::yaml::Yaml;
 
+pub use self::text::shown;
+
 use self::content::{Content, content};
 use self::habits::Habits;
 use self::place::Place;

@@ -16,9 +16,9 @@ mod refs;
 mod typing;
 mod yaml;
 
-pub use change::{Change, Field, change, replace_scalar, says};
+pub use change::{Change, Field, change, replace_scalar};
 pub use declare::content::dependency_call;
-pub use declare::{NewExposure, declare};
+pub use declare::{NewExposure, declare, shown};
 pub use edit::TextEdit;
 pub use error::{Error, Problem};
 pub use manifest::{

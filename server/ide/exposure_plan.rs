@@ -273,10 +273,10 @@ fn owner(analysis: &Analysis, workbook: &Workbook) -> Owner {
     Owner { name, email }
 }
 
-/// The owner as Tableau names them, where it does.
+/// The owner as Tableau names them, where it does and something of it can be seen.
 pub(crate) fn owner_name(workbook: &Workbook) -> Option<String> {
-    let name = workbook.owner.name.as_deref().map(plain);
-    name.filter(|name| !name.is_empty())
+    let name = workbook.owner.name.as_deref().map(str::trim)?;
+    (!plain(name).is_empty()).then(|| name.to_owned())
 }
 
 /// What finds the workbook or dashboard again, under `config.meta.tableau`.

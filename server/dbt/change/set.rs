@@ -69,7 +69,7 @@ pub(super) fn set(
 ///
 /// Jinja that was made harmless counts as what it shows, and a last line end, which
 /// comes of a block scalar, as nothing.
-pub fn says(field: Field, written: &str, value: &str) -> bool {
+pub(super) fn says(field: Field, written: &str, value: &str) -> bool {
     let shown = |text: &str| text.trim_end_matches('\n').to_owned();
     shown(written) == shown(&harmless(field, value))
         || unraw(written).is_some_and(|text| shown(&text) == shown(value))

@@ -40,6 +40,15 @@ fn raw(text: &str) -> String {
     format!("{}{end}", text.replace('{', "{{ '{' }}"))
 }
 
+/// What dbt shows of a text in an exposure: Jinja that keeps Tableau's braces from being
+/// taken for Jinja is undone. `None` where there is Jinja that a person wrote.
+pub fn shown(text: &str) -> Option<Cow<'_, str>> {
+    if holds_jinja(text) {
+        return unraw(text.trim_end_matches('\n')).map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(text))
+}
+
 /// The text that Jinja gives back for one that was made harmless; `None` where there
 /// is Jinja that a person wrote, or none at all.
 pub(crate) fn unraw(text: &str) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Texts set where they stand, or as new keys.
 
 use super::*;
+use crate::change::set::says;
 
 fn set(text: &str, field: Field, value: &str) -> String {
     let change = Change::Set {

@@ -3,8 +3,6 @@
 //! What a person wrote with Jinja is theirs and is not compared. What differs only in
 //! white space, or in how a page's address is written, does not differ.
 
-use std::borrow::Cow;
-
 use dbt::Field;
 use lineage::{Exposure, PageLink, Subject};
 
@@ -80,7 +78,7 @@ fn differing(field: Field, here: Option<&str>, tableau: &str) -> Option<Differen
         return None;
     }
     if let Some(here) = here {
-        let shown = without_our_jinja(here)?;
+        let shown = dbt::shown(here)?;
         if is_same(&shown, tableau) {
             return None;
         }
@@ -94,25 +92,4 @@ fn differing(field: Field, here: Option<&str>, tableau: &str) -> Option<Differen
 
 fn is_same(a: &str, b: &str) -> bool {
     a.split_whitespace().eq(b.split_whitespace())
-}
-
-/// The text that dbt shows for one that may hold Jinja of ours, which keeps Tableau's
-/// braces from being taken for Jinja (`dbt::declare`); `None` where it holds other Jinja.
-pub(super) fn without_our_jinja(text: &str) -> Option<Cow<'_, str>> {
-    let holds_jinja = |text: &str| ["{{", "{%", "{#"].iter().any(|it| text.contains(it));
-    if !holds_jinja(text) {
-        return Some(Cow::Borrowed(text));
-    }
-    let raw = text
-        .trim()
-        .strip_prefix("{% raw %}")
-        .and_then(|it| it.strip_suffix("{% endraw %}"));
-    if let Some(raw) = raw.filter(|it| !it.contains("endraw")) {
-        return Some(Cow::Borrowed(raw));
-    }
-    // A text that holds `endraw` has each of its braces printed by Jinja.
-    let text = text.replace(r"{{ '\n' }}", "\n");
-    let around = text.split("{{ '{' }}");
-    let is_ours = around.clone().all(|part| !part.contains('{'));
-    is_ours.then(|| Cow::Owned(around.collect::<Vec<_>>().join("{")))
 }
