@@ -189,9 +189,6 @@ fn a_hover_shows_what_it_stands_for() {
         Differs from Tableau:
         - missing in `depends_on`: `fct_returns`, `fct_sessions`
 
-        Not known:
-        - it is known from a file alone\, which may be old
-
         17 workbook files · found by its file"#]]
     .assert_eq(&text);
 }

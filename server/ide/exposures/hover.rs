@@ -247,7 +247,7 @@ fn names(analysis: &Analysis, nodes: &[NodeIx]) -> String {
 fn unknown(analysis: &Analysis, state: &ExposureState) -> String {
     let mut reasons: Vec<String> = Vec::new();
     for subject in &state.subjects {
-        for reason in analysis.lineage.unknown_reads(*subject) {
+        for reason in analysis.lineage.hidden_reads(*subject) {
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }

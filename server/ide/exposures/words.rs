@@ -77,7 +77,7 @@ fn views_of(analysis: &Analysis, subject: Subject) -> Option<ViewCount> {
 /// Whether all that it stands for is known to read no more than is told.
 pub(crate) fn is_all_known(analysis: &Analysis, subjects: &[Subject]) -> bool {
     let mut all = subjects.iter();
-    all.all(|it| analysis.lineage.unknown_reads(*it).is_empty())
+    all.all(|it| analysis.lineage.hidden_reads(*it).is_empty())
 }
 
 /// `acme`: where something was looked for.
