@@ -1,10 +1,10 @@
 // The extension as a person meets it: the packaged .vsix in a real VS Code (code-server's)
-// in Chromium, on a copy of the sample project; then on one with exposures that are not as
-// they should be; then on one whose workbooks are on a site.
+// in Chromium, on a copy of the sample project; then on one whose workbooks are on a site;
+// then on one with exposures that are not as they should be.
 //
 //   npm run e2e                              programs from ../../target/release
 //   npm run e2e -- --server PATH             another program; the stand-in site is beside it
-//   npm run e2e -- --only files|exposures|sites
+//   npm run e2e -- --only files|sites|exposures
 //   npm run e2e -- --update-screenshots      also copies the pictures into images/
 //
 // Pictures land in .tools/screenshots. No step waits for a time: each waits for what it
@@ -79,21 +79,19 @@ try {
     if (wants("files")) {
         await runSteps(workbench);
     }
-    if (wants("exposures")) {
-        workbench.configure({});
-        cpSync(path.join(root, EXPECTED.project), exposuresProject, { recursive: true });
-        writeExposures(exposuresProject);
-        await workbench.openFolder(exposuresProject);
-        await exposureSteps(workbench, step, exposuresProject);
-    }
     if (wants("sites")) {
-        site ??= await startSite(standin);
+        site = await startSite(standin);
         copyProjectFor(siteProject, site.address);
         workbench.configure({});
         await workbench.openFolder(siteProject);
         await siteSteps(workbench, step, { site, scratch, config });
     }
     if (wants("exposures")) {
+        workbench.configure({});
+        cpSync(path.join(root, EXPECTED.project), exposuresProject, { recursive: true });
+        writeExposures(exposuresProject);
+        await workbench.openFolder(exposuresProject);
+        await exposureSteps(workbench, step, exposuresProject);
         site ??= await startSite(standin);
         signIn(values.server, site, env);
         copyProjectFor(manyProject, site.address);

@@ -7,6 +7,8 @@ import path from "node:path";
 import { until } from "./workbench.mjs";
 
 const MART = "models/marts/fct_orders.sql";
+/** How long a click has until it is made again. */
+const CLICK_MS = 3_000;
 const WRONG_SECRET = "wr0ngS3cret==:nobody";
 const EXPECTED = {
     lens: /^Tableau: \d+ dashboards in \d+ workbooks/,
@@ -51,7 +53,11 @@ export async function siteSteps(at, step, { site, scratch, config }) {
     });
 
     await step("a wrong token is refused with the next step, and asked for again", async () => {
-        await status.getByText("Sign In", { exact: true }).click();
+        // The status draws itself anew while the server starts: a click may meet what goes.
+        await until("the sign-in asks", async () => {
+            await status.getByText("Sign In", { exact: true }).click();
+            return box.waitFor({ timeout: CLICK_MS }).then(() => true, () => false);
+        });
         await answer(/^Sign in to http:\/\/127\.0\.0\.1:\d+\/#\/site\/acme$/, site.name);
         await until("the secret is asked for, unseen", async () => box.locator('input[type="password"]').isVisible());
         await answer(/^Sign in to http/, WRONG_SECRET);
