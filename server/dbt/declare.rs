@@ -12,6 +12,7 @@
 pub(crate) mod content;
 pub(crate) mod habits;
 pub(crate) mod place;
+pub(crate) mod strict;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;

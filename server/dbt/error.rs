@@ -133,6 +133,22 @@ pub enum Error {
     /// Lines end with a carriage return alone.
     #[error("it has line ends of old Macs (CR alone); save it with LF or CRLF first")]
     MacLineEnds,
+    /// A line ends as only dbt Core takes it.
+    #[error(
+        "line {line} holds a line end that only some programs take for one (U+0085, U+2028 or U+2029); remove it first"
+    )]
+    UnicodeLineEnd {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A line that starts with a tab would stop dbt below what is written.
+    #[error(
+        "line {line} starts with a tab, which dbt refuses below what would be written; remove the tab first"
+    )]
+    TabBelow {
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// A key's value is no list.
     #[error("`{key}` on line {line} is not a list; make it one first")]
     NotAList {

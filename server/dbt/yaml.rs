@@ -103,6 +103,20 @@ impl<'t> Yaml<'t> {
         repeated
     }
 
+    /// The spans of the scalars in quotes, in the text's order.
+    pub(crate) fn quoted(&self) -> impl Iterator<Item = Range<usize>> {
+        let is_quoted = |node: &&Node<'_>| {
+            matches!(
+                node.kind,
+                Kind::Scalar(_, Style::SingleQuoted | Style::DoubleQuoted)
+            )
+        };
+        self.nodes
+            .iter()
+            .filter(is_quoted)
+            .map(|it| it.span.clone())
+    }
+
     fn value(&self, id: NodeId) -> Value<'_> {
         Value { yaml: self, id }
     }

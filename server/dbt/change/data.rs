@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::declare::strict::refuse_tab_below;
 use crate::edit::TextEdit;
 use crate::error::Error;
 use crate::yaml::{Style, Value, Yaml, is_null};
@@ -186,6 +187,7 @@ pub(super) fn verify(
     edits: &[TextEdit],
     meant: impl Fn(&mut Data<'_>) -> Option<()>,
 ) -> Result<(), Error> {
+    refuse_tab_below(text, edits)?;
     let edited = TextEdit::apply_all(edits, text);
     let after = Yaml::parse(&edited).map_err(|_| Error::EditNotExact)?;
     let is_exact = |before: &Yaml<'_>| {

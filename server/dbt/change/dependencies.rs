@@ -9,7 +9,7 @@ use super::insert::{
 use super::lines::{column_of, last_line_end, own_comments_end};
 use super::scalar::source_edit;
 use crate::declare::content::{Content, Scalar, dependency_call, written};
-use crate::declare::habits::{Shape, column, most_common, quote_in};
+use crate::declare::habits::{Shape, column, most_common, quote_for, quote_in};
 use crate::declare::place::line_end;
 use crate::edit::TextEdit;
 use crate::error::Error;
@@ -148,8 +148,9 @@ impl Writer {
             Style::Block | Style::Flow => Style::Plain,
             style => style,
         });
+        let quote = most_common(texts.filter_map(quote_in));
         Writer {
-            quote: most_common(texts.filter_map(quote_in)).unwrap_or(file.habits.call_quote),
+            quote: quote_for(style, quote.unwrap_or(file.habits.call_quote)),
             style,
             in_flow,
         }

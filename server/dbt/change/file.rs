@@ -2,7 +2,8 @@
 
 use super::data::{self, Data};
 use crate::declare::habits::Habits;
-use crate::declare::place::{line_number, refuse_mac_line_ends};
+use crate::declare::place::line_number;
+use crate::declare::strict::refuse_line_ends;
 use crate::edit::TextEdit;
 use crate::error::Error;
 use crate::yaml::{Style, Value, Yaml};
@@ -39,8 +40,8 @@ pub(super) struct Pair<'f> {
 impl<'t> File<'t> {
     /// Reads a file, and refuses one in which no edit would be exact.
     pub(super) fn read(text: &'t str) -> Result<File<'t>, Error> {
-        refuse_mac_line_ends(text)?;
         let yaml = Yaml::parse(text)?;
+        refuse_line_ends(text, &yaml)?;
         if yaml.n_documents > 1 {
             return Err(Error::SeveralDocuments);
         }

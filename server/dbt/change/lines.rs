@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::declare::habits::column as column_at;
-use crate::declare::place::line_end;
+use crate::declare::place::{indent, is_commented_item, line_end};
 use crate::properties::item_start;
 use crate::yaml::{Style, Value};
 
@@ -135,17 +135,6 @@ pub(super) fn comments_above(text: &str, start: usize, column: usize) -> usize {
         .iter()
         .take_while(|(_, it)| indent(it) <= dash && !it.trim().is_empty());
     prose.last().map_or(start, |(at, _)| *at)
-}
-
-/// Whether a comment's text is `- key: …`.
-fn is_commented_item(comment: &str) -> bool {
-    let item = comment.trim_start().strip_prefix("- ");
-    let key = item.and_then(|item| item.split_once(':'));
-    key.is_some_and(|(key, _)| key.chars().all(|c| c.is_alphanumeric() || c == '_'))
-}
-
-fn indent(text: &str) -> usize {
-    text.len() - text.trim_start().len()
 }
 
 /// What is taken away with the lines `region` so that it looks as if they had never

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::data::{Data, verify};
 use crate::declare::place::line_number;
+use crate::declare::strict::refuse_line_ends;
 use crate::declare::text::scalar;
 use crate::edit::TextEdit;
 use crate::error::Error;
@@ -25,6 +26,7 @@ pub fn replace_scalar(text: &str, span: Range<usize>, value: &str) -> Result<Tex
     if yaml.n_documents > 1 {
         return Err(Error::SeveralDocuments);
     }
+    refuse_line_ends(text, &yaml)?;
     let root = yaml.root().ok_or(Error::ValueMissing)?;
     let found = Found::at(text, root, &span)?;
     let scalar = found.scalar;

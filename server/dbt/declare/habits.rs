@@ -75,7 +75,9 @@ impl Habits {
         let styles = styles(&exposures);
         let words = ["label", "description", "owner"];
         let words = words.iter().filter_map(|key| styles.get(key).copied());
-        let calls = exposures.call_quotes();
+        let item = most_common(exposures.dependencies().filter_map(Value::style));
+        let item = item.unwrap_or(Style::Plain);
+        let calls = most_common(exposures.call_quotes()).or_else(|| call_quote(text));
         Habits {
             eol: line_end(text),
             dash,
@@ -90,11 +92,8 @@ impl Habits {
             meta: exposures.meta_shape().unwrap_or(Shape::Flow),
             depends_on: exposures.shape(&["depends_on"]).unwrap_or(Shape::Block),
             is_padded: most_common(exposures.paddings()).unwrap_or(false),
-            item: most_common(exposures.dependencies().filter_map(Value::style))
-                .unwrap_or(Style::Plain),
-            call_quote: most_common(calls)
-                .or_else(|| call_quote(text))
-                .unwrap_or('\''),
+            item,
+            call_quote: quote_for(item, calls.unwrap_or('\'')),
             text: most_common(words).unwrap_or(Style::DoubleQuoted),
             styles,
             order: exposures.order(),
@@ -385,6 +384,14 @@ fn line_end(text: &str) -> &'static str {
 pub(crate) fn column(text: &str, offset: usize) -> usize {
     let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     text[start..offset].trim_start_matches('\u{feff}').len()
+}
+
+/// The quotes within a call that need no escape in an item of that style.
+pub(crate) fn quote_for(item: Style, quote: char) -> char {
+    match item {
+        Style::DoubleQuoted => '\'',
+        Style::Plain | Style::SingleQuoted | Style::Block | Style::Flow => quote,
+    }
 }
 
 /// What stands most often; of equally common ones, what came first.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::habits::Habits;
+use super::strict::refuse_line_ends;
 use crate::edit::TextEdit;
 use crate::error::Error;
 use crate::yaml::{Style, Value, Yaml};
@@ -26,7 +27,7 @@ pub(super) enum Place {
 
 /// Refuses a file in which an edit could not be exact, and names that it has already.
 pub(super) fn refuse_unsafe(text: &str, yaml: &Yaml<'_>, names: &[&str]) -> Result<(), Error> {
-    refuse_mac_line_ends(text)?;
+    refuse_line_ends(text, yaml)?;
     if yaml.n_documents > 1 {
         return Err(Error::SeveralDocuments);
     }
@@ -78,11 +79,12 @@ impl Place {
             });
         };
         let line = line_number(text, key.span().start);
+        let root_column = super::habits::column(text, key.outer_start());
         if value.is_shared() || value.outer_start() != value.span().start {
             return Err(Error::ExposuresShared { line });
         }
         if value.is_null() && value.span().is_empty() {
-            let at = list_end(text, key.span().end, habits.dash);
+            let at = list_end(text, key.span().end, habits.dash, root_column);
             let is_below_comments = at > line_end(text, key.span().end);
             let n_blank = if is_below_comments { habits.n_blank } else { 0 };
             return Ok(Place::Line { at, n_blank });
@@ -94,7 +96,7 @@ impl Place {
         match value.style() {
             Some(Style::Block) if value.is_sequence() => {
                 let end = value.span().end;
-                let at = list_end(text, end, habits.dash);
+                let at = list_end(text, end, habits.dash, root_column);
                 let n_blank = n_blank(text, end, at, habits.n_blank);
                 Ok(Place::Line { at, n_blank })
             }
@@ -209,7 +211,7 @@ fn content_end(text: &str) -> usize {
 /// Behind the last line that belongs to a list whose content ends at `end`: its
 /// own, and the comments below that are its own. A comment that stands further
 /// left, or with the key that follows, is that one's.
-fn list_end(text: &str, end: usize, dash: usize) -> usize {
+fn list_end(text: &str, end: usize, dash: usize, root: usize) -> usize {
     let mut at = if text[..end].ends_with('\n') {
         end
     } else {
@@ -217,7 +219,8 @@ fn list_end(text: &str, end: usize, dash: usize) -> usize {
     };
     let mut comments = Comments {
         dash,
-        is_own: false,
+        root,
+        item: None,
         is_after_blank: false,
     };
     let mut next = at;
@@ -226,7 +229,7 @@ fn list_end(text: &str, end: usize, dash: usize) -> usize {
         let rest = &text[next + line.len()..];
         next += line.len();
         if line.trim().is_empty() {
-            comments.is_own = false;
+            comments.item = None;
             comments.is_after_blank = true;
         } else if comments.take(line, rest) {
             at = next;
@@ -240,8 +243,11 @@ fn list_end(text: &str, end: usize, dash: usize) -> usize {
 /// Which comments below a list are the list's.
 struct Comments {
     dash: usize,
-    /// Whether the line before is a comment of the list.
-    is_own: bool,
+    /// The column of the keys at the top.
+    root: usize,
+    /// Of an item that was commented out in the lines before: the column of its `#`,
+    /// and how far its dash stands behind that.
+    item: Option<(usize, usize)>,
     is_after_blank: bool,
 }
 
@@ -251,15 +257,30 @@ impl Comments {
         let Some(comment) = line.trim_start().strip_prefix('#') else {
             return false;
         };
-        let indent = line.len() - line.trim_start().len();
-        let is_item = comment.trim_start().starts_with("- ");
-        let is_own = self.is_own
-            || is_item
-            || (self.dash > 0 && indent >= self.dash)
-            || (self.dash == 0 && !self.is_after_blank && !is_followed_by_key(rest));
-        self.is_own = is_own;
-        is_own
+        let column = indent(line);
+        if is_commented_item(comment) {
+            self.item = Some((column, indent(comment)));
+            return true;
+        }
+        let is_in_item = self.item.is_some_and(|(hash, dash)| {
+            column >= hash && (comment.trim().is_empty() || indent(comment) > dash)
+        });
+        is_in_item
+            || (self.dash > self.root && column >= self.dash)
+            || (self.dash == self.root && !self.is_after_blank && !is_followed_by_key(rest))
     }
+}
+
+/// Whether a comment's text is `- key: …`.
+pub(crate) fn is_commented_item(comment: &str) -> bool {
+    let item = comment.trim_start().strip_prefix("- ");
+    let key = item.and_then(|item| item.split_once(':'));
+    key.is_some_and(|(key, _)| key.chars().all(|c| c.is_alphanumeric() || c == '_'))
+}
+
+/// How far a line's text stands from its start.
+pub(crate) fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 /// Whether the comment lines at the start of `rest` lead to a line of content.
@@ -279,13 +300,4 @@ pub(crate) fn line_end(text: &str, offset: usize) -> usize {
 
 pub(crate) fn line_number(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
-}
-
-/// YAML ends a line at a carriage return alone; nothing else here does.
-pub(crate) fn refuse_mac_line_ends(text: &str) -> Result<(), Error> {
-    let mut returns = text.match_indices('\r');
-    if returns.any(|(at, _)| !text[at + 1..].starts_with('\n')) {
-        return Err(Error::MacLineEnds);
-    }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Whether an edit did what it was meant to do, and nothing else.
 
 use super::content::Content;
+use super::strict::refuse_tab_below;
 use crate::edit::TextEdit;
 use crate::error::Error;
 use crate::yaml::{Value, Yaml};
@@ -12,6 +13,7 @@ pub(super) fn verify(
     edit: &TextEdit,
     new: &[Content],
 ) -> Result<(), Error> {
+    refuse_tab_below(text, std::slice::from_ref(edit))?;
     let edited = edit.apply(text);
     let after = Yaml::parse(&edited).map_err(|_| Error::EditNotExact)?;
     // A block scalar on a last line without line end gains that line end.

@@ -83,3 +83,31 @@ fn the_list_that_counts_can_be_changed() {
     "#]],
     );
 }
+
+#[test]
+fn a_tab_below_an_edit_is_refused_as_dbt_core_does() {
+    let text = "exposures:\n  - name: a\n    label: x\n  \t\n    url: u\n";
+    let set = |field| Change::Set {
+        exposure: name("a"),
+        field,
+        value: "No".to_owned(),
+    };
+    all(
+        [
+            shown(text, &set(Field::Label)),
+            shown(text, &set(Field::Url)),
+            shown("exposures:\n  - name: a\u{2028}\n", &set(Field::Label)),
+        ],
+        expect![[r#"
+            refused: line 4 starts with a tab, which dbt refuses below what would be written; remove the tab first
+            ----
+            exposures:
+              - name: a
+                label: x
+              ⇥
+                url: "No"
+            ----
+            refused: line 2 holds a line end that only some programs take for one (U+0085, U+2028 or U+2029); remove it first
+        "#]],
+    );
+}

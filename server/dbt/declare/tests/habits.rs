@@ -300,3 +300,37 @@ fn keys_stand_in_the_files_order() {
         "#]],
     );
 }
+
+#[test]
+fn calls_in_double_quotes_have_single_ones_inside() {
+    check(
+        "exposures:\n  - name: a\n    depends_on:\n      - \"ref('a')\"\n      - \"ref('b')\"\n    description: '{{ ref(\"a\") }} ref(\"b\")'\n  - name: b\n    depends_on:\n      - ref(\"c\")\n      - ref(\"d\")\n      - ref(\"e\")\n      - \"ref('x')\"\n      - \"ref('y')\"\n",
+        expect![[r#"
+            exposures:
+              - name: a
+                depends_on:
+                  - "ref('a')"
+                  - "ref('b')"
+                description: '{{ ref("a") }} ref("b")'
+              - name: b
+                depends_on:
+                  - ref("c")
+                  - ref("d")
+                  - ref("e")
+                  - "ref('x')"
+                  - "ref('y')"
+              - name: sales
+                label: 'Sales'
+                type: dashboard
+                url: 'https://t.example.com/#/site/acme/workbooks/1'
+                depends_on:
+                  - "ref('orders')"
+                  - "source('crm', 'accounts')"
+                owner: {name: 'Ana Ruiz'}
+                config:
+                  tags: [tableau]
+                  meta:
+                    tableau: {site: acme, luid: 2f1e5a70-0000-4000-8000-000000000001}
+        "#]],
+    );
+}

@@ -621,3 +621,97 @@ fn anchors_of_items_are_no_hindrance() {
         "#]],
     );
 }
+
+#[test]
+fn a_comment_on_the_next_key_stays_with_it_below_comments_of_the_list() {
+    check_place(
+        "exposures:\n  - name: a\n  # - name: b\n# about models\nmodels: []\n",
+        expect![[r#"
+            exposures:
+              - name: a
+              # - name: b
+
+              - name: sales
+                label: "Sales"
+                type: dashboard
+                owner: {name: "Ana Ruiz"}
+                depends_on:
+                  - ref('orders')
+            # about models
+            models: []
+        "#]],
+    );
+    check_place(
+        "exposures:\n  - name: a\n\n# - name: b\n#\n#   type: x\n# about models\nmodels: []\n",
+        expect![[r#"
+            exposures:
+              - name: a
+
+            # - name: b
+            #
+            #   type: x
+
+              - name: sales
+                label: "Sales"
+                type: dashboard
+                owner: {name: "Ana Ruiz"}
+                depends_on:
+                  - ref('orders')
+            # about models
+            models: []
+        "#]],
+    );
+    check_place(
+        "exposures:\n  - name: a\n\n# - models of ours\nmodels: []\n",
+        expect![[r#"
+            exposures:
+              - name: a
+
+              - name: sales
+                label: "Sales"
+                type: dashboard
+                owner: {name: "Ana Ruiz"}
+                depends_on:
+                  - ref('orders')
+
+            # - models of ours
+            models: []
+        "#]],
+    );
+    check_place(
+        " exposures:\n - name: a\n # about models\n models: []\n",
+        expect![[r#"
+             exposures:
+             - name: a
+
+             - name: sales
+               label: "Sales"
+               type: dashboard
+               owner: {name: "Ana Ruiz"}
+               depends_on:
+               - ref('orders')
+             # about models
+             models: []
+        "#]],
+    );
+}
+
+#[test]
+fn what_dbt_core_alone_takes_for_a_line_end_or_a_wrong_tab_is_refused() {
+    let shown = [
+        "version: 2\n? exposures\u{2028}\n:\n  - name: a\n",
+        "exposures:\n  - name: a # x\u{85}\n",
+        "exposures: ~\n  \t\n",
+        "exposures:\n  - name: a\n\n\t# x\nmodels: []\n",
+    ]
+    .map(|text| declared(Some(text), &small(), &FUSION).unwrap_err());
+    expect![[r#"
+        line 2 holds a line end that only some programs take for one (U+0085, U+2028 or U+2029); remove it first
+        line 2 holds a line end that only some programs take for one (U+0085, U+2028 or U+2029); remove it first
+        line 2 starts with a tab, which dbt refuses below what would be written; remove the tab first
+        line 4 starts with a tab, which dbt refuses below what would be written; remove the tab first
+    "#]].assert_eq(&shown.map(|it| format!("{it}\n")).concat());
+    // It is text in quotes; and a tab elsewhere is as it was.
+    let text = "x: 'a\u{2028}b' # x\nexposures:\n  - name: a\nmodels: x\n\t\nseeds: []\n";
+    assert!(declared(Some(text), &small(), &FUSION).is_ok());
+}
