@@ -61,6 +61,7 @@ const EXPECTED = {
     completed: OPS_TEXT.replace(ITEM, "$&$1- ref('fct_returns')\n"),
     copy: /^Copy `dbt build/,
     copied: "dbt build --select +exposure:weekly_ops",
+    martLens: /6 workbooks without exposure$/,
     write: /^Write exposure `weekly_ops` for Weekly Ops/,
     siteLens: /^Tableau: 5 dashboards in 2 workbooks · 1 workbook without exposure/,
     writeAll: /^Write 1 exposure and add fct_orders to 1/,
@@ -145,6 +146,7 @@ export async function exposureSteps(at, step, project) {
     await step("what is missing is added by an action, undone, and added again", async () => {
         const [after] = await changes(OPS).thereAndBack(async () => {
             await cursorOn("name: weekly_ops");
+            await at.textOf(lens, EXPECTED.lacking);
             await at.act(EXPECTED.add);
         });
         same(after, EXPECTED.added);
@@ -154,6 +156,7 @@ export async function exposureSteps(at, step, project) {
     await step("a quick fix mends the ref, undone, and mends it again", async () => {
         const [after] = await changes(OPS).thereAndBack(async () => {
             await cursorOn("ref('dim_product')");
+            await page.locator(".squiggly-error").first().waitFor();
             await at.act(EXPECTED.mend);
         });
         same(after, EXPECTED.mended);
@@ -207,6 +210,8 @@ export async function exposureSteps(at, step, project) {
 
     const writeOne = async () => {
         await at.open(MART);
+        // What is offered follows what the server has seen of the files.
+        await at.textOf(lens, EXPECTED.martLens);
         await at.cursorTo(1);
         await at.act(EXPECTED.write);
     };
@@ -241,6 +246,7 @@ export async function manyFilesSteps(at, step, project) {
         const files = new Changes(at, project, [DECLARED, OF_PROJECT]);
         const after = await files.thereAndBack(async () => {
             await at.open(MART);
+            await at.textOf(page.locator(".codelens-decoration"), EXPECTED.siteLens);
             await at.cursorTo(1);
             await at.act(EXPECTED.writeAll);
             await at.textOf(preview.locator(".monaco-tl-row"), /tableau\.yml/);
