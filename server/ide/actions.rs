@@ -203,6 +203,25 @@ mod tests {
     }
 
     #[test]
+    fn the_start_of_an_exposures_line_is_the_exposures() {
+        check(
+            SHOP,
+            "#- models/x.yml\nexposures:\n$0  - name: a\n  - name: b\n",
+            expect!["Copy `dbt build --select +exposure:a`"],
+        );
+        check(
+            SHOP,
+            "#- models/x.yml\nexposures:\n  - name: a\n$0  - name: b\n",
+            expect!["Copy `dbt build --select +exposure:b`"],
+        );
+        check(
+            SHOP,
+            "#- models/x.yml\n$0exposures:\n  - name: a\n",
+            expect![""],
+        );
+    }
+
+    #[test]
     fn an_equal_label_is_a_hint() {
         check(
             "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- exposures\nw_board label=\"W\"\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n",

@@ -10,7 +10,7 @@ use dbt::{Change, Field, RefTarget};
 use lineage::{Exposure, ExposureName, NodeIx, Presence, Subject};
 
 use crate::analysis::Analysis;
-use crate::exposure_plan::{self, Names, Trust, namesake, sort_key, target_of};
+use crate::exposure_plan::{self, ExposurePlan, Names, Trust, namesake, sort_key, target_of};
 use crate::exposures::state::{self, ExposureState};
 use crate::exposures::subjects::missing_for;
 use crate::file_change::{FileChange, Files, Texts};
@@ -99,12 +99,18 @@ fn write_all(analysis: &Analysis, node: NodeIx, files: &mut Files<'_>) -> Result
     let names = Names::of(analysis);
     let label = analysis.lineage.nodes().get(node).label();
     let mut made: Vec<Result<(), String>> = Vec::new();
+    let mut new: Vec<ExposurePlan> = Vec::new();
     for subject in by_name(&names, missing_for(analysis, node)) {
-        made.push(match namesake(analysis, subject) {
+        let plan = match namesake(analysis, subject) {
             Some(it) => Err(format!("exposure `{}` has the same label", it.name)),
-            None => write_subject(analysis, &names, subject, files),
-        });
+            None => exposure_plan::plan_subject(analysis, &names, subject, Trust::All),
+        };
+        match plan {
+            Ok(plan) => new.push(plan),
+            Err(why) => made.push(Err(why)),
+        }
     }
+    made.extend(declare(new, files));
     for it in lacking(analysis, node) {
         made.push(add(analysis, it, &[node], files));
     }
@@ -115,6 +121,26 @@ fn write_all(analysis: &Analysis, node: NodeIx, files: &mut Files<'_>) -> Result
     any_made
         .or_else(|| made.into_iter().next())
         .unwrap_or(nothing)
+}
+
+/// Writes what is new in a file at once, since each change reads all of it; else one by
+/// one, so that what is refused does not keep the rest from being written.
+fn declare(mut new: Vec<ExposurePlan>, files: &mut Files<'_>) -> Vec<Result<(), String>> {
+    new.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut made = Vec::new();
+    for of_file in new.chunk_by(|a, b| a.path == b.path) {
+        let path = &of_file[0].path;
+        let all = of_file.iter().map(|it| it.exposure.clone()).collect();
+        if files.make(path, &Change::Declare(all)).is_ok() {
+            made.push(Ok(()));
+            continue;
+        }
+        made.extend(of_file.iter().map(|it| {
+            let alone = Change::Declare(vec![it.exposure.clone()]);
+            files.make(path, &alone).map(|_| ())
+        }));
+    }
+    made
 }
 
 /// By the names that they get, so that a file does not depend on what is most viewed.

@@ -64,7 +64,8 @@ fn resource_paths(analysis: &Analysis) -> &[String] {
 /// A path of plain steps: nothing that leads up, to another drive, or is hidden.
 fn is_inside(path: &str) -> bool {
     let is_plain = |step: &str| {
-        !step.trim_matches('.').is_empty()
+        !step.is_empty()
+            && !step.starts_with('.')
             && !step.contains(|c: char| c.is_control() || "\\:*?\"<>|".contains(c))
     };
     path.split('/').all(is_plain)

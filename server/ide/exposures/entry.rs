@@ -54,9 +54,12 @@ pub(crate) fn of_entries(
     entries.into_iter().map(place).collect()
 }
 
-/// The exposure whose entry holds `offset`.
+/// The exposure whose entry holds `offset`; the indent before its first line is its own.
 pub(crate) fn at(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<ExposureEntryAt> {
-    let holds = |span: &Range<usize>| span.start <= offset && offset <= span.end;
+    let holds = |span: &Range<usize>| {
+        let start = locate::line_of(file.text, span.start).start.min(span.start);
+        start <= offset && offset <= span.end
+    };
     let mut entries = in_file(analysis, file).into_iter();
     entries.find(|it| holds(&it.entry.span))
 }
