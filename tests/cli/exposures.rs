@@ -108,51 +108,51 @@ fn the_sample_is_planned_written_and_then_in_step() {
         project.path(),
         &["--check"],
         expect![[r#"
-        models/exposures/tableau.yml
-          create  account_tracker    Account Tracker    it has no exposure
-          create  all_movements      All Movements      it has no exposure
-          create  basket_explorer    Basket Explorer    it has no exposure
-          create  cafe_creme         Café & Crème 🧁    it has no exposure
-          create  churn              Churn              it has no exposure
-          create  customer_360       Customer 360       it has no exposure
-          create  daily_sales_flash  Daily Sales Flash  it has no exposure
-          create  executive_summary  Executive Summary  it has no exposure
-          create  plan_vs_actual     Plan vs Actual     it has no exposure
-          create  price_history      Price History      it has no exposure
-          create  session_quality    Session Quality    it has no exposure
-          create  stock_levels       Stock Levels       it has no exposure
-          create  weekly_ops         Weekly Ops         it has no exposure
-        left as they are:
-          -  Refund Audit  `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it
-        13 missing · 1 unchanged · 1 left as they are
-        stderr:
-        note: only workbook files were looked at; a site may hold other workbooks
-        (1)
-    "#]],
+            models/exposures/tableau.yml
+              create  account_tracker    Account Tracker    it has no exposure
+              create  all_movements      All Movements      it has no exposure
+              create  basket_explorer    Basket Explorer    it has no exposure
+              create  cafe_creme         Café & Crème 🧁    it has no exposure
+              create  churn              Churn              it has no exposure
+              create  customer_360       Customer 360       it has no exposure
+              create  daily_sales_flash  Daily Sales Flash  it has no exposure
+              create  executive_summary  Executive Summary  it has no exposure
+              create  plan_vs_actual     Plan vs Actual     it has no exposure
+              create  price_history      Price History      it has no exposure
+              create  session_quality    Session Quality    it has no exposure
+              create  stock_levels       Stock Levels       it has no exposure
+              create  weekly_ops         Weekly Ops         it has no exposure
+            left as they are:
+              -  Refund Audit  `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it
+            13 missing · 1 unchanged · 1 left as it is
+            stderr:
+            note: only workbook files were looked at; a site may hold other workbooks
+            (1)
+        "#]],
     );
     check(
         project.path(),
         &["--write"],
         expect![[r#"
-        models/exposures/tableau.yml: written
-          create  account_tracker    Account Tracker    it has no exposure
-          create  all_movements      All Movements      it has no exposure
-          create  basket_explorer    Basket Explorer    it has no exposure
-          create  cafe_creme         Café & Crème 🧁    it has no exposure
-          create  churn              Churn              it has no exposure
-          create  customer_360       Customer 360       it has no exposure
-          create  daily_sales_flash  Daily Sales Flash  it has no exposure
-          create  executive_summary  Executive Summary  it has no exposure
-          create  plan_vs_actual     Plan vs Actual     it has no exposure
-          create  price_history      Price History      it has no exposure
-          create  session_quality    Session Quality    it has no exposure
-          create  stock_levels       Stock Levels       it has no exposure
-          create  weekly_ops         Weekly Ops         it has no exposure
-        left as they are:
-          -  Refund Audit  `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it
-        1 file written · 1 unchanged · 1 left as they are
-        (0)
-    "#]],
+            models/exposures/tableau.yml: written
+              create  account_tracker    Account Tracker    it has no exposure
+              create  all_movements      All Movements      it has no exposure
+              create  basket_explorer    Basket Explorer    it has no exposure
+              create  cafe_creme         Café & Crème 🧁    it has no exposure
+              create  churn              Churn              it has no exposure
+              create  customer_360       Customer 360       it has no exposure
+              create  daily_sales_flash  Daily Sales Flash  it has no exposure
+              create  executive_summary  Executive Summary  it has no exposure
+              create  plan_vs_actual     Plan vs Actual     it has no exposure
+              create  price_history      Price History      it has no exposure
+              create  session_quality    Session Quality    it has no exposure
+              create  stock_levels       Stock Levels       it has no exposure
+              create  weekly_ops         Weekly Ops         it has no exposure
+            left as they are:
+              -  Refund Audit  `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it
+            1 file written · 1 unchanged · 1 left as it is
+            (0)
+        "#]],
     );
     let after = read(project.path(), FILE);
     assert!(after.starts_with(&before), "{after}");
@@ -160,24 +160,24 @@ fn the_sample_is_planned_written_and_then_in_step() {
         project.path(),
         &["--write"],
         expect![[r#"
-        left as they are:
-          -  Refund Audit  `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it
-        nothing to write · 14 unchanged · 1 left as they are
-        (0)
-    "#]],
+            left as they are:
+              -  Refund Audit  `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it
+            nothing to write · 14 unchanged · 1 left as it is
+            (0)
+        "#]],
     );
     assert_eq!(read(project.path(), FILE), after);
     check(
         project.path(),
         &["--check"],
         expect![[r#"
-        left as they are:
-          -  Refund Audit  `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it
-        nothing is missing or stale · 14 unchanged · 1 left as they are
-        stderr:
-        note: only workbook files were looked at; a site may hold other workbooks
-        (0)
-    "#]],
+            left as they are:
+              -  Refund Audit  `fct_refunds` has `access: private`, and dbt Core 1.11 refuses an exposure on it
+            nothing else is missing or stale · 14 unchanged · 1 left as it is
+            stderr:
+            note: only workbook files were looked at; a site may hold other workbooks
+            (0)
+        "#]],
     );
     check(
         project.path(),
@@ -538,7 +538,7 @@ fn a_file_that_is_no_utf8_is_left() {
         expect![[r#"
             left as they are:
               ops  Ops  it lacks `returns`; models/ours.yml cannot be read: it is not UTF-8; save it in that encoding first
-            nothing to write · 1 left as they are
+            nothing to write · 1 left as it is
             (3)
         "#]],
     );

@@ -70,6 +70,7 @@ impl Answer<'_> {
     fn problems(&self) -> Vec<Problem> {
         let limits = self.loaded.files_only().into_iter();
         let limits = limits.chain(self.loaded.projects_selected());
+        let limits = limits.chain(self.loaded.old_contents());
         let limits = limits.filter(|_| self.is_check);
         self.loaded.problems.iter().cloned().chain(limits).collect()
     }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use jiff::Timestamp;
-use lineage::ContentKind;
+use jiff::{SignedDuration, Timestamp};
+use lineage::{Content, ContentKind, GapCode};
 
 use super::Context;
 use crate::config::Settings;
@@ -206,6 +206,14 @@ impl Loaded {
         })
     }
 
+    /// Sites and snapshots that were read longer ago than the settings want: what they
+    /// hold may have changed since.
+    pub(super) fn old_contents(&self) -> Vec<Problem> {
+        let contents = self.analysis.lineage.contents().iter();
+        let old = contents.filter_map(|it| old(it, self.now, self.kept.max_age));
+        old.collect()
+    }
+
     /// A path as answers name it: relative to the project.
     pub(super) fn shown(&self, path: &Path) -> String {
         disk::relative(&self.project.root, path)
@@ -219,5 +227,46 @@ impl Loaded {
             self.manifest.as_ref(),
             &self.problems,
         )
+    }
+}
+
+/// That a content is older than wanted, where no gap says so already.
+fn old(content: &Content, now: Timestamp, max_age: SignedDuration) -> Option<Problem> {
+    let at = content.fetched_at?;
+    let is_told = content
+        .gaps
+        .iter()
+        .any(|it| it.code == GapCode::RefreshFailed);
+    let is_old = now.duration_since(at) >= max_age && !is_told;
+    is_old.then(|| Problem {
+        code: "content_old",
+        message: format!(
+            "{} was read {}: `exposure-lens pull` reads it again",
+            ide::plain(&content.name),
+            ide::ago(now, at)
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_longer_ago_than_wanted_is_told_with_its_age() {
+        let now: Timestamp = "2026-02-01T06:00:00Z".parse().unwrap();
+        let said = |at: Option<&str>| {
+            let content = Content {
+                name: "acme".to_owned(),
+                fetched_at: at.map(|it| it.parse().unwrap()),
+                ..Content::default()
+            };
+            let old = old(&content, now, SignedDuration::from_hours(6));
+            old.map(|it| it.message).unwrap_or_default()
+        };
+        let old = "acme was read 22 d ago: `exposure-lens pull` reads it again";
+        assert_eq!(said(Some("2026-01-10T05:00:00Z")), old);
+        assert_eq!(said(Some("2026-02-01T05:00:00Z")), "");
+        assert_eq!(said(None), "");
     }
 }

@@ -113,14 +113,21 @@ fn summary(answer: &Answer<'_>, args: &Args) -> String {
     };
     if parts.is_empty() {
         let is_known = answer.plan.incomplete.is_empty();
-        parts.push(match is_known {
-            true => styled("nothing is missing or stale", GOOD),
-            false => "nothing is missing or stale as far as is known".to_owned(),
+        let is_all = count(PlanAction::Refused) == 0;
+        parts.push(match (is_known, is_all) {
+            (true, true) => styled("nothing is missing or stale", GOOD),
+            (true, false) => "nothing else is missing or stale".to_owned(),
+            (false, true) => "nothing is missing or stale as far as is known".to_owned(),
+            (false, false) => "nothing else is missing or stale as far as is known".to_owned(),
         });
     }
+    let left = match count(PlanAction::Refused) {
+        1 => "left as it is",
+        _ => "left as they are",
+    };
     let rest = [
         (count(PlanAction::Unchanged), "unchanged"),
-        (count(PlanAction::Refused), "left as they are"),
+        (count(PlanAction::Refused), left),
     ];
     let rest = rest.iter().filter(|(n, _)| *n > 0);
     parts.extend(rest.map(|(n, words)| format!("{n} {words}")));

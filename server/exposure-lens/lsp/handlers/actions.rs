@@ -18,6 +18,9 @@ use super::super::{commands, edits, to_proto};
 /// The protocol's code for "it was valid, and could not be done".
 const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
 
+/// Of so many diagnostics at once the fixes are offered.
+const MAX_MENDED: usize = 10;
+
 /// The texts of an exposure that Tableau knows too.
 const FIELDS: [Field; 5] = [
     Field::Label,
@@ -38,9 +41,11 @@ pub(in super::super) fn code_action(
     if wanted.includes(&CodeActionKind::QUICKFIX) {
         all.extend(fixes(at, &range));
     }
-    let actions = at.ask(|analysis, file| analysis.actions(file, range));
-    let actions = actions.unwrap_or_default().into_iter();
-    all.extend(actions.filter_map(|it| offer(&at.project, it, &wanted)));
+    if wanted.includes(&CodeActionKind::REFACTOR) {
+        let actions = at.ask(|analysis, file| analysis.actions(file, range));
+        let actions = actions.unwrap_or_default().into_iter();
+        all.extend(actions.filter_map(|it| offer(&at.project, it, &wanted)));
+    }
     all
 }
 
@@ -65,7 +70,8 @@ fn fixes(at: &Snapshot, range: &Range<usize>) -> Vec<CodeActionOrCommand> {
     let touches = |it: &Range<usize>| it.start <= range.end && range.start <= it.end;
     let found = at.ask(|analysis, file| {
         let found = analysis.diagnostics(file).into_iter();
-        let found = found.filter(|it| touches(&it.range));
+        // Each fix reads the whole file: somebody who selects all of it waits for no more.
+        let found = found.filter(|it| touches(&it.range)).take(MAX_MENDED);
         let mended = found.map(|it| {
             let fixes = it.fixes.iter();
             let edits = fixes.map(|fix| match &fix.edit {
