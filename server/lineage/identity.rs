@@ -6,7 +6,7 @@
 //!
 //! Everything is looked up by hash, so that the cost is that of reading each exposure
 //! and each workbook once. Whether what an exposure stands for is still there is
-//! decided in [`presence`].
+//! decided in `identity/presence.rs`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

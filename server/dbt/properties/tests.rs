@@ -314,21 +314,36 @@ fn text_that_looks_like_an_item_is_none() {
 
 #[test]
 fn a_list_of_exposures_that_is_none_is_told() {
-    check("version: 2\nexposures:\n", expect![[r#"
+    check(
+        "version: 2\nexposures:\n",
+        expect![[r#"
         ! exposures-empty: `exposures:` has no list
-    "#]]);
-    check("exposures: ~\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "exposures: ~\n",
+        expect![[r#"
         ! exposures-empty: `exposures:` has no list
-    "#]]);
-    check("exposures: {name: a}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "exposures: {name: a}\n",
+        expect![[r#"
         ! exposures-not-a-list: `exposures:` is not a list
-    "#]]);
-    check("exposures: later\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "exposures: later\n",
+        expect![[r#"
         ! exposures-not-a-list: `exposures:` is not a list
-    "#]]);
-    check("exposures:\nexposures: []\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "exposures:\nexposures: []\n",
+        expect![[r#"
         ! yaml-repeated-key: `exposures` on line 1 is written again later; only the last one counts
-    "#]]);
+    "#]],
+    );
     check(
         "exposures:\n  - type: dashboard\n  -\n  - name: a\n",
         expect![[r#"

@@ -25,7 +25,6 @@ pub(in super::super) fn completion(at: &Snapshot, params: &CompletionParams) -> 
         items: items
             .map(|it| to_proto::completion(it, text, can))
             .collect(),
-        ..CompletionList::default()
     }
 }
 
