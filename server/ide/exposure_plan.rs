@@ -260,7 +260,7 @@ fn disabled_read(analysis: &Analysis, workbook: WorkbookIx) -> Option<(&str, &st
 
 fn owner(analysis: &Analysis, workbook: &Workbook) -> Owner {
     let options = &analysis.options.exposures;
-    let name = owner_name(workbook);
+    let name = owner_name(analysis, workbook);
     let email = workbook.owner.email.clone().filter(|_| options.owner_email);
     if name.is_none() && email.is_none() {
         let unknown = || Some("unknown".to_owned());
@@ -274,9 +274,20 @@ fn owner(analysis: &Analysis, workbook: &Workbook) -> Owner {
 }
 
 /// The owner as Tableau names them, where it does and something of it can be seen.
-pub(crate) fn owner_name(workbook: &Workbook) -> Option<String> {
+///
+/// On Tableau Cloud that can be the address that they sign in with, which stands in git
+/// for ever: without `exposures.owner_email` such a name is none.
+pub(crate) fn owner_name(analysis: &Analysis, workbook: &Workbook) -> Option<String> {
+    let may_be_address = analysis.options.exposures.owner_email;
     let name = workbook.owner.name.as_deref().map(str::trim)?;
-    (!plain(name).is_empty()).then(|| name.to_owned())
+    let is_address = name.split_whitespace().any(is_email);
+    let is_taken = !plain(name).is_empty() && (may_be_address || !is_address);
+    is_taken.then(|| name.to_owned())
+}
+
+fn is_email(word: &str) -> bool {
+    let parts = word.split_once('@');
+    parts.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
 }
 
 /// What finds the workbook or dashboard again, under `config.meta.tableau`.

@@ -14,7 +14,10 @@ pub(super) fn names(context: Context<'_>) -> Vec<Value> {
     let known = stated(context, |it| it.name.as_deref());
     let of_tableau = tableau_owners(context).filter_map(|(it, title)| {
         let workbook = context.analysis.lineage.workbook(it);
-        Some((exposure_plan::owner_name(workbook)?, title))
+        Some((
+            exposure_plan::owner_name(context.analysis, workbook)?,
+            title,
+        ))
     });
     values(of_tableau.collect(), known)
 }

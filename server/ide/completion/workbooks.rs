@@ -78,7 +78,8 @@ fn about(context: Context<'_>, subject: Subject, workbook: &Workbook) -> String 
     let dashboard = exposure_plan::dashboard_of(workbook, subject);
     let within = workbook.project_path.join("/");
     parts.push(markdown::escape(&within));
-    parts.extend(exposure_plan::owner_name(workbook).map(|it| markdown::escape(&it)));
+    let owner = exposure_plan::owner_name(context.analysis, workbook);
+    parts.extend(owner.map(|it| markdown::escape(&it)));
     match dashboard {
         Some(_) => parts.push(format!("in {}", markdown::escape(&workbook.name))),
         None => parts.push(count_dashboards(

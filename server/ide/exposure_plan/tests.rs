@@ -392,3 +392,26 @@ fn a_disabled_models_table_is_told() {
         ]],
     );
 }
+
+#[test]
+fn a_name_that_is_an_address_is_written_only_where_addresses_may_be() {
+    let written = |name: &str, owner_email| {
+        let mut analysis = analysis(&Fixture::parse(&format!(
+            "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- tableau\n\
+             workbook W luid=w1 owner=\"{name}\"\n\
+             datasource D snowflake\n[DB].[S].[A]\n"
+        )));
+        analysis.options.exposures.owner_email = owner_email;
+        let (workbook, _) = analysis.lineage.workbooks().next().expect("a workbook");
+        let subject = Subject {
+            workbook,
+            dashboard: None,
+        };
+        let plan = plan(&analysis, subject).expect("a plan");
+        plan.exposure.owner.name.unwrap_or_default()
+    };
+    assert_eq!(written("ana@acme.example", false), "unknown");
+    assert_eq!(written("Ana Ruiz <ana@acme.example>", false), "unknown");
+    assert_eq!(written("ana@acme.example", true), "ana@acme.example");
+    assert_eq!(written("Ana @ Finance", false), "Ana @ Finance");
+}

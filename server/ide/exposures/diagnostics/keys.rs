@@ -5,6 +5,7 @@ use lineage::ExposureName;
 
 use super::{Context, change, error, has_merged_keys, nearest, range_of, replace};
 use crate::diagnostics::{Diagnostic, Fix};
+use crate::exposure_plan;
 use crate::exposures::entry::ExposureEntryAt;
 use crate::text::plain;
 
@@ -91,7 +92,8 @@ fn set_owner(context: &Context<'_>, at: &ExposureEntryAt) -> Option<Fix> {
         .unwrap_or_default();
     let mut names = subjects
         .iter()
-        .filter_map(|it| lineage.workbook(it.workbook).owner.name.clone());
+        .map(|it| lineage.workbook(it.workbook))
+        .filter_map(|it| exposure_plan::owner_name(context.analysis, it));
     let default = || context.analysis.options.exposures.owner.name.clone();
     let name = names.next().or_else(default)?;
     let edit = Change::Set {

@@ -54,7 +54,7 @@ fn description(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Op
 
 /// An owner known by an address alone is known.
 fn owner(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<Difference> {
-    let name = owner_name(analysis.lineage.workbook(subject.workbook))?;
+    let name = owner_name(analysis, analysis.lineage.workbook(subject.workbook))?;
     let here = exposure.owner.name.as_deref()?;
     differing(Field::OwnerName, Some(here), &name)
 }
