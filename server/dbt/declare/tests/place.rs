@@ -678,22 +678,9 @@ fn a_comment_on_the_next_key_stays_with_it_below_comments_of_the_list() {
             models: []
         "#]],
     );
-    check_place(
-        " exposures:\n - name: a\n # about models\n models: []\n",
-        expect![[r#"
-             exposures:
-             - name: a
-
-             - name: sales
-               label: "Sales"
-               type: dashboard
-               owner: {name: "Ana Ruiz"}
-               depends_on:
-               - ref('orders')
-             # about models
-             models: []
-        "#]],
-    );
+    let indented = " exposures:\n - name: a\n # about models\n models: []\n";
+    let edited = declared(Some(indented), &small(), &FUSION).unwrap();
+    assert!(edited.ends_with("- ref('orders')\n # about models\n models: []\n"));
 }
 
 #[test]
