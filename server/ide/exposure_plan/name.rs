@@ -114,7 +114,7 @@ fn key_of(workbook: &Workbook) -> String {
 /// A LUID's digits; of what is no such thing, a checksum.
 fn digits(luid: &str) -> String {
     let digits: String = luid.chars().filter(char::is_ascii_hexdigit).collect();
-    if digits.len() >= 8 {
+    if (8..=64).contains(&digits.len()) {
         return digits.to_ascii_lowercase();
     }
     dbt::checksum(luid)

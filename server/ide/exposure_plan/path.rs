@@ -44,13 +44,26 @@ fn default_path(model_paths: &[String]) -> String {
 
 fn filled(analysis: &Analysis, subject: Subject, setting: &str) -> String {
     let workbook = analysis.lineage.workbook(subject.workbook);
-    let slug = |text: &str| ExposureName::from_title(text).map(|it| it.as_str().to_owned());
+    let slug = |text: &str| ExposureName::from_title(text).map(|it| step(it.as_str()));
     let folder = workbook.project_path.last();
     let project = folder.and_then(|it| slug(it));
     let project = project.unwrap_or_else(|| "tableau".to_owned());
     let title = slug(&workbook.name).unwrap_or_else(|| short_key(workbook));
     let path = setting.replace("{project}", &project);
     path.replace("{workbook}", &title)
+}
+
+/// A name as a part of a path: not one that Windows keeps for its devices, with
+/// whatever ending.
+fn step(name: &str) -> String {
+    let port = name
+        .strip_prefix("com")
+        .or_else(|| name.strip_prefix("lpt"));
+    let is_port = port.is_some_and(|it| matches!(it.as_bytes(), [b'0'..=b'9']));
+    if is_port || matches!(name, "con" | "prn" | "aux" | "nul") {
+        return format!("tableau_{name}");
+    }
+    name.to_owned()
 }
 
 fn resource_paths(analysis: &Analysis) -> &[String] {

@@ -280,6 +280,24 @@ fn with_grain_dashboard_each_that_reads_a_node_gets_its_own() {
 }
 
 #[test]
+fn a_path_is_none_that_windows_keeps_for_itself() {
+    let workbooks = ["Con", "COM1", "lpt", "Nul!"]
+        .map(|title| format!("workbook {title} file={title}.twb project=Aux\n{READS}"));
+    let project = format!("{A}#- tableau\n{}", workbooks.concat());
+    let mut analysis = analysis(&Fixture::parse(&project));
+    analysis.options = at_path("models/{project}/{workbook}.yml");
+    let workbooks = analysis.lineage.workbooks();
+    let subjects = workbooks.flat_map(|(ix, _)| subjects_of(&analysis, ix));
+    let paths = subjects.map(|it| plan(&analysis, it).expect("a plan").path);
+    expect![[r#"
+        models/tableau_aux/tableau_con.yml
+        models/tableau_aux/tableau_com1.yml
+        models/tableau_aux/lpt.yml
+        models/tableau_aux/tableau_nul.yml"#]]
+    .assert_eq(&paths.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn a_path_lies_inside_the_project_where_dbt_looks() {
     let project = format!(
         "{A}#- tableau\nworkbook Q1 Sales file=a.twb project=Finance/Exec\n{READS}workbook 売上 file=b.twb\n{READS}"
