@@ -227,3 +227,82 @@ fn fifty_workbooks_go_into_twenty_files_whatever_order_they_come_in() {
     other.reverse();
     assert_eq!(plan_of(&other), plan);
 }
+
+/// The analysis with these titles, descriptions and owners, one for each workbook.
+fn named(analysis: &Analysis, texts: &[&str]) -> Analysis {
+    let lineage = &analysis.lineage;
+    let mut contents = lineage.contents().to_vec();
+    let workbooks = contents.iter_mut().flat_map(|it| &mut it.workbooks);
+    for (workbook, text) in workbooks.zip(texts) {
+        workbook.name = (*text).to_owned();
+        workbook.description = Some((*text).to_owned());
+        workbook.owner.name = Some((*text).to_owned());
+        workbook.project_path = vec![(*text).to_owned()];
+    }
+    let lineage = Lineage::build(LineageInput {
+        warehouse: lineage.warehouse().clone(),
+        nodes: Arc::new(lineage.nodes().clone()),
+        exposures: lineage.exposures().to_vec(),
+        contents: contents.into(),
+        production: Arc::default(),
+    });
+    Analysis {
+        lineage: Arc::new(lineage),
+        ..analysis.clone()
+    }
+}
+
+#[test]
+fn hostile_texts_settle_before_and_after_they_change() {
+    let long = "long ".repeat(20_000);
+    let texts = [
+        "{% endraw %}{{ x }}",
+        "{{ '{{' }}",
+        "!!python/object/apply:os.system [x]",
+        "&a *a",
+        "<<",
+        "a\r\nb\r\n",
+        "- x: y\n- z",
+        "\\\"'`",
+        "../../etc/passwd",
+        "con",
+        "${VAR} %TEMP% $(x)",
+        "\u{0}\u{85}\u{2028}\u{feff}\u{202e}",
+        "}} %} #}\n",
+        "---\n...\n",
+        &long,
+    ];
+    let workbooks = (0..texts.len()).map(|n| workbook(&format!("W{n}"), n + 1, &["a", "b"]));
+    let workbooks: Vec<String> = workbooks.collect();
+    let fixture = Fixture::parse(&format!("{NODES}{SITE}{}", workbooks.concat()));
+    let mut analysis = named(&analysis(&fixture), &texts);
+    let other: Vec<&str> = texts.iter().rev().copied().collect();
+    for path in ["models/all.yml", "models/{project}/{workbook}.yml"] {
+        analysis.options.exposures.path = Some(path.to_owned());
+        let plan = settles(&analysis, &fixture, &updating());
+        assert_eq!(plan.changes.len(), texts.len(), "{}", describe(&plan));
+        for file in &plan.files {
+            assert!(file.path.starts_with("models/"), "{}", file.path);
+            assert!(
+                file.path
+                    .split('/')
+                    .all(|it| !it.starts_with('.') && it.len() < 255)
+            );
+        }
+        // Each exposure gets another's texts, over the files as they were written.
+        let renamed = named(&written(&analysis, &plan), &other);
+        let texts = |path: &str| {
+            let file = plan.files.iter().find(|it| it.path == path);
+            Ok(file.map(|it| it.after.clone()))
+        };
+        let update = renamed.plan_exposures(&updating(), &texts);
+        assert!(!update.files.is_empty());
+        let after = written(&renamed, &update);
+        let texts = |path: &str| {
+            let file = update.files.iter().find(|it| it.path == path);
+            file.map_or_else(|| texts(path), |it| Ok(Some(it.after.clone())))
+        };
+        let again = after.plan_exposures(&updating(), &texts);
+        assert!(again.files.is_empty(), "{}", describe(&again));
+    }
+}
