@@ -310,13 +310,13 @@ fn a_file_that_is_no_yaml_leaves_doubt() {
         project.path(),
         &["--check"],
         expect![[r#"
-        nothing is missing or stale as far as is known · 2 unchanged
-        stderr:
-        note: exposures in models/broken.yml are taken from the manifest, if at all: line 2 is not valid YAML: it is indented with a tab; YAML takes spaces only
-        note: only workbook files were looked at; a site may hold other workbooks
-        note: not known: which exposures models/broken.yml holds is not known: it cannot be read
-        (3)
-    "#]],
+            nothing is missing or stale as far as is known · 2 unchanged
+            stderr:
+            note: exposures in models/broken.yml are taken from the manifest, if at all: line 2 is not valid YAML: it is indented with a tab; YAML takes spaces only
+            note: only workbook files were looked at; a site may hold other workbooks
+            note: which exposures models/broken.yml holds is not known: it cannot be read
+            (3)
+        "#]],
     );
 }
 

@@ -183,11 +183,11 @@ fn nothing_is_gone_from_a_site_that_was_read_in_part() {
         &machine,
         &["--check"],
         expect![[r#"
-        nothing is missing or stale as far as is known · 2 unchanged
-        stderr:
-        note: not known: whether what `sales` stands for is still there is not known: the token's user may not see every workbook of acme on HOST
-        (3)
-    "#]],
+            nothing is missing or stale as far as is known · 2 unchanged
+            stderr:
+            note: whether what `sales` stands for is still there is not known: the token's user may not see every workbook of acme on HOST
+            (3)
+        "#]],
     );
     running.script(Fault::status(500));
     machine.run(&["pull"]);

@@ -173,9 +173,14 @@ pub(super) fn note_rest(answer: &Answer<'_>) {
 }
 
 fn not_known(message: &str) -> Problem {
+    // Some say so themselves.
+    let message = match message.contains("not known") {
+        true => message.to_owned(),
+        false => format!("not known: {message}"),
+    };
     Problem {
         code: "exposures_unknown",
-        message: format!("not known: {message}"),
+        message,
     }
 }
 

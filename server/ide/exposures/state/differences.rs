@@ -52,8 +52,20 @@ fn description(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Op
     differing(Field::Description, exposure.description.as_deref(), text)
 }
 
-/// An owner known by an address alone is known.
+/// An owner known by an address alone is known. Beside another's address, which may not
+/// be replaced, a new name would make one person of two.
 fn owner(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<Difference> {
+    let of_tableau = analysis
+        .lineage
+        .workbook(subject.workbook)
+        .owner
+        .email
+        .as_deref();
+    let address = exposure.owner.email.as_deref();
+    let is_anothers = address.is_some_and(|it| of_tableau.is_none_or(|of| !is_among(it, of)));
+    if is_anothers && !analysis.options.exposures.owner_email {
+        return None;
+    }
     let name = owner_name(analysis, analysis.lineage.workbook(subject.workbook))?;
     let here = exposure.owner.name.as_deref()?;
     differing(Field::OwnerName, Some(here), &name)
@@ -64,11 +76,16 @@ fn email(analysis: &Analysis, exposure: &Exposure, subject: Subject) -> Option<D
     let workbook = analysis.lineage.workbook(subject.workbook);
     let email = workbook.owner.email.as_deref()?;
     let here = exposure.owner.email.as_deref();
-    let is_among = |list: &str| list.split(',').any(|it| it.trim() == email.trim());
-    if !analysis.options.exposures.owner_email || here.is_some_and(is_among) {
+    if !analysis.options.exposures.owner_email || here.is_some_and(|it| is_among(it, email)) {
         return None;
     }
     differing(Field::OwnerEmail, here, email)
+}
+
+/// Whether an address is one of a list, as dbt's newer versions take it.
+fn is_among(list: &str, email: &str) -> bool {
+    let mut all = list.split(',');
+    all.any(|it| it.trim().eq_ignore_ascii_case(email.trim()))
 }
 
 /// Nothing where both say the same, where Tableau says nothing, or where it is not
