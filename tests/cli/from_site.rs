@@ -336,3 +336,22 @@ fn json_tells_what_the_site_knows() {
         }"#]]
     .assert_eq(&pretty(&shown));
 }
+
+#[test]
+fn what_was_gone_long_ago_is_neither_disabled_nor_removed() {
+    let project = with_snapshot(|snapshot| snapshot["sites"][0]["sees_all"] = json!(true));
+    let file = project.path().join("models/exposures.yml");
+    let exposures = "exposures:\n  - name: old\n    type: dashboard\n    owner: {name: Ana}\n    \
+                     url: https://acme.example/#/site/acme/workbooks/3\n    depends_on: []\n";
+    fs::create_dir_all(project.path().join("models")).expect("a folder");
+    fs::write(&file, exposures).expect("write");
+    let plan = run(project.path(), &["exposures"]);
+    assert!(plan.out.contains("stale  old"), "{}", plan.out);
+    for what in ["disable", "remove"] {
+        let said = run(project.path(), &["exposures", "--gone", what, "--write"]);
+        let why = "nothing is disabled or removed: acme was read";
+        assert!(said.err.contains(why), "{}{}", said.out, said.err);
+        let text = fs::read_to_string(&file).expect("read");
+        assert!(text.starts_with(exposures), "{text}");
+    }
+}

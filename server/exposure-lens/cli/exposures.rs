@@ -63,6 +63,8 @@ struct Answer<'a> {
     written: Option<Vec<Written<'a>>>,
     /// Whether it is a check, whose silence means something.
     is_check: bool,
+    /// Why what is gone is left as it is.
+    gone_kept: Option<Problem>,
 }
 
 impl Answer<'_> {
@@ -72,8 +74,19 @@ impl Answer<'_> {
         let limits = limits.chain(self.loaded.projects_selected());
         let limits = limits.chain(self.loaded.old_contents());
         let limits = limits.filter(|_| self.is_check);
+        let limits = limits.chain(self.gone_kept.clone());
         self.loaded.problems.iter().cloned().chain(limits).collect()
     }
+}
+
+/// Why nothing is disabled or removed, though it was asked for: what was gone when the
+/// site was read may be there again, and what came since is not known.
+fn gone_kept(loaded: &Loaded, asked: Gone) -> Option<Problem> {
+    let old = loaded.old_contents().into_iter().next()?;
+    (asked != Gone::Keep).then(|| Problem {
+        code: "gone_kept",
+        message: format!("nothing is disabled or removed: {}", old.message),
+    })
 }
 
 /// What became of a file.
@@ -95,10 +108,12 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
             return Ok(Outcome::WrongUse);
         }
     };
+    let gone_kept = gone_kept(&loaded, args.gone);
     let request = PlanRequest {
         workbooks,
         update: args.update,
         gone: match args.gone {
+            _ if gone_kept.is_some() => WhenGone::Keep,
             Gone::Keep => WhenGone::Keep,
             Gone::Disable => WhenGone::Disable,
             Gone::Remove => WhenGone::Remove,
@@ -111,6 +126,7 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
         plan: &plan,
         written: args.write.then(|| write_all(&loaded, &plan)),
         is_check: args.check,
+        gone_kept,
     };
     match context.format {
         Format::Json => json_v1::write(out, &json::Answer::of(&answer, args.diff))?,
