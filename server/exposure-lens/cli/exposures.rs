@@ -63,7 +63,7 @@ struct Answer<'a> {
     written: Option<Vec<Written<'a>>>,
     /// Whether it is a check, whose silence means something.
     is_check: bool,
-    /// Why what is gone is left as it is.
+    /// Why nothing is taken away.
     gone_kept: Option<Problem>,
 }
 
@@ -79,13 +79,17 @@ impl Answer<'_> {
     }
 }
 
-/// Why nothing is disabled or removed, though it was asked for: what was gone when the
-/// site was read may be there again, and what came since is not known.
-fn gone_kept(loaded: &Loaded, asked: Gone) -> Option<Problem> {
+/// Why nothing is taken away, though it was asked for: what was gone when the site was
+/// read may be there again.
+fn gone_kept(loaded: &Loaded, args: &Args) -> Option<Problem> {
     let old = loaded.old_contents().into_iter().next()?;
-    (asked != Gone::Keep).then(|| Problem {
+    let takes_away = args.update || args.gone != Gone::Keep;
+    takes_away.then(|| Problem {
         code: "gone_kept",
-        message: format!("nothing is disabled or removed: {}", old.message),
+        message: format!(
+            "nothing is disabled, removed or taken out of `depends_on`: {}",
+            old.message
+        ),
     })
 }
 
@@ -108,16 +112,16 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
             return Ok(Outcome::WrongUse);
         }
     };
-    let gone_kept = gone_kept(&loaded, args.gone);
+    let gone_kept = gone_kept(&loaded, args);
     let request = PlanRequest {
         workbooks,
         update: args.update,
         gone: match args.gone {
-            _ if gone_kept.is_some() => WhenGone::Keep,
             Gone::Keep => WhenGone::Keep,
             Gone::Disable => WhenGone::Disable,
             Gone::Remove => WhenGone::Remove,
         },
+        is_old: gone_kept.is_some(),
     };
     let read = |path: &str| write::read(&loaded.project, path);
     let plan = loaded.analysis.plan_exposures(&request, &read);

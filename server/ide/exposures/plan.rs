@@ -29,6 +29,9 @@ pub struct PlanRequest {
     pub update: bool,
     /// What is done with an exposure whose workbook is gone.
     pub gone: WhenGone,
+    /// Whether what is known of Tableau is old: nothing is then disabled, removed or taken
+    /// out of `depends_on`, since it may be there again.
+    pub is_old: bool,
 }
 
 /// What is done with an exposure whose workbook is gone.

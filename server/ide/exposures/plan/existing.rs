@@ -119,11 +119,12 @@ fn gone(work: &mut Work<'_>, say: &Say<'_>, content: usize) -> PlannedChange {
     let place = words::place(say.analysis, content);
     let read = words::as_read(say.analysis, content);
     let gone = format!("what it stands for is no more on {place}{read}");
+    let is_old = work.request.is_old;
     let change = match work.request.gone {
-        WhenGone::Remove => Change::Remove(name.clone()),
+        WhenGone::Remove if !is_old => Change::Remove(name.clone()),
         _ if !say.it.enabled => return say.unchanged(format!("{gone}; it is disabled already")),
-        WhenGone::Keep => return say.change(PlanAction::Stale, gone),
-        WhenGone::Disable => Change::Disable(name.clone()),
+        WhenGone::Disable if !is_old => Change::Disable(name.clone()),
+        _ => return say.change(PlanAction::Stale, gone),
     };
     let made = work.files.make(&say.it.path, &change);
     let nothing = || say.unchanged(format!("{gone}; its file says so already"));
@@ -217,7 +218,7 @@ fn texts(say: &Say<'_>) -> Vec<(Change, String)> {
 
 /// Takes each surplus node out, as the file names it.
 fn removals(say: &Say<'_>, work: &mut Work<'_>) -> Vec<(Change, String)> {
-    if say.state.surplus.is_empty() {
+    if say.state.surplus.is_empty() || work.request.is_old {
         return Vec::new();
     }
     let nodes = say.analysis.lineage.nodes();

@@ -259,6 +259,25 @@ fn texts_and_what_is_not_read_are_changed_when_asked() {
     );
 }
 
+#[test]
+fn nothing_is_taken_away_by_what_is_known_from_long_ago() {
+    let file = format!(
+        "#- {FILE}\nexposures:\n  - name: sales\n    depends_on:\n      - ref('a')\n      - ref('d')\n    config:\n      meta: {{tableau: {{luid: {LUID}}}}}\n"
+    );
+    let project = format!(
+        "{NODES}#- exposures\nsales label=Sales depends_on=model.shop.a,model.shop.d tableau.luid={LUID}\n{SITE}\
+         workbook Sales luid={LUID} site=acme\ndatasource D snowflake\n[DB].[S].[A]\n{file}"
+    );
+    check(
+        &project,
+        &PlanRequest {
+            is_old: true,
+            ..updating()
+        },
+        expect![". unchanged sales <Sales> models/exposures/tableau.yml: `d` is not read any more"],
+    );
+}
+
 fn gone(exposure: &str, site: &str) -> String {
     format!(
         "{NODES}#- exposures\nold label=Old depends_on=model.shop.a {exposure}\n{site}\
