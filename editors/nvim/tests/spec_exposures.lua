@@ -177,12 +177,22 @@ local function there_and_back(paths, apply)
   return once
 end
 
----What the server is to do with this project: asked for by the editor's settings.
+local has_lenses = true
+
+---What the server is to do with this project: asked for by the editor's settings. The lenses
+---are switched with them: once that can be seen, the server has read the rest too.
 ---@param settings table
 local function configure(settings)
   local client = assert(steps.client_here())
+  has_lenses = not has_lenses
+  settings.lens = { enabled = has_lenses }
   client.settings = { exposureLens = settings }
   client:notify('workspace/didChangeConfiguration', { settings = client.settings })
+  local params = { textDocument = { uri = vim.uri_from_bufnr(0) } }
+  wait_for('the settings to be read', function()
+    local answer = client:request_sync('textDocument/codeLens', params)
+    return answer and answer.result and (#answer.result > 0) == has_lenses
+  end)
 end
 
 write(OPS, OPS_TEXT)

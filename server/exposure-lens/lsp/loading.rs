@@ -117,12 +117,16 @@ impl Session {
         self.drive(root);
     }
 
-    /// Asks for a load of every project: settings are read each time.
+    /// Asks for a load of every project: settings are read each time. What changes files
+    /// waits for it, since they say which ones.
     pub(super) fn request_all(self: &Arc<Session>, cause: &str) {
         let roots: Vec<PathBuf> = self.lock().projects.keys().cloned().collect();
-        roots
-            .iter()
-            .for_each(|root| self.request(root, Parts::NONE, cause));
+        for root in roots {
+            if let Some(project) = self.lock().projects.get_mut(&root) {
+                project.edited = project.queue.request(cause, Parts::NONE);
+            }
+            self.drive(&root);
+        }
     }
 
     /// Starts the load that is due for the project at `root`, unless one is running.
