@@ -102,10 +102,10 @@ TEXTS = {
     '    description: "old\\nwords"\n    owner: {name: "Old Owner"}\n',
     "folded": "    owner: {name: Old Owner}\n    label: >-\n      Old\n      label\n    url: >-\n"
     "      https://old.example.com/x\n    description: >\n      Old words\n      on lines.\n",
-    "literal": "    owner: {name: Old Owner, email: old@example.com}\n    label: |-\n      Old\n"
+    "literal": "    owner: {name: Old Owner}\n    label: |-\n      Old\n"
     "    description: |\n      Old words\n\n      on lines.\n",
     "lines": "    label: Old label\n      that goes on\n    description: old words\n"
-    "      that go on\n    owner:\n      email: old@example.com\n      name: Old Owner\n",
+    "      that go on\n    owner:\n      name: Old Owner\n",
     "comments": "    label: Old  # ask Ann\n    # Its page:\n"
     "    url: https://old.example.com/x # here\n"
     "    owner:  # who answers\n      name: Old Owner  # since May\n",

@@ -189,7 +189,6 @@ fn mean_text(item: &mut serde_yaml::Mapping, field: Field, value: &str) {
         Some((parent, key)) => (map_in(item, parent), key),
         None => (item, field.key()),
     };
-    let value = &*value.replace("\r\n", "\n").replace('\r', "\n");
     let raw = format!("{{% raw %}}{value}{{% endraw %}}");
     let holds_jinja = ["{{", "{%", "{#"].iter().any(|it| value.contains(it));
     let is_ended = value.ends_with('\n') && (key != "description" || value.contains("}}"));

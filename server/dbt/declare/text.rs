@@ -6,30 +6,21 @@ use std::fmt::Write as _;
 use crate::yaml::{Style, needs_quotes};
 
 /// A text that comes back from Jinja as it is: dbt renders every value of an
-/// exposure, which also takes a last line end away and makes one kind of all others.
+/// exposure, which also takes a last line end away.
 pub(crate) fn without_jinja(text: &str) -> Cow<'_, str> {
-    let text = with_one_line_end(text);
-    if holds_jinja(&text) || text.ends_with('\n') {
-        return Cow::Owned(raw(&text));
+    if holds_jinja(text) || text.ends_with('\n') {
+        return Cow::Owned(raw(text));
     }
-    text
+    Cow::Borrowed(text)
 }
 
 /// The same for a description, which dbt renders only where it looks like Jinja.
 pub(crate) fn description_without_jinja(text: &str) -> Cow<'_, str> {
-    let text = with_one_line_end(text);
     let ends_block = ["}}", "%}", "#}"].iter().any(|it| text.contains(it));
-    if holds_jinja(&text) || (ends_block && text.ends_with('\n')) {
-        return Cow::Owned(raw(&text));
+    if holds_jinja(text) || (ends_block && text.ends_with('\n')) {
+        return Cow::Owned(raw(text));
     }
-    text
-}
-
-fn with_one_line_end(text: &str) -> Cow<'_, str> {
-    if !text.contains('\r') {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    Cow::Borrowed(text)
 }
 
 /// Whether Jinja would take a part of the text for its own.

@@ -526,26 +526,3 @@ fn a_text_says_what_it_shows() {
     assert!(says(Field::Description, "a }} b", "a }} b"));
     assert!(!says(Field::Url, "", "http://a"));
 }
-
-#[test]
-fn line_ends_of_windows_become_what_dbt_shows() {
-    let text = "exposures:\n  - name: a\n    label: x\n";
-    all(
-        [
-            set(text, Field::Label, "two\r\nlines"),
-            set(text, Field::Description, "two\r\n{{ lines }}\r"),
-        ],
-        expect![[r#"
-            exposures:
-              - name: a
-                label: "two\nlines"
-            ----
-            exposures:
-              - name: a
-                label: x
-                description: "{% raw %}two\n{{ lines }}\n{% endraw %}"
-        "#]],
-    );
-    assert!(says(Field::Label, "two\nlines", "two\r\nlines"));
-    assert!(says(Field::Label, "{% raw %}{{\n{% endraw %}", "{{\r\n"));
-}
