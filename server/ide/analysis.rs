@@ -18,7 +18,7 @@ use crate::diagnostics::{self, Diagnostic, Fix};
 use crate::document_symbols::{self, DocumentSymbol};
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan;
-use crate::exposures::{self, ExposureEntryAt, ExposureState, Plan, PlanRequest};
+use crate::exposures::{self, ExposureState, Plan, PlanRequest};
 use crate::facts::{self, UsageFacts};
 use crate::file_change::{FileChange, Texts};
 use crate::fit::Fit;
@@ -221,12 +221,6 @@ impl Analysis {
         navigate::file_of(self, place)
     }
 
-    /// Where a place is in the text of its file.
-    pub fn place_in(&self, file: File<'_>, place: &Place) -> Option<Range<usize>> {
-        let places = std::slice::from_ref(place);
-        self.places_in(file, places).into_iter().next()
-    }
-
     /// Where those of `places` that stand in `file` are in its text, in the text's order.
     /// For many places of one file: it is read once.
     pub fn places_in(&self, file: File<'_>, places: &[Place]) -> Vec<Range<usize>> {
@@ -279,11 +273,6 @@ impl Analysis {
     /// How the exposure at a place of [`Lineage::exposures`] and Tableau differ.
     pub fn exposure_state(&self, exposure: usize) -> ExposureState {
         exposures::state::of(self, exposure)
-    }
-
-    /// The exposures that a properties file writes, in its order.
-    pub fn exposures_in(&self, file: File<'_>) -> Vec<ExposureEntryAt> {
-        exposures::entry::in_file(self, file)
     }
 
     /// The node with this `unique_id`.

@@ -7,14 +7,15 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use lineage::NodeIx;
 
-use dbt::{ExposureEntry, Properties, RefCall};
+use dbt::{ExposureEntry, RefCall};
 
 use crate::analysis::{Analysis, File};
+use crate::exposures::entry;
 use crate::locate::{self, is_yaml};
 
 /// A place in the project.
@@ -237,26 +238,10 @@ fn exposure_named_at(analysis: &Analysis, file: File<'_>, offset: usize) -> Opti
     Some(found.0)
 }
 
-/// The exposures that a file writes and the lineage knows. Of one name the first entry is
-/// the first exposure, and so on.
+/// The exposures that a file writes and the lineage knows.
 fn exposures_of(analysis: &Analysis, file: File<'_>) -> Vec<(usize, ExposureEntry)> {
-    if !is_yaml(file.path) || !file.text.contains("exposures") {
-        return Vec::new();
-    }
-    let Ok(properties) = Properties::parse(file.text) else {
-        return Vec::new();
-    };
-    let known = analysis.lineage.exposures().iter().enumerate();
-    let known = known.filter(|(_, it)| it.package == file.package && it.path == file.path);
-    let mut by_name: HashMap<&str, VecDeque<usize>> = HashMap::new();
-    for (ix, exposure) in known {
-        by_name
-            .entry(exposure.name.as_str())
-            .or_default()
-            .push_back(ix);
-    }
-    let entries = properties.exposures.into_iter();
+    let entries = entry::in_file(analysis, file).into_iter();
     entries
-        .filter_map(|entry| Some((by_name.get_mut(entry.name.as_str())?.pop_front()?, entry)))
+        .filter_map(|it| Some((it.exposure?, it.entry)))
         .collect()
 }
