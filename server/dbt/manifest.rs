@@ -19,9 +19,12 @@ mod tests;
 pub use checksum::{checksum, matches_checksum};
 pub use engine::{EXPOSURE_KEYS, EXPOSURE_TYPES, Engine, MATURITIES, Taken};
 
-use lineage::{DisabledNode, Exposure, Node};
+use std::collections::HashMap;
+
+use lineage::{DisabledNode, Exposure, Node, UniqueId};
 
 use self::document::Document;
+use crate::config::Config;
 use crate::error::{Error, Problem};
 
 /// What lineage needs of a manifest.
@@ -36,6 +39,8 @@ pub struct Manifest {
     /// Definitions of nodes that dbt left out. An id may stand here several
     /// times, and among the nodes too.
     pub disabled: Vec<DisabledNode>,
+    /// What configures the names of models, seeds and snapshots, as dbt merged it.
+    pub configs: HashMap<UniqueId, Config>,
     /// How many definitions could not be read.
     pub n_skipped: usize,
     /// What was left out, and why.

@@ -4,12 +4,14 @@
 //! decided in [`nearest`], where the manifest is written in [`target`]; models'
 //! configuration is dbt's business and reaches us through the manifest.
 
+mod configs;
 mod jinja;
 mod nearest;
 mod target;
 #[cfg(test)]
 mod tests;
 
+pub use configs::ProjectConfigs;
 pub use nearest::{Folders, nearest_project};
 pub use target::{TargetPath, TargetPathFrom, target_path};
 
@@ -18,6 +20,7 @@ use std::borrow::Cow;
 use serde::de::{MapAccess, SeqAccess};
 
 use self::jinja::render;
+use crate::config::Said;
 use crate::error::{Error, Problem};
 use crate::loose::{FromValue, Loose, Object, Scalar, skip};
 
@@ -48,6 +51,12 @@ pub struct Project {
     pub packages_install_path: String,
     /// `target-path` as written, Jinja included; [`target_path`] says what it means.
     pub target_path: Option<String>,
+    /// `profile`: which of `profiles.yml` is the project's.
+    pub profile: Option<String>,
+    /// What it configures for nodes.
+    pub configs: ProjectConfigs,
+    /// `quoting`: of database, schema, identifier.
+    pub quoting: [Said<bool>; 3],
     /// What was left out, and why.
     pub problems: Vec<Problem>,
 }
@@ -200,6 +209,9 @@ impl WireProject<'_> {
             target_path: reading
                 .known("target-path", self.target_path)
                 .map(|text| text.0.into_owned()),
+            profile: None,
+            configs: ProjectConfigs::default(),
+            quoting: Default::default(),
             problems: reading.problems,
         }
     }

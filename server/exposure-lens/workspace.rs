@@ -13,7 +13,7 @@ pub mod write;
 
 use std::sync::Arc;
 
-use lineage::matching::Production;
+use lineage::Production;
 use lineage::{Content, Lineage, LineageInput, Nodes, Timestamp};
 
 use crate::config::Settings;
@@ -117,12 +117,16 @@ pub fn analyse(
     ide::Analysis {
         lineage: Arc::new(lineage),
         disabled: manifest.map_or_else(|| Arc::from([]), |it| Arc::clone(&it.disabled)),
+        pending: Arc::from([]),
+        proposal: None,
         project: ide::ProjectFacts {
             name: project.dbt.name.clone(),
             engine: manifest.map(|it| it.metadata.engine).unwrap_or_default(),
             model_paths: project.dbt.model_paths.clone(),
             resource_paths: project.dbt.resource_paths().map(str::to_owned).collect(),
             unread_files: exposures.unread,
+            unread_code: Vec::new(),
+            differing: Vec::new(),
             has_manifest: manifest.is_some(),
             n_skipped: manifest.map_or(0, |it| it.n_skipped),
         },

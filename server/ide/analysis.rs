@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use dbt::TextEdit;
 use lineage::{
-    ContentKind, DisabledNode, Lineage, NodeIx, Timestamp, UniqueId, WorkbookIx, WorkbookUsage,
+    ContentKind, DisabledNode, Lineage, NodeIx, Proposal, Timestamp, UniqueId, WorkbookIx,
+    WorkbookUsage,
 };
 
 use crate::actions::{self, Action};
@@ -35,6 +36,11 @@ pub struct Analysis {
     pub lineage: Arc<Lineage>,
     /// Nodes that dbt left out because they are disabled.
     pub disabled: Arc<[DisabledNode]>,
+    /// What files that differ from the manifest do to what is deployed.
+    pub pending: Arc<[dbt::Pending]>,
+    /// Rules that would explain Tableau's tables and that nobody has accepted yet. The
+    /// lineage has their matches, marked as such.
+    pub proposal: Option<Arc<Proposal>>,
     /// What is known of the project beside its nodes.
     pub project: ProjectFacts,
     /// How answers are to look.
@@ -54,7 +60,11 @@ pub struct ProjectFacts {
     pub resource_paths: Vec<String>,
     /// Properties files that could not be read: which exposures they hold is not known.
     pub unread_files: Vec<String>,
-    /// Whether there is a manifest; without one there are no nodes to speak of.
+    /// Files that say how nodes are built and could not be read: what they say is not known.
+    pub unread_code: Vec<String>,
+    /// Files that are not as dbt parsed them, by their path from the root, sorted.
+    pub differing: Vec<String>,
+    /// Whether there is a manifest; without one the nodes are read from the files.
     pub has_manifest: bool,
     /// How many definitions of the manifest could not be read: what they would tie
     /// together is not known.

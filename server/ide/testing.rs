@@ -23,6 +23,8 @@ pub(crate) fn analysis(fixture: &Fixture) -> Analysis {
     Analysis {
         lineage: Arc::new(lineage),
         disabled: text("disabled").lines().map(disabled).collect(),
+        pending: Arc::from([]),
+        proposal: None,
         project: ProjectFacts {
             name: "shop".to_owned(),
             engine: dbt::Engine::Core {
@@ -32,6 +34,8 @@ pub(crate) fn analysis(fixture: &Fixture) -> Analysis {
             model_paths: vec!["models".to_owned()],
             resource_paths: vec!["models".to_owned(), "analyses".to_owned()],
             unread_files: text("unread").lines().map(str::to_owned).collect(),
+            unread_code: Vec::new(),
+            differing: Vec::new(),
             has_manifest: true,
             n_skipped: text("skipped").lines().count(),
         },

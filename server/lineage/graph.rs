@@ -10,7 +10,8 @@ use crate::content::{Content, PublishedDatasource, Workbook};
 use crate::exposure::Exposure;
 use crate::identity::Identities;
 use crate::knowledge::Gap;
-use crate::matching::{Matcher, Production, Unmatched, Verdict};
+use crate::matching::{Matcher, Unmatched, Verdict};
+use crate::naming::{Production, ProductionName};
 use crate::node::{NodeIx, Nodes};
 use crate::page::PageLink;
 use crate::published::{self, Published, PublishedIx};
@@ -134,9 +135,14 @@ impl Lineage {
     /// What production calls a node, where that is known from elsewhere and the
     /// manifest at hand calls it otherwise.
     pub fn production_relation(&self, node: NodeIx) -> Option<&Relation> {
+        self.production_name(node).map(|it| &it.relation)
+    }
+
+    /// As [`Lineage::production_relation`], with who says so.
+    pub fn production_name(&self, node: NodeIx) -> Option<&ProductionName> {
         let node = self.nodes().get(node);
         let production = self.input.production.get(&node.id);
-        production.filter(|it| node.relation.as_ref() != Some(it))
+        production.filter(|it| node.relation.as_ref() != Some(&it.relation))
     }
 
     /// The nodes that own a table, for a table that is not part of the contents.

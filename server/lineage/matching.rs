@@ -18,16 +18,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::node::{Node, NodeIx, NodeKind, Nodes, UniqueId};
+use crate::naming::Production;
+use crate::node::{Node, NodeIx, NodeKind, Nodes};
 use crate::relation::Relation;
 use crate::warehouse::Warehouse;
 
 use key::{Comparison, Key, Part};
 
 mod key;
-
-/// What production calls each node, where that is known beside the manifest at hand.
-pub type Production = HashMap<UniqueId, Relation>;
 
 /// How sure a match is, surest first. The order is part of the meaning.
 ///
@@ -48,6 +46,9 @@ pub enum MatchKind {
     Case,
     /// The table falls under a source's wildcard (`events_*`) without being a dated shard.
     Wildcard,
+    /// The table is what production would call the node by a rule that nobody has
+    /// accepted yet.
+    Proposed,
     /// The name alone, unique among all relations; the schema is unknown, or it or the
     /// database differs.
     Name,
@@ -62,13 +63,14 @@ impl MatchKind {
             MatchKind::Schema => "schema",
             MatchKind::Case => "case",
             MatchKind::Wildcard => "wildcard",
+            MatchKind::Proposed => "proposed",
             MatchKind::Name => "name",
         }
     }
 
     /// Whether the surfaces say "probably" with it.
     pub fn is_probable(self) -> bool {
-        self == MatchKind::Name
+        matches!(self, MatchKind::Proposed | MatchKind::Name)
     }
 }
 
@@ -192,7 +194,8 @@ impl Matcher {
             by_prefix: HashMap::new(),
         };
         for (ix, node) in nodes.iter() {
-            matcher.add_node(ix, node, production.get(&node.id));
+            let name = production.get(&node.id);
+            matcher.add_node(ix, node, name.map(|it| &it.relation));
         }
         matcher
     }

@@ -103,6 +103,26 @@ pub struct Node {
     pub depends_on: Vec<UniqueId>,
     /// SHA-256 of its stripped file text, as dbt wrote it into the manifest.
     pub checksum: Option<String>,
+    /// How it stands to the files of its project.
+    pub standing: Standing,
+    /// Whether it reads nodes by names that only dbt can work out, beside
+    /// [`Node::depends_on`]: a `ref()` of a variable in a file that dbt has not parsed.
+    pub reads_unknown: bool,
+}
+
+/// How a node stands to the files of its project, judged by their content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// As the manifest has it: its files are those that dbt parsed, or were not compared.
+    #[default]
+    Parsed,
+    /// The manifest has it, and its files say something else now. Its relation is the
+    /// deployed one; what it reads is what its file says.
+    Edited,
+    /// The manifest has it, and the file that defines it is not there.
+    Missing,
+    /// A file defines it, and the manifest does not have it.
+    New,
 }
 
 impl Node {

@@ -7,6 +7,7 @@
 //! model.shop.dim.v2      ANALYTICS.MARTS.dim_v2 latest=2 pointer=ANALYTICS.MARTS.dim
 //! source.shop.crm.users  RAW.CRM.users yml=models/crm.yml
 //! model.shop.dev_dim     DEV.ALICE.dim production=ANALYTICS.MARTS.dim
+//! model.shop.fresh       ANALYTICS.MARTS.fresh standing=new reads=unknown
 //! ```
 //! Tableau's content has a language of its own: [`contents`].
 
@@ -14,8 +15,8 @@ use std::sync::Arc;
 
 use crate::exposure::{Exposure, ExposureName, Owner};
 use crate::graph::{Lineage, LineageInput};
-use crate::matching::Production;
-use crate::node::{Access, Node, NodeKind, Nodes, UniqueId};
+use crate::naming::{NamedBy, Production};
+use crate::node::{Access, Node, NodeKind, Nodes, Standing, UniqueId};
 use crate::relation::{Identifier, Relation};
 use crate::warehouse::Warehouse;
 
@@ -47,7 +48,8 @@ pub fn production(project: &str) -> Production {
         let name = words.find_map(|it| it.strip_prefix("production=").map(relation))?;
         Some((id, name))
     };
-    project.lines().filter_map(of_line).collect()
+    let named = |(id, name)| (id, name, NamedBy::Snapshot);
+    project.lines().filter_map(of_line).map(named).collect()
 }
 
 fn node(line: &str) -> Option<Node> {
@@ -81,6 +83,8 @@ fn node(line: &str) -> Option<Node> {
         group: None,
         depends_on: list(parents).map(UniqueId::new).collect(),
         checksum: None,
+        standing: Standing::Parsed,
+        reads_unknown: false,
     };
     for word in words {
         let (key, value) = word.split_once('=').expect("key=value");
@@ -90,11 +94,22 @@ fn node(line: &str) -> Option<Node> {
             "access" => node.access = (value == "private").then_some(Access::Private),
             "path" => node.path = value.to_owned(),
             "production" => {}
+            "standing" => node.standing = standing(value),
+            "reads" => node.reads_unknown = value == "unknown",
             "yml" => node.properties_path = Some(value.to_owned()),
             _ => panic!("no such key: {key}"),
         }
     }
     Some(node)
+}
+
+fn standing(word: &str) -> Standing {
+    match word {
+        "edited" => Standing::Edited,
+        "missing" => Standing::Missing,
+        "new" => Standing::New,
+        _ => Standing::Parsed,
+    }
 }
 
 /// `name label="A title" url=https://… owner="Ana" depends_on=model.shop.a tableau.luid=… disabled`,

@@ -15,6 +15,7 @@ use super::exposure::WireExposure;
 use super::naming::default_quoting;
 use super::node::WireNode;
 use super::{Engine, Manifest};
+use crate::config::Config;
 use crate::error::Problem;
 use crate::loose::{Loose, WrongType};
 
@@ -34,6 +35,8 @@ pub(super) struct Context<'a> {
     pub(super) quoting: [bool; 3],
     /// Ids are named once by their node and many times by those that read it.
     ids: HashMap<Cow<'a, str>, UniqueId>,
+    /// What configures the names of the nodes so far.
+    pub(super) configs: HashMap<UniqueId, Config>,
 }
 
 impl<'a> Context<'a> {
@@ -53,6 +56,7 @@ pub(super) fn lower(document: Document<'_>) -> Manifest {
         engine: metadata.engine,
         quoting: quoting.or(default_quoting(metadata.adapter_type.as_deref())),
         ids: HashMap::new(),
+        configs: HashMap::new(),
     };
     let manifest = Manifest {
         metadata,
@@ -179,6 +183,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn finish(mut self) -> Manifest {
+        self.manifest.configs = std::mem::take(&mut self.ctx.configs);
         let n_skipped = self.manifest.n_skipped;
         if n_skipped > 0 {
             let more = if n_skipped > self.named.len() {

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use lineage::{Access, DisabledNode, Node, NodeKind, Relation, UniqueId};
+use lineage::{Access, DisabledNode, Node, NodeKind, Relation, Standing, UniqueId};
 use serde::de::MapAccess;
 
 use super::Engine;
 use super::lower::Context;
 use super::naming::{Parts, Quoting};
+use crate::config::{Config, Said};
 use crate::loose::{Loose, Object, Scalar, WrongType, skip};
 
 /// A definition as written; the manifest's other resources fit in too.
@@ -66,6 +67,9 @@ impl<'de> Object<'de> for WireNode<'de> {
 
 #[derive(Default)]
 struct WireConfig<'a> {
+    alias: Loose<Cow<'a, str>>,
+    schema: Loose<Cow<'a, str>>,
+    database: Loose<Cow<'a, str>>,
     materialized: Loose<Cow<'a, str>>,
     access: Loose<Cow<'a, str>>,
     group: Loose<Cow<'a, str>>,
@@ -76,6 +80,9 @@ struct WireConfig<'a> {
 impl<'de> Object<'de> for WireConfig<'de> {
     fn field<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
+            "alias" => self.alias = map.next_value()?,
+            "schema" => self.schema = map.next_value()?,
+            "database" => self.database = map.next_value()?,
             "materialized" => self.materialized = map.next_value()?,
             "access" => self.access = map.next_value()?,
             "group" => self.group = map.next_value()?,
@@ -84,6 +91,23 @@ impl<'de> Object<'de> for WireConfig<'de> {
             _ => skip(map)?,
         }
         Ok(())
+    }
+}
+
+impl WireConfig<'_> {
+    /// What configures the node's name; what is of a wrong type is not known.
+    fn names(&self) -> Config {
+        let said = |text: &Loose<Cow<'_, str>>| match text {
+            Loose::Absent => Said::Nothing,
+            Loose::Wrong => Said::Unknown,
+            Loose::Is(text) => Said::Is(text.as_ref().to_owned()),
+        };
+        Config {
+            alias: said(&self.alias),
+            schema: said(&self.schema),
+            database: said(&self.database),
+            ..Config::default()
+        }
     }
 }
 
@@ -169,6 +193,7 @@ impl<'a> WireNode<'a> {
     ) -> Result<Node, WrongType> {
         let id = self.unique_id.take_required("unique_id")?;
         let mut config = self.config.take("config")?.unwrap_or_default();
+        let names = config.names();
         let place = self.place(&id)?;
         let materialized = config.materialized.take("config.materialized")?;
         let quoting = match kind {
@@ -179,6 +204,17 @@ impl<'a> WireNode<'a> {
             Some("ephemeral") => None,
             _ => Some(self.relation(kind, &place.name, quoting, ctx)?),
         };
+        if kind != NodeKind::Source {
+            let materialized = Said::from(materialized.as_deref().map(str::to_owned));
+            let id = ctx.id(id.clone());
+            ctx.configs.insert(
+                id,
+                Config {
+                    materialized,
+                    ..names
+                },
+            );
+        }
         let (version, latest_version) = self.versions(&id)?;
         let latest_pointer = relation
             .as_ref()
@@ -215,6 +251,8 @@ impl<'a> WireNode<'a> {
             package: place.package,
             path: place.path,
             id: ctx.id(id),
+            standing: Standing::Parsed,
+            reads_unknown: false,
         })
     }
 

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use lineage::Content;
-use lineage::matching::Production;
+use lineage::Production;
 use tableau::{Records, SiteAddress};
 
 pub use self::access::{Access, SharedEnv};

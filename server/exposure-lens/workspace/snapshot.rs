@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use lineage::matching::Production;
-use lineage::{Content, ContentKind, Gap, GapCode, Relation, UniqueId, Warehouse};
+use lineage::{
+    Content, ContentKind, Gap, GapCode, NamedBy, Production, Relation, UniqueId, Warehouse,
+};
 use tableau::EnvelopeError;
 use tableau::snapshot::{RelationRecord, Snapshot};
 use url::Url;
@@ -274,7 +275,7 @@ fn lowered(snapshot: &Snapshot, public_url: Option<&str>) -> ReadSnapshot {
         ..tableau::lower(records, public_url)
     });
     let relations = snapshot.relations.iter();
-    let production = relations.map(|(id, it)| (UniqueId::new(id), relation(it)));
+    let production = relations.map(|(id, it)| (UniqueId::new(id), relation(it), NamedBy::Snapshot));
     ReadSnapshot {
         project: snapshot.project.clone(),
         generated_at: snapshot.generated_at,

@@ -389,7 +389,7 @@ fn two_level_warehouses_have_one_upper_part_wherever_it_stands() {
         ..Relation::stored("", "", "orders")
     };
     let nodes = testing::nodes("model.shop.orders `marts`.`orders`");
-    let found = Matcher::new(&nodes, &Warehouse::MySql, &Production::new())
+    let found = Matcher::new(&nodes, &Warehouse::MySql, &Production::default())
         .find(&database_only, &Warehouse::MySql);
     assert!(
         matches!(

@@ -110,7 +110,8 @@ fn check(state: &SnapshotState, expect: Expect) {
 fn relations_come_back_as_the_warehouse_stores_them() {
     let snapshot = tableau::snapshot::decode(&made(Include::default()).bytes).expect("ours");
     let read = lowered(&snapshot, None);
-    let relation = &read.production[&UniqueId::new("model.shop.orders")];
+    let name = read.production.get(&UniqueId::new("model.shop.orders"));
+    let relation = &name.expect("a name").relation;
     assert_eq!(*relation, Relation::stored("SHOP", "MARTS", "Orders"));
     assert_eq!(read.contents[0].kind, ContentKind::Snapshot);
     assert_eq!(read.generated_at, Some(at(0)));
