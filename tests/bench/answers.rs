@@ -186,6 +186,8 @@ fn lenses_of_500_models_in_one_file(bencher: Bencher<'_, '_>) {
     let analysis = ide::Analysis {
         lineage: Arc::new(lineage),
         disabled: Arc::from([]),
+        pending: Arc::from([]),
+        proposal: None,
         project: ide::ProjectFacts::default(),
         options: ide::Options::default(),
     };
