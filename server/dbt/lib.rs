@@ -36,7 +36,7 @@ pub use manifest::{
     EXPOSURE_KEYS, EXPOSURE_TYPES, Engine, MATURITIES, Manifest, Metadata, Taken, checksum,
     matches_checksum,
 };
-pub use names::{Asked, NameMacro, NameMacros, Names, Observed};
+pub use names::{Asked, NameMacro, NameMacros, Named, Names, Observed};
 pub use overlay::{Becomes, Overlay, Pending, overlay};
 pub use profiles::{Target, target};
 pub use project::{

@@ -23,6 +23,9 @@ pub enum NameMacro {
     /// The project's own calls dbt's `generate_schema_name_for_env`: in the target `prod`
     /// the configured name alone counts, elsewhere the target's schema alone.
     ForEnv,
+    /// The project's own takes the configured name alone, and the target's where nothing is
+    /// configured.
+    CustomAlone,
     /// The project's own, which only dbt can run.
     Own,
 }
@@ -77,6 +80,24 @@ pub struct Asked<'a> {
     pub config: &'a Config,
 }
 
+/// What a node is called, as far as that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its relation. An upper part that is not known, or that the warehouse does not have,
+    /// is left out; a name that is not known is the one that dbt's own macro would give.
+    pub relation: Relation,
+    /// Which parts are known: database, schema, name. A part that is known and absent is
+    /// one that the warehouse does not have.
+    pub known: [bool; 3],
+}
+
+impl Named {
+    /// Whether all parts are known.
+    pub fn is_certain(&self) -> bool {
+        self.known == [true; 3]
+    }
+}
+
 impl NameMacros {
     /// What the macro files of the project say, by their text. dbt takes a macro of the
     /// root project before its own; a package's counts for that package's nodes only where
@@ -96,10 +117,30 @@ impl Observed {
 }
 
 impl Names {
-    /// What the warehouse calls a node, without the upper parts that are not known; `None`
-    /// where it has no table (an ephemeral model) or not even its name is known.
-    pub fn relation(&self, asked: &Asked<'_>) -> Option<Relation> {
+    /// What the warehouse calls a node; `None` for an ephemeral model, which has no table.
+    pub fn relation(&self, asked: &Asked<'_>) -> Option<Named> {
         let _ = asked;
         None
+    }
+
+    /// What the warehouse calls a source's table. `config` is all that configures the
+    /// table, merged: its schema is the source's name where nothing is said, its database
+    /// the target's.
+    pub fn source_relation(
+        &self,
+        source: &str,
+        table: &str,
+        identifier: &Said<String>,
+        config: &Config,
+    ) -> Named {
+        let _ = (source, identifier, config);
+        Named {
+            relation: Relation {
+                database: None,
+                schema: None,
+                name: lineage::Identifier::quoted(table),
+            },
+            known: [false; 3],
+        }
     }
 }
