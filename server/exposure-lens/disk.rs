@@ -7,7 +7,7 @@ pub mod private;
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::WalkBuilder;
@@ -105,6 +105,21 @@ pub fn canonical(path: &Path) -> Option<PathBuf> {
     let text = canonical.to_string_lossy();
     let short = text.strip_prefix(r"\\?\").map(PathBuf::from);
     Some(short.unwrap_or_else(|| canonical.clone()))
+}
+
+/// A path without `.` and `..`, by its text alone: links are not followed.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if normal.file_name().is_some() => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
 }
 
 /// Whether `path` lies below `root` once links are followed. What is not there does.
@@ -354,6 +369,17 @@ pub fn relative(base: &Path, path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn steps_up_are_taken_by_the_text_alone() {
+        let check = |path: &str, expect: &str| {
+            assert_eq!(normal(Path::new(path)), Path::new(expect), "{path}");
+        };
+        check("/w/a/../../sources/x.yml", "/sources/x.yml");
+        check("/w/./a/..", "/w");
+        check("/../w", "/../w");
+        check("../w", "../w");
+    }
 
     #[test]
     fn relative_paths_have_forward_slashes_and_may_step_out() {

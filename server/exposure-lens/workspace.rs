@@ -4,8 +4,12 @@
 //! Everything here blocks on the disk; the language server calls it from a
 //! blocking task.
 
+pub mod code;
 pub mod content;
+pub mod current;
 pub mod exposures;
+mod parallel;
+pub mod production;
 pub mod project;
 pub mod sites;
 pub mod snapshot;
@@ -14,9 +18,10 @@ pub mod write;
 use std::sync::Arc;
 
 use lineage::Production;
-use lineage::{Content, Lineage, LineageInput, Nodes, Timestamp};
+use lineage::{Content, Lineage, LineageInput, Timestamp};
 
 use crate::config::Settings;
+use crate::workspace::current::Current;
 use crate::workspace::exposures::Collected;
 use crate::workspace::project::{LoadedManifest, ProjectFiles};
 use crate::workspace::sites::Kept;
@@ -93,31 +98,46 @@ impl Known {
     }
 }
 
-/// Puts a project, its manifest and Tableau's content together. Without a
-/// manifest there are no nodes, and the analysis says so.
-pub fn analyse(
-    project: &ProjectFiles,
-    manifest: Option<&LoadedManifest>,
-    exposures: Collected,
-    known: Known,
-    settings: &Settings,
-) -> ide::Analysis {
-    let nodes = manifest.map_or_else(
-        || Arc::new(Nodes::new(&project.dbt.name, Vec::new())),
-        |manifest| Arc::clone(&manifest.nodes),
-    );
-    let warehouse = manifest.map_or(lineage::Warehouse::Generic, |it| it.warehouse.clone());
+/// Everything that an [`ide::Analysis`] is made of.
+pub struct Ingredients<'a> {
+    /// The project on disk.
+    pub project: &'a ProjectFiles,
+    /// Its manifest, where there is one.
+    pub manifest: Option<&'a LoadedManifest>,
+    /// Its nodes as they are now.
+    pub current: &'a Current,
+    /// Its exposures.
+    pub exposures: Collected,
+    /// Tableau's side.
+    pub known: &'a Known,
+    /// What production calls the nodes.
+    pub production: Production,
+    /// The settings in force.
+    pub settings: &'a Settings,
+}
+
+/// Puts a project, its nodes and Tableau's content together.
+pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
+    let Ingredients {
+        project,
+        manifest,
+        current,
+        exposures,
+        known,
+        production,
+        settings,
+    } = from;
     let lineage = Lineage::build(LineageInput {
-        warehouse,
-        nodes,
+        warehouse: current.warehouse.clone(),
+        nodes: Arc::clone(&current.nodes),
         exposures: exposures.exposures,
-        contents: known.contents,
-        production: known.production,
+        contents: Arc::clone(&known.contents),
+        production: Arc::new(production),
     });
     ide::Analysis {
         lineage: Arc::new(lineage),
-        disabled: manifest.map_or_else(|| Arc::from([]), |it| Arc::clone(&it.disabled)),
-        pending: Arc::from([]),
+        disabled: Arc::clone(&current.disabled),
+        pending: Arc::clone(&current.pending),
         proposal: None,
         project: ide::ProjectFacts {
             name: project.dbt.name.clone(),
@@ -125,8 +145,8 @@ pub fn analyse(
             model_paths: project.dbt.model_paths.clone(),
             resource_paths: project.dbt.resource_paths().map(str::to_owned).collect(),
             unread_files: exposures.unread,
-            unread_code: Vec::new(),
-            differing: Vec::new(),
+            unread_code: current.unread.clone(),
+            differing: current.differing.clone(),
             has_manifest: manifest.is_some(),
             n_skipped: manifest.map_or(0, |it| it.n_skipped),
         },

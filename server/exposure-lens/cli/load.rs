@@ -3,7 +3,7 @@
 //! Commands answer from what is on the disk: files, and what was kept of sites and of
 //! the team snapshot. `pull` and `doctor` alone contact a host.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,11 +15,13 @@ use super::Context;
 use crate::config::Settings;
 use crate::disk;
 use crate::output::json_v1;
+use crate::workspace::code::{self, Listing};
 use crate::workspace::content::{self, FileCache, Files};
-use crate::workspace::exposures::{self, YamlPlaces};
+use crate::workspace::current::{self, Current};
+use crate::workspace::exposures::{self, is_yaml};
 use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
 use crate::workspace::sites::{self, Access, Kept};
-use crate::workspace::{self, Known, Problem, process_env};
+use crate::workspace::{self, Ingredients, Known, Problem, process_env};
 
 /// A project with everything that is known about it.
 pub(super) struct Loaded {
@@ -75,12 +77,29 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let manifest = with_problems(&project, manifest, &mut problems);
     problems.extend(files.problems);
     problems.extend(kept.problems(now));
-    let (yaml, unseen) = YamlPlaces::of(&project).files();
-    let mut exposures = exposures::collect(&project, manifest.as_ref(), &yaml, &|_| None);
-    exposures.add_unseen(unseen);
+    let listing = Listing::of(&project);
+    let current = read_current(&project, manifest.as_ref(), &listing);
+    problems.extend(current.problems.iter().cloned());
+    let yaml: Vec<PathBuf> = listing
+        .files
+        .iter()
+        .filter(|it| is_yaml(it))
+        .cloned()
+        .collect();
+    let nodes = &current.nodes;
+    let mut exposures = exposures::collect(&project, manifest.as_ref(), nodes, &yaml, &|_| None);
+    exposures.add_unseen(listing.unseen);
     problems.append(&mut exposures.problems);
     let known = Known::of(files.content, &kept, now);
-    let analysis = workspace::analyse(&project, manifest.as_ref(), exposures, known, &settings);
+    let analysis = workspace::analyse(Ingredients {
+        project: &project,
+        manifest: manifest.as_ref(),
+        current: &current,
+        exposures,
+        production: (*known.production).clone(),
+        known: &known,
+        settings: &settings,
+    });
     let is_named = !kept.sites.is_empty() || kept.snapshot.is_some();
     if !(analysis.has_content() || is_named) && files.paths.is_empty() {
         problems.push(workspace::no_content());
@@ -100,6 +119,17 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         problems,
         now,
     })
+}
+
+/// The project's nodes as they are now.
+fn read_current(
+    project: &ProjectFiles,
+    manifest: Option<&LoadedManifest>,
+    listing: &Listing,
+) -> Current {
+    let code = code::Memory::default().read(project, listing, &HashMap::new());
+    let mut memory = current::Memory::default();
+    current::read(project, manifest, listing, &code, &mut memory, &process_env)
 }
 
 /// The manifest, or why there is none among the problems.

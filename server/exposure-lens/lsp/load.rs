@@ -14,17 +14,20 @@ use serde_json::Value;
 use super::document::Text;
 use crate::config::{self, Settings};
 use crate::refresh::Coalesce;
+use crate::workspace::code::{self, Code, Listing};
 use crate::workspace::content::{self, FileCache};
-use crate::workspace::exposures::{self, YamlPlaces};
+use crate::workspace::current::{self, Current};
+use crate::workspace::exposures::{self, YamlPlaces, is_yaml};
 use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
 use crate::workspace::sites::{self, Access, Kept};
-use crate::workspace::{self, Known, Problem};
+use crate::workspace::{self, Ingredients, Known, Problem};
 
 /// What answers are given from: never changed, only replaced whole.
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) files: ProjectFiles,
     pub(super) manifest: Option<Arc<LoadedManifest>>,
+    pub(super) current: Arc<Current>,
     pub(super) known: Known,
     pub(super) analysis: ide::Analysis,
     /// Whether few of Tableau's tables are relations of the manifest.
@@ -39,7 +42,10 @@ pub(super) struct Parts {
     pub(super) files: bool,
     /// What is kept of sites and of the team snapshot.
     pub(super) sites: bool,
+    /// The project's own files on disk: which there are, and what they say.
     pub(super) exposures: bool,
+    /// What open files of the project say; of those on disk what is known.
+    pub(super) code: bool,
 }
 
 impl Parts {
@@ -48,15 +54,21 @@ impl Parts {
         files: true,
         sites: true,
         exposures: true,
+        code: true,
     };
     pub(super) const NONE: Parts = Parts {
         manifest: false,
         files: false,
         sites: false,
         exposures: false,
+        code: false,
     };
     pub(super) const EXPOSURES: Parts = Parts {
         exposures: true,
+        ..Parts::NONE
+    };
+    pub(super) const CODE: Parts = Parts {
+        code: true,
         ..Parts::NONE
     };
     pub(super) const SITES: Parts = Parts {
@@ -71,6 +83,7 @@ impl Coalesce for Parts {
         self.files |= other.files;
         self.sites |= other.sites;
         self.exposures |= other.exposures;
+        self.code |= other.code;
     }
 }
 
@@ -94,7 +107,7 @@ pub(super) struct Job {
     pub(super) parts: Parts,
     pub(super) sources: Sources,
     pub(super) memory: Arc<Mutex<Memory>>,
-    /// YAML files that are open, as they stand in the editor.
+    /// Files of the project that are open, as they stand in the editor.
     pub(super) buffers: HashMap<PathBuf, Text>,
 }
 
@@ -130,6 +143,10 @@ pub(super) struct Memory {
     sites: Option<KnownSites>,
     sites_cache: sites::Memory,
     known: Option<AllKnown>,
+    listing: Option<KnownListing>,
+    code: code::Memory,
+    current: Option<KnownCurrent>,
+    current_cache: current::Memory,
     watched: Watched,
     seen: Stamps,
 }
@@ -145,6 +162,21 @@ struct KnownFiles {
 struct KnownSites {
     settings: Vec<(&'static str, Value)>,
     sites: Sites,
+}
+
+/// The project's own files as they were last looked for, and where.
+struct KnownListing {
+    dbt: dbt::Project,
+    listing: Arc<Listing>,
+}
+
+/// The project's nodes as they were last made, and of what.
+struct KnownCurrent {
+    dbt: dbt::Project,
+    manifest: Option<Arc<LoadedManifest>>,
+    listing: Arc<Listing>,
+    code: Code,
+    current: Arc<Current>,
 }
 
 /// What was last made one of files and sites, and of which.
@@ -170,7 +202,8 @@ pub(super) struct Watched {
     folders: Vec<PathBuf>,
     /// Where sites and the snapshot are kept: another window may fetch them.
     kept: Vec<PathBuf>,
-    yaml: Vec<PathBuf>,
+    /// The project's own files, and the folders that they lie in.
+    code: Vec<PathBuf>,
 }
 
 /// What the watched files looked like.
@@ -181,7 +214,7 @@ pub(super) struct Stamps {
     tableau: u64,
     folders: u64,
     kept: u64,
-    yaml: u64,
+    code: u64,
 }
 
 impl Watched {
@@ -190,7 +223,7 @@ impl Watched {
         Stamps {
             tableau: content::fingerprint(&self.tableau),
             folders: content::fingerprint(&self.folders),
-            yaml: content::fingerprint(&self.yaml),
+            code: content::fingerprint(&self.code),
             ..self.few_stamps(&Stamps::default())
         }
     }
@@ -208,7 +241,7 @@ impl Watched {
 
     /// How many files and folders one look costs.
     pub(super) fn len(&self) -> usize {
-        self.settings.len() + self.tableau.len() + self.folders.len() + self.yaml.len() + 1
+        self.settings.len() + self.tableau.len() + self.folders.len() + self.code.len() + 1
     }
 }
 
@@ -220,7 +253,8 @@ impl Stamps {
             manifest: self.manifest != now.manifest,
             files: folders || self.tableau != now.tableau,
             sites: self.kept != now.kept,
-            exposures: folders || self.yaml != now.yaml,
+            exposures: folders || self.code != now.code,
+            code: false,
         };
         (self != now).then_some(parts)
     }
@@ -249,6 +283,8 @@ pub(super) fn load(job: &Job) -> Outcome {
         read(job, memory, &files, &settings);
         problems.extend(memory.manifest_problems.iter().cloned());
         problems.extend(memory.exposures_problems.iter().cloned());
+        let current = memory.current.iter();
+        problems.extend(current.flat_map(|it| it.current.problems.iter().cloned()));
         problems.extend(
             memory
                 .files
@@ -316,12 +352,15 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
         Some(Ok(read)) => best_manifest(memory, files, read, last_good),
         Some(Err(panic)) => std::panic::resume_unwind(panic),
     };
-    let mut exposures = read_exposures(job, memory, files, manifest.as_deref());
+    let listing = read_listing(job, memory, files);
+    let current = read_current(job, memory, files, &listing, manifest.as_ref());
+    let mut exposures = read_exposures(job, files, &listing, manifest.as_deref(), &current);
     memory.exposures_problems = std::mem::take(&mut exposures.problems);
     let options = settings.ide_options();
     let is_same = |view: &Arc<View>| {
         let facts = &view.analysis.project;
         same_manifest(view.manifest.as_ref(), manifest.as_ref())
+            && Arc::ptr_eq(&view.current, &current)
             && Arc::ptr_eq(&view.known.contents, &known.contents)
             && view.analysis.lineage.exposures() == exposures.exposures
             && facts.unread_files == exposures.unread
@@ -332,13 +371,21 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
     if before.as_ref().is_some_and(is_same) {
         return;
     }
-    let manifest_read = manifest.as_deref();
-    let analysis = workspace::analyse(files, manifest_read, exposures, known.clone(), settings);
+    let analysis = workspace::analyse(Ingredients {
+        project: files,
+        manifest: manifest.as_deref(),
+        current: &current,
+        exposures,
+        production: (*known.production).clone(),
+        known: &known,
+        settings,
+    });
     let fits_poorly = manifest.is_some() && analysis.fit().is_poor();
     memory.view = Some(Arc::new(View {
         fits_poorly,
         files: files.clone(),
         manifest,
+        current,
         known,
         analysis,
     }));
@@ -475,25 +522,89 @@ fn read_files(
     content
 }
 
-fn read_exposures(
+/// The project's own files: looked for anew when the disk may have changed.
+fn read_listing(job: &Job, memory: &mut Memory, files: &ProjectFiles) -> Arc<Listing> {
+    if let Some(known) = &memory.listing
+        && !job.parts.exposures
+        && known.dbt == files.dbt
+    {
+        return Arc::clone(&known.listing);
+    }
+    let listing = Arc::new(Listing::of(files));
+    memory.watched.code = watched_code(&listing);
+    memory.seen.code = content::fingerprint(&memory.watched.code);
+    memory.listing = Some(KnownListing {
+        dbt: files.dbt.clone(),
+        listing: Arc::clone(&listing),
+    });
+    listing
+}
+
+/// The files, and the folders of theirs: a new file changes its folder.
+fn watched_code(listing: &Listing) -> Vec<PathBuf> {
+    let folders = listing.files.iter().filter_map(|it| it.parent());
+    let mut folders: Vec<PathBuf> = folders.map(Path::to_owned).collect();
+    folders.sort();
+    folders.dedup();
+    listing.files.iter().cloned().chain(folders).collect()
+}
+
+/// The project's nodes as they are now; what was made of the same is kept.
+fn read_current(
     job: &Job,
     memory: &mut Memory,
     files: &ProjectFiles,
+    listing: &Arc<Listing>,
+    manifest: Option<&Arc<LoadedManifest>>,
+) -> Arc<Current> {
+    let texts = job.buffers.iter();
+    let open = texts.map(|(path, text)| (path.clone(), text.to_string()));
+    let code = memory.code.read(files, listing, &open.collect());
+    if let Some(known) = &memory.current
+        && Arc::ptr_eq(&known.listing, listing)
+        && known.dbt == files.dbt
+        && same_manifest(known.manifest.as_ref(), manifest)
+        && known.code.is_same(&code)
+    {
+        return Arc::clone(&known.current);
+    }
+    let env = &*job.sources.env;
+    let cache = &mut memory.current_cache;
+    let made = current::read(files, manifest.map(|it| &**it), listing, &code, cache, &env);
+    let before = memory.current.take().map(|it| it.current);
+    let current = match before.filter(|it| it.is_same(&made)) {
+        Some(before) => before,
+        None => Arc::new(made),
+    };
+    memory.current = Some(KnownCurrent {
+        dbt: files.dbt.clone(),
+        manifest: manifest.cloned(),
+        listing: Arc::clone(listing),
+        code,
+        current: Arc::clone(&current),
+    });
+    current
+}
+
+fn read_exposures(
+    job: &Job,
+    files: &ProjectFiles,
+    listing: &Listing,
     manifest: Option<&LoadedManifest>,
+    current: &Current,
 ) -> exposures::Collected {
     let places = YamlPlaces::of(files);
-    let (mut paths, unseen) = places.files();
-    memory.seen.yaml = content::fingerprint(&paths);
-    memory.watched.yaml = paths.clone();
+    let listed = listing.files.iter().filter(|it| is_yaml(it));
+    let mut paths: Vec<PathBuf> = listed.cloned().collect();
     // A new file may be open that is on no disk yet.
     let opened = job
         .buffers
         .keys()
-        .filter(|it| !paths.contains(it) && places.has(it));
+        .filter(|it| paths.binary_search(it).is_err() && places.has(it));
     let opened: Vec<PathBuf> = opened.cloned().collect();
     paths.extend(opened);
     let buffer = |path: &Path| job.buffers.get(path).map(ToString::to_string);
-    let mut collected = exposures::collect(files, manifest, &paths, &buffer);
-    collected.add_unseen(unseen);
+    let mut collected = exposures::collect(files, manifest, &current.nodes, &paths, &buffer);
+    collected.add_unseen(listing.unseen.clone());
     collected
 }

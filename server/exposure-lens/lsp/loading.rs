@@ -14,7 +14,6 @@ use super::project::Project;
 use super::session::{Session, mentions_exposures};
 use crate::disk;
 use crate::refresh::Op;
-use crate::workspace::exposures::is_yaml;
 use crate::workspace::project;
 
 /// A workspace with more projects than these loads each when a file of its is opened.
@@ -155,7 +154,7 @@ impl Session {
         let state = &mut *state;
         let project = state.projects.get_mut(root)?;
         let op = project.start()?;
-        let is_ours = |path: &Path| is_yaml(path) && path.starts_with(root);
+        let is_ours = |path: &Path| path.starts_with(root);
         let open = state.documents.iter().filter(|(path, _)| is_ours(path));
         let job = Job {
             root: root.to_owned(),

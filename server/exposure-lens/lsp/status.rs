@@ -204,7 +204,7 @@ fn of_project(project: &Project) -> Option<ProjectStatus> {
             path: disk::relative(&project.root, &it.path),
             dbt_version: it.metadata.dbt_version.clone(),
             generated_at: it.metadata.generated_at.clone(),
-            nodes: it.nodes.len(),
+            nodes: it.read.nodes.len(),
         }),
         workbooks: n_workbooks(project),
         problems: project

@@ -217,7 +217,7 @@ fn manifest_of(root: &Path, it: &LoadedManifest) -> Manifest {
         adapter: it.metadata.adapter_type.clone(),
         generated_at: it.metadata.generated_at.clone(),
         role: None,
-        nodes: it.nodes.len(),
+        nodes: it.read.nodes.len(),
     }
 }
 

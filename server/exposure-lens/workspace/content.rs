@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use lineage::{Content, ContentKind, Gap, GapCode, Warehouse};
@@ -13,8 +11,8 @@ use tableau::{FileReading, TableauFile};
 
 use crate::config::Settings;
 use crate::disk;
-use crate::workspace::Problem;
 use crate::workspace::project::ProjectFiles;
+use crate::workspace::{Problem, parallel};
 
 /// What was read of a file, and what the file looked like then.
 type Known = (Stamp, Result<FileReading, String>);
@@ -22,13 +20,13 @@ type Known = (Stamp, Result<FileReading, String>);
 /// Enough of a file's metadata to tell whether to read it again. Only whether: what
 /// has changed is judged by content. Of what cannot be looked at nothing is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct Stamp {
+pub(super) struct Stamp {
     length: Option<u64>,
     modified: Option<SystemTime>,
 }
 
 impl Stamp {
-    fn of(path: &Path) -> Stamp {
+    pub(super) fn of(path: &Path) -> Stamp {
         std::fs::metadata(path).map_or_else(
             |_| Stamp::default(),
             |metadata| Stamp {
@@ -179,28 +177,11 @@ fn read_changed(project: &ProjectFiles, paths: &[PathBuf], cache: &mut FileCache
             (!same).then_some((path, stamp))
         })
         .collect();
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    let n_threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(changed.len());
-    std::thread::scope(|scope| {
-        for _ in 0..n_threads {
-            scope.spawn(|| {
-                while let Some((path, stamp)) = changed.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let reading = read_one(&disk::relative(&project.root, path), path);
-                    let mut done = done
-                        .lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner);
-                    done.push(((*path).clone(), (*stamp, reading)));
-                }
-            });
-        }
+    let read = parallel::map(&changed, |(path, stamp)| {
+        let reading = read_one(&disk::relative(&project.root, path), path);
+        ((*path).clone(), (*stamp, reading))
     });
-    cache.known.extend(
-        done.into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner),
-    );
+    cache.known.extend(read);
 }
 
 /// Reads one Tableau file; `shown` is the path that answers name it by.

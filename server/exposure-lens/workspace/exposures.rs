@@ -51,15 +51,17 @@ impl Collected {
     }
 }
 
-/// Every exposure in `files`, and the manifest's of files that could not be read;
+/// Every exposure in `files`, and the manifest's of files that could not be read; they
+/// depend on `nodes`;
 /// `buffer` gives the text of a file that is open.
 pub fn collect(
     project: &ProjectFiles,
     manifest: Option<&LoadedManifest>,
+    nodes: &Nodes,
     files: &[PathBuf],
     buffer: &dyn Fn(&Path) -> Option<String>,
 ) -> Collected {
-    let known = Known::of(project, manifest);
+    let known = Known::of(project, manifest, nodes);
     let mut all = Collected::default();
     let mut read: BTreeSet<String> = BTreeSet::new();
     for path in files {
@@ -118,20 +120,24 @@ pub fn leads_out(root: &Path, file: &Path) -> bool {
 /// What is known before a properties file is read.
 struct Known<'a> {
     package: &'a str,
-    nodes: Option<&'a Nodes>,
+    nodes: &'a Nodes,
     /// Whether the manifest has an exposure of that id enabled.
     enabled: HashMap<&'a UniqueId, bool>,
 }
 
 impl<'a> Known<'a> {
-    fn of(project: &'a ProjectFiles, manifest: Option<&'a LoadedManifest>) -> Known<'a> {
+    fn of(
+        project: &'a ProjectFiles,
+        manifest: Option<&'a LoadedManifest>,
+        nodes: &'a Nodes,
+    ) -> Known<'a> {
         let mut enabled = HashMap::new();
         for exposure in manifest.into_iter().flat_map(|it| &it.exposures) {
             *enabled.entry(&exposure.id).or_default() |= exposure.enabled;
         }
         Known {
             package: &project.dbt.name,
-            nodes: manifest.map(|it| &*it.nodes),
+            nodes,
             enabled,
         }
     }
@@ -158,9 +164,8 @@ impl<'a> Known<'a> {
     fn depends_on(&self, entry: &ExposureEntry) -> Vec<UniqueId> {
         let calls = entry.depends_on.iter();
         let found = calls.filter_map(|call| {
-            let nodes = self.nodes?;
-            let node = call.target.resolve(nodes, self.package)?;
-            Some(nodes.get(node).id.clone())
+            let node = call.target.resolve(self.nodes, self.package)?;
+            Some(self.nodes.get(node).id.clone())
         });
         found.collect()
     }

@@ -1,10 +1,9 @@
 //! A dbt project on disk: its `dbt_project.yml`, its settings, its manifest.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Context;
-use lineage::{DisabledNode, Exposure, Nodes, Warehouse};
+use lineage::{Exposure, Warehouse};
 
 use super::{Env, Problem};
 use crate::config::{self, Origin, Settings};
@@ -32,10 +31,11 @@ pub struct LoadedManifest {
     pub path: PathBuf,
     /// What it says of itself.
     pub metadata: dbt::Metadata,
-    /// Its models, seeds, snapshots and sources.
-    pub nodes: Arc<Nodes>,
-    /// Nodes that dbt left out.
-    pub disabled: Arc<[DisabledNode]>,
+    /// What it says, as dbt wrote it; [`crate::workspace::current`] has its nodes as they
+    /// are now.
+    pub read: dbt::Manifest,
+    /// The package of the project itself.
+    pub root_package: String,
     /// Its exposures.
     pub exposures: Vec<Exposure>,
     /// The warehouse of its adapter.
@@ -228,7 +228,7 @@ pub fn read_manifest(project: &ProjectFiles) -> Result<LoadedManifest, ManifestE
     Ok(loaded(project, manifest))
 }
 
-fn loaded(project: &ProjectFiles, manifest: dbt::Manifest) -> LoadedManifest {
+fn loaded(project: &ProjectFiles, mut manifest: dbt::Manifest) -> LoadedManifest {
     let root = manifest
         .metadata
         .project_name
@@ -242,12 +242,12 @@ fn loaded(project: &ProjectFiles, manifest: dbt::Manifest) -> LoadedManifest {
     LoadedManifest {
         path: project.manifest_path.clone(),
         warehouse: Warehouse::from_adapter(adapter),
-        nodes: Arc::new(Nodes::new(root, manifest.nodes)),
-        disabled: manifest.disabled.into(),
+        root_package: root.to_owned(),
         n_skipped: manifest.n_skipped,
         problems: manifest.problems.iter().map(problem).collect(),
-        exposures: manifest.exposures,
-        metadata: manifest.metadata,
+        exposures: std::mem::take(&mut manifest.exposures),
+        metadata: manifest.metadata.clone(),
+        read: manifest,
     }
 }
 

@@ -174,8 +174,8 @@ fn manifest_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
         ),
     ];
     let counts = [
-        ide::count(manifest.nodes.len(), "node"),
-        ide::count(manifest.disabled.len(), "disabled node"),
+        ide::count(manifest.read.nodes.len(), "node"),
+        ide::count(manifest.read.disabled.len(), "disabled node"),
         ide::count(loaded.analysis.lineage.exposures().len(), "exposure"),
     ];
     vec![

@@ -1,4 +1,4 @@
-//! Where dbt reads properties files from: by name, by place, by `.dbtignore`.
+//! Where dbt reads its files from: by name, by place, by `.dbtignore`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::workspace::project::ProjectFiles;
 /// further.
 const MAX_WALKED: usize = 500_000;
 
-/// Where dbt reads a project's properties files from.
+/// Where dbt reads a project's files from.
 ///
 /// As dbt Core: every resource path with all that is below it, hidden folders too and
 /// linked ones not; nothing that the project's own `.dbtignore` names.
@@ -43,6 +43,13 @@ pub fn is_yaml(path: &Path) -> bool {
     !is_backup && extension.is_some_and(is_yaml)
 }
 
+/// Whether dbt reads nodes or what is said of them from files of that name.
+fn is_dbts(path: &Path) -> bool {
+    let extension = path.extension().and_then(|it| it.to_str());
+    let is_code = |it: &str| ["sql", "py", "csv"].contains(&it);
+    is_yaml(path) || extension.is_some_and(is_code)
+}
+
 impl<'p> YamlPlaces<'p> {
     /// The places of `project`. Reads its `.dbtignore`.
     pub fn of(project: &'p ProjectFiles) -> YamlPlaces<'p> {
@@ -61,14 +68,17 @@ impl<'p> YamlPlaces<'p> {
 
     /// Whether dbt would read `file`, there or not yet, as a properties file.
     pub fn has(&self, file: &Path) -> bool {
-        let Ok(relative) = file.strip_prefix(&self.project.root) else {
-            return false;
-        };
+        is_yaml(file) && self.reads(file)
+    }
+
+    /// Whether dbt would read `file`, there or not yet.
+    pub fn reads(&self, file: &Path) -> bool {
+        let root = &self.project.root;
         let mut folders = self.project.dbt.resource_paths();
-        is_yaml(file)
-            && folders.any(|it| it == "." || relative.starts_with(it))
+        is_dbts(file)
+            && folders.any(|it| file.starts_with(disk::normal(&root.join(it))))
             && !self.is_skipped(file)
-            && !self.is_ignored(relative)
+            && !self.ignores(file)
     }
 
     /// Whether dbt, which once read a file at this path from the root, cannot any more.
@@ -76,11 +86,20 @@ impl<'p> YamlPlaces<'p> {
         !self.project.root.join(path).exists() || self.is_ignored(Path::new(path))
     }
 
-    /// The files that are there, sorted, and what could not be looked through.
+    /// The properties files that are there, sorted, and what could not be looked through.
     pub fn files(&self) -> (Vec<PathBuf>, Vec<Unseen>) {
+        let (mut files, unseen) = self.all_files();
+        files.retain(|it| is_yaml(it));
+        (files, unseen)
+    }
+
+    /// The files that are there of any kind that dbt reads, sorted, and what could not be
+    /// looked through.
+    pub fn all_files(&self) -> (Vec<PathBuf>, Vec<Unseen>) {
         let (mut files, mut unseen) = (Vec::new(), Vec::new());
         for folder in self.project.dbt.resource_paths() {
-            self.walk(&self.project.root.join(folder), &mut files, &mut unseen);
+            let folder = disk::normal(&self.project.root.join(folder));
+            self.walk(&folder, &mut files, &mut unseen);
         }
         files.sort();
         files.dedup();
@@ -104,7 +123,7 @@ impl<'p> YamlPlaces<'p> {
                 return;
             }
             match entry.map(ignore::DirEntry::into_path) {
-                Ok(path) if is_yaml(&path) && !self.ignores(&path) && !path.is_dir() => {
+                Ok(path) if is_dbts(&path) && !self.ignores(&path) && !path.is_dir() => {
                     files.push(path);
                 }
                 Ok(_) => {}

@@ -24,7 +24,9 @@ fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, ProjectFiles) {
 fn collected(project: &ProjectFiles) -> Collected {
     let manifest = project::read_manifest(project).ok();
     let (files, unseen) = YamlPlaces::of(project).files();
-    let mut all = collect(project, manifest.as_ref(), &files, &|_| None);
+    let read = manifest.as_ref().map(|it| it.read.nodes.clone());
+    let nodes = Nodes::new("shop", read.unwrap_or_default());
+    let mut all = collect(project, manifest.as_ref(), &nodes, &files, &|_| None);
     all.add_unseen(unseen);
     all
 }

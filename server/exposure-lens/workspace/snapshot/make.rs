@@ -36,7 +36,7 @@ pub fn make(
     now: Timestamp,
 ) -> Result<Made, EnvelopeError> {
     let sites: Vec<Records> = sites.into_iter().map(|it| redact(it, include)).collect();
-    let relations = manifest.nodes.iter().filter_map(|(_, node)| {
+    let relations = manifest.read.nodes.iter().filter_map(|node| {
         let relation = relation(node, &manifest.warehouse)?;
         Some((node.id.to_string(), relation))
     });

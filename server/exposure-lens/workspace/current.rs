@@ -1,0 +1,341 @@
+//! A project's nodes as they are now: the manifest's with the files laid over them, or,
+//! without a manifest, what the files say.
+//!
+//! Reads what is needed beside the project's own files: macros that make names, packages,
+//! and the target in `profiles.yml`. No code of the user's is run.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dbt::{FileFacts, NameMacros, Names, Observed};
+use lineage::{DisabledNode, Nodes, UniqueId, Warehouse};
+
+use super::code::{Code, Listing, Memory as CodeMemory};
+use super::content::fingerprint;
+use super::project::{self, LoadedManifest, ProjectFiles};
+use super::{Env, Problem};
+use crate::config::Settings;
+use crate::disk;
+
+/// A project has a few dozen packages at most.
+const MAX_PACKAGES: usize = 500;
+
+/// A project's nodes as they are now.
+#[derive(Clone, Debug)]
+pub struct Current {
+    /// Models, seeds, snapshots and sources.
+    pub nodes: Arc<Nodes>,
+    /// What is disabled.
+    pub disabled: Arc<[DisabledNode]>,
+    /// The warehouse of the adapter.
+    pub warehouse: Warehouse,
+    /// What the files do to what is deployed.
+    pub pending: Arc<[dbt::Pending]>,
+    /// Files that are not as dbt parsed them, by their path from the root.
+    pub differing: Vec<String>,
+    /// Nodes that got another id with their file's name, and the one they are deployed under.
+    pub renamed: HashMap<UniqueId, UniqueId>,
+    /// Files that could not be read, by their path from the root.
+    pub unread: Vec<String>,
+    /// What a person can act on.
+    pub problems: Vec<Problem>,
+}
+
+impl Current {
+    /// Whether both would give the same answers.
+    pub fn is_same(&self, other: &Current) -> bool {
+        let nodes = |it: &Current| Arc::clone(&it.nodes);
+        let (own, others) = (nodes(self), nodes(other));
+        let is_equal = || own.iter().eq(others.iter());
+        (Arc::ptr_eq(&own, &others) || own.len() == others.len() && is_equal())
+            && self.disabled == other.disabled
+            && self.warehouse == other.warehouse
+            && self.pending == other.pending
+            && self.differing == other.differing
+            && self.unread == other.unread
+    }
+}
+
+/// What was read beside the project's own files, so that only what changed is read again.
+#[derive(Debug, Default)]
+pub struct Memory {
+    packages: HashMap<PathBuf, CodeMemory>,
+    /// What the macro files looked like, and what they say.
+    macros: Option<(Vec<PathBuf>, u64, NameMacros)>,
+}
+
+/// A package that is present, with its files.
+#[derive(Debug)]
+struct PackageCode {
+    files: ProjectFiles,
+    code: Code,
+}
+
+/// The project's nodes as they are now.
+pub fn read(
+    project: &ProjectFiles,
+    manifest: Option<&LoadedManifest>,
+    listing: &Listing,
+    code: &Code,
+    memory: &mut Memory,
+    env: Env<'_>,
+) -> Current {
+    let macros = macros(project, listing, memory);
+    let mut current = match manifest {
+        Some(manifest) => over_manifest(project, manifest, code, macros),
+        None => from_files(project, code, macros, memory, env),
+    };
+    let unseen = listing.unseen.iter();
+    current.unread.extend(unseen.map(|it| it.folder.clone()));
+    current
+}
+
+fn over_manifest(
+    project: &ProjectFiles,
+    manifest: &LoadedManifest,
+    code: &Code,
+    macros: NameMacros,
+) -> Current {
+    let names = Names {
+        adapter: manifest.metadata.adapter_type.clone(),
+        target: None,
+        macros,
+        observed: Observed::of(&manifest.read),
+        quoting: project.dbt.quoting.clone(),
+    };
+    let package = dbt::Package {
+        project: &project.dbt,
+        files: &code.files,
+    };
+    let scan = dbt::scan(&[package], &names);
+    let unread = in_project(&project.dbt.name, &scan.unread);
+    let parsed: HashMap<&str, &str> = parsed(&project.dbt.name, manifest);
+    let then = |path: &str| -> Option<FileFacts> {
+        let checksum = parsed.get(path)?;
+        code.then(path, checksum).cloned()
+    };
+    let overlay = dbt::overlay(&manifest.read, scan, &[&project.dbt.name], &then);
+    Current {
+        nodes: Arc::new(Nodes::new(&manifest.root_package, overlay.nodes)),
+        disabled: overlay.disabled.into(),
+        warehouse: manifest.warehouse.clone(),
+        pending: overlay.pending.into(),
+        differing: overlay.differing,
+        renamed: overlay.renamed,
+        unread,
+        problems: Vec::new(),
+    }
+}
+
+/// The checksum of each file of the project's own when dbt parsed it.
+fn parsed<'m>(package: &str, manifest: &'m LoadedManifest) -> HashMap<&'m str, &'m str> {
+    let nodes = manifest
+        .read
+        .nodes
+        .iter()
+        .filter(|it| it.package == package);
+    nodes
+        .filter_map(|it| Some((it.path.as_str(), it.checksum.as_deref()?)))
+        .collect()
+}
+
+fn from_files(
+    project: &ProjectFiles,
+    code: &Code,
+    macros: NameMacros,
+    memory: &mut Memory,
+    env: Env<'_>,
+) -> Current {
+    let mut problems = Vec::new();
+    let target = target(project, env)
+        .inspect_err(|problem| problems.extend(problem.clone()))
+        .ok();
+    let names = Names {
+        adapter: target.as_ref().and_then(|it| it.adapter.clone()),
+        target,
+        macros,
+        observed: Observed::default(),
+        quoting: project.dbt.quoting.clone(),
+    };
+    let installed = packages(project, memory, env);
+    let own = dbt::Package {
+        project: &project.dbt,
+        files: &code.files,
+    };
+    let others = installed.iter().map(|it| dbt::Package {
+        project: &it.files.dbt,
+        files: &it.code.files,
+    });
+    let packages: Vec<dbt::Package<'_>> = std::iter::once(own).chain(others).collect();
+    let scan = dbt::scan(&packages, &names);
+    let adapter = names.adapter.as_deref().unwrap_or_default();
+    Current {
+        unread: in_project(&project.dbt.name, &scan.unread),
+        nodes: Arc::new(Nodes::new(&project.dbt.name, scan.nodes)),
+        disabled: scan.disabled.into(),
+        warehouse: Warehouse::from_adapter(adapter),
+        pending: Arc::from([]),
+        differing: Vec::new(),
+        renamed: HashMap::new(),
+        problems,
+    }
+}
+
+/// The project's own files by their path from the root, the others with their package.
+fn in_project(package: &str, unread: &[String]) -> Vec<String> {
+    let own = |it: &String| {
+        let path = it.strip_prefix(package).and_then(|it| it.strip_prefix('/'));
+        path.map_or_else(|| it.clone(), str::to_owned)
+    };
+    unread.iter().map(own).collect()
+}
+
+/// Who works names out, as the macros of the project say. Read again when one changed.
+fn macros(project: &ProjectFiles, listing: &Listing, memory: &mut Memory) -> NameMacros {
+    let folders: Vec<PathBuf> = project
+        .dbt
+        .macro_paths
+        .iter()
+        .map(|it| disk::normal(&project.root.join(it)))
+        .collect();
+    let is_macro = |path: &&PathBuf| {
+        let is_sql = path.extension().is_some_and(|it| it == "sql");
+        is_sql && folders.iter().any(|it| path.starts_with(it))
+    };
+    let paths: Vec<PathBuf> = listing.files.iter().filter(is_macro).cloned().collect();
+    let seen = fingerprint(&paths);
+    if let Some((known, stamp, macros)) = &memory.macros
+        && *known == paths
+        && *stamp == seen
+    {
+        return *macros;
+    }
+    let texts: Vec<String> = paths
+        .iter()
+        .filter_map(|it| disk::read_text(it).ok())
+        .collect();
+    let macros = NameMacros::of(texts.iter().map(String::as_str));
+    memory.macros = Some((paths, seen, macros));
+    macros
+}
+
+/// The packages that are installed, with their files; local ones that are not are read in
+/// place.
+fn packages(project: &ProjectFiles, memory: &mut Memory, env: Env<'_>) -> Vec<PackageCode> {
+    let mut roots = installed(project);
+    let names = |roots: &[PathBuf]| -> Vec<String> {
+        roots
+            .iter()
+            .filter_map(|it| Some(it.file_name()?.to_string_lossy().into_owned()))
+            .collect()
+    };
+    let present = names(&roots);
+    let local = local_packages(project).into_iter();
+    roots.extend(local.filter(|it| {
+        !names(std::slice::from_ref(it))
+            .iter()
+            .any(|it| present.contains(it))
+    }));
+    memory.packages.retain(|root, _| roots.contains(root));
+    let settings = Settings::default();
+    let read = roots.into_iter().filter_map(|root| {
+        let files = project::open(&root, &settings, env).ok()?;
+        let listing = Listing::of(&files);
+        let memory = memory.packages.entry(root).or_default();
+        let code = memory.read(&files, &listing, &HashMap::new());
+        Some(PackageCode { files, code })
+    });
+    read.collect()
+}
+
+fn installed(project: &ProjectFiles) -> Vec<PathBuf> {
+    let folder = project.root.join(&project.dbt.packages_install_path);
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut roots: Vec<PathBuf> = entries
+        .take(MAX_PACKAGES)
+        .map(|it| it.path())
+        .filter(|it| it.join("dbt_project.yml").is_file())
+        .collect();
+    roots.sort();
+    roots
+}
+
+/// What `packages.yml` and `dependencies.yml` name with `local:`.
+fn local_packages(project: &ProjectFiles) -> Vec<PathBuf> {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Dependencies {
+        packages: Vec<Dependency>,
+    }
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Dependency {
+        local: Option<String>,
+    }
+    let files = ["packages.yml", "dependencies.yml"];
+    let texts = files
+        .iter()
+        .filter_map(|it| disk::read_text(&project.root.join(it)).ok());
+    let read = texts.filter_map(|it| serde_yaml::from_str::<Dependencies>(&it).ok());
+    let named = read.flat_map(|it| it.packages).filter_map(|it| it.local);
+    let repository = disk::repository_root(&project.root);
+    let roots = named
+        .take(MAX_PACKAGES)
+        .map(|it| disk::normal(&project.root.join(it)));
+    roots
+        // A repository can name any folder of the machine.
+        .filter(|it| it.starts_with(repository) && disk::is_inside(repository, it))
+        .filter(|it| it.join("dbt_project.yml").is_file())
+        .collect()
+}
+
+/// The target that dbt would use, as far as `profiles.yml` tells without running anything.
+///
+/// # Errors
+/// What keeps it from being known; nothing where there is no profile to look for.
+fn target(project: &ProjectFiles, env: Env<'_>) -> Result<dbt::Target, Option<Problem>> {
+    let set = |name: &str| env(name).filter(|it| !it.is_empty());
+    let profile = set("DBT_ENGINE_PROFILE")
+        .or_else(|| set("DBT_PROFILE"))
+        .or_else(|| project.dbt.profile.clone())
+        .ok_or(None)?;
+    let chosen = set("DBT_ENGINE_TARGET").or_else(|| set("DBT_TARGET"));
+    let text = profiles_file(project, env)
+        .and_then(|path| disk::read_text(&path).ok())
+        .ok_or_else(|| {
+            Some(Problem {
+                code: "profile_unknown",
+                message: format!(
+                    "no profiles.yml with the profile `{}` was found: which database and schema \
+                     nodes are built in is not known; run `dbt parse` to write a manifest",
+                    ide::plain(&profile)
+                ),
+            })
+        })?;
+    dbt::target(&text, &profile, chosen.as_deref(), &|name| env(name)).map_err(|it| {
+        Some(Problem {
+            code: it.code,
+            message: it.message,
+        })
+    })
+}
+
+/// Where dbt looks for `profiles.yml`: the folder that the environment names, the
+/// project's, the user's.
+fn profiles_file(project: &ProjectFiles, env: Env<'_>) -> Option<PathBuf> {
+    let named = ["DBT_ENGINE_PROFILES_DIR", "DBT_PROFILES_DIR"];
+    let named = named
+        .iter()
+        .filter_map(|it| env(it))
+        .find(|it| !it.is_empty());
+    if let Some(folder) = named {
+        return Some(project.root.join(folder).join("profiles.yml"));
+    }
+    let home = env("HOME").or_else(|| env("USERPROFILE"));
+    let users = home.map(|it| Path::new(&it).join(".dbt").join("profiles.yml"));
+    [Some(project.root.join("profiles.yml")), users]
+        .into_iter()
+        .flatten()
+        .find(|it| it.is_file())
+}
