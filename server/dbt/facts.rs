@@ -16,6 +16,9 @@ use crate::refs::RefTarget;
 pub struct FileFacts {
     /// dbt's checksum of the text, as [`crate::checksum`] makes it.
     pub checksum: String,
+    /// Its checksums with the other line ends: Git may have changed them between the
+    /// checkout that dbt parsed and this one.
+    pub other_line_ends: Vec<String>,
     /// What kind of file it is, and what it says.
     pub says: Says,
 }
@@ -144,8 +147,15 @@ impl FileFacts {
         let _ = path;
         FileFacts {
             checksum: crate::checksum(text),
+            other_line_ends: crate::manifest::other_line_ends(text),
             says: Says::Nothing,
         }
+    }
+
+    /// Whether this is the text that `expected` is dbt's checksum of, line ends aside.
+    pub fn is_text_of(&self, expected: &str) -> bool {
+        let mut known = std::iter::once(&self.checksum).chain(&self.other_line_ends);
+        known.any(|it| it.eq_ignore_ascii_case(expected))
     }
 
     /// Whether two readings say the same of nodes, wherever in the text it stands.

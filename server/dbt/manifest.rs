@@ -16,6 +16,7 @@ mod node;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use checksum::other_line_ends;
 pub use checksum::{checksum, matches_checksum};
 pub use engine::{EXPOSURE_KEYS, EXPOSURE_TYPES, Engine, MATURITIES, Taken};
 

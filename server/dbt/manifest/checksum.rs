@@ -24,6 +24,17 @@ pub fn matches_checksum(text: &str, expected: &str) -> bool {
     is_expected(text) || is_expected(&unix) || is_expected(&unix.replace('\n', "\r\n"))
 }
 
+/// The checksums that a text has with the line ends that it does not have.
+pub(crate) fn other_line_ends(text: &str) -> Vec<String> {
+    if !text.contains('\n') {
+        return Vec::new();
+    }
+    let unix = text.replace("\r\n", "\n");
+    let windows = unix.replace('\n', "\r\n");
+    let others = [unix, windows].into_iter().filter(|it| it != text);
+    others.map(|it| checksum(&it)).collect()
+}
+
 /// What Python's `str.strip` takes off: Unicode's white space and four separators.
 fn is_python_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
