@@ -9,6 +9,7 @@
 //! editor's section too: neither may weaken a connection or lead out of the repository.
 
 mod check;
+mod rules;
 mod sites;
 pub mod table;
 mod tableau;
@@ -19,8 +20,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use self::check::Taken;
+pub use self::rules::RuleSetting;
 pub use self::sites::SiteSetting;
-use self::table::{KEYS, Key};
+use self::table::{KEYS, Key, Kind};
 pub use self::tableau::{SnapshotPlace, SnapshotSetting};
 
 /// Where a setting's value came from, weakest first.
@@ -64,6 +66,8 @@ impl std::fmt::Display for Origin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     values: BTreeMap<&'static str, Setting>,
+    /// `dbt.map` of every place, what counts first.
+    rules: Vec<RuleSetting>,
     /// One line for each setting that was left out, for a person.
     pub warnings: Vec<String>,
 }
@@ -94,6 +98,7 @@ impl Default for Settings {
         });
         Settings {
             values: values.collect(),
+            rules: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -155,6 +160,10 @@ impl Settings {
             Ok(Taken { value, notes }) => {
                 let note = |(n, note)| format!("{origin}: `{name}[{n}]` {note}");
                 self.warnings.extend(notes.into_iter().map(note));
+                let value = match key.kind {
+                    Kind::NameRules => self.lay_rules(&value, origin),
+                    _ => value,
+                };
                 let setting = Setting::new(key, value, origin.clone());
                 self.values.insert(key.name, setting);
             }
@@ -210,6 +219,11 @@ impl Settings {
         self.text("dbt.manifest")
     }
 
+    /// `dbt.production_manifest`: where production's manifest is, a file or its folder.
+    pub fn production_manifest(&self) -> Option<String> {
+        self.text("dbt.production_manifest")
+    }
+
     /// `tableau.files`: globs of workbook and datasource files.
     pub fn tableau_files(&self) -> Vec<String> {
         self.list("tableau.files")
@@ -261,11 +275,15 @@ fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> String {
 }
 
 /// `{dbt: {manifest: x}}` and `{"dbt.manifest": x}` both become (`dbt.manifest`, x).
-/// A value that is a map itself (none is today) would end the path.
+/// What stands at a setting's own name is its value, whatever it is.
 fn flatten(prefix: &str, value: &Value, out: &mut Vec<(String, Value)>) {
-    let Value::Object(map) = value else {
-        out.push((prefix.to_owned(), value.clone()));
-        return;
+    let is_setting = KEYS.iter().any(|key| key.name == prefix);
+    let map = match value {
+        Value::Object(map) if !is_setting => map,
+        _ => {
+            out.push((prefix.to_owned(), value.clone()));
+            return;
+        }
     };
     for (name, value) in map {
         let path = if prefix.is_empty() {

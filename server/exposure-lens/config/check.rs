@@ -7,6 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Origin;
+use super::rules;
 use super::sites;
 use super::table::{Key, Kind, Scope};
 
@@ -49,6 +50,7 @@ fn sift(kind: Kind, value: Value) -> Taken {
     };
     match kind {
         Kind::Sites => sites::sift(items),
+        Kind::NameRules => rules::sift(items),
         _ => sift_hosts(items),
     }
 }

@@ -54,6 +54,8 @@ pub enum Kind {
     Hosts,
     /// A list of Tableau sites with what is wanted of each.
     Sites,
+    /// A list of rules for names, each from one name to another.
+    NameRules,
     /// One of these words.
     Choice(&'static [&'static str]),
 }
@@ -67,6 +69,25 @@ pub const KEYS: &[Key] = &[
         default: "null",
         doc: "Path of manifest.json, relative to the project. Default: where dbt writes it \
               (DBT_TARGET_PATH, target-path, target).",
+    },
+    Key {
+        name: "dbt.production_manifest",
+        kind: Kind::Path,
+        scope: Scope::Anyone,
+        default: "null",
+        doc: "Path of production's manifest.json or of its folder, relative to the project: what \
+              Tableau reads is compared with its names. Default: the folder that \
+              DBT_DEFER_STATE or DBT_STATE names, then dbt_cloud_defer in the target folder.",
+    },
+    Key {
+        name: "dbt.map",
+        kind: Kind::NameRules,
+        scope: Scope::Anyone,
+        default: "[]",
+        doc: "Rules from the names of the manifest to production's, each {from, to} with \
+              database, schema and name; * stands for any text. What `from` leaves out may be \
+              anything, what `to` leaves out stays. Your own come before the team's; \
+              `project` keeps a rule to one dbt project.",
     },
     Key {
         name: "tableau.files",
@@ -210,7 +231,7 @@ impl Kind {
 
     /// Whether it is a list of which one bad item takes nothing from the others.
     pub fn is_list_of_equals(self) -> bool {
-        matches!(self, Kind::Hosts | Kind::Sites)
+        matches!(self, Kind::Hosts | Kind::Sites | Kind::NameRules)
     }
 
     /// What it takes, in words.
@@ -226,6 +247,7 @@ impl Kind {
             Kind::Globs => "a list of globs",
             Kind::Hosts => "a list of hosts",
             Kind::Sites => "a list of sites, each {url, projects, exclude}",
+            Kind::NameRules => "a list of rules, each {from, to}",
             Kind::Choice(words) => return words.join(" or "),
         };
         words.to_owned()
@@ -242,7 +264,7 @@ impl Kind {
             Kind::Texts | Kind::Globs => value
                 .as_array()
                 .is_some_and(|list| list.iter().all(Value::is_string)),
-            Kind::Hosts | Kind::Sites => value.is_array(),
+            Kind::Hosts | Kind::Sites | Kind::NameRules => value.is_array(),
             Kind::Choice(words) => value.as_str().is_some_and(|it| words.contains(&it)),
         }
     }
@@ -262,8 +284,23 @@ impl Kind {
                 "required": ["url"],
                 "properties": {"url": {"type": "string"}, "projects": texts(), "exclude": texts()},
             }}),
+            Kind::NameRules => json!({"type": "array", "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["to"],
+                "properties": {"project": {"type": "string"}, "from": name(), "to": name()},
+            }}),
         }
     }
+}
+
+fn name() -> Value {
+    let part = json!({"type": ["string", "null"]});
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {"database": part.clone(), "schema": part.clone(), "name": part},
+    })
 }
 
 fn texts() -> Value {

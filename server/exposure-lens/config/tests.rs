@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{KEYS, Origin, Settings, check};
 
+mod rules;
 mod tableau;
 
 fn check_settings(team: &str, editor: serde_json::Value, expect: Expect) {
