@@ -42,15 +42,15 @@ impl Quoting {
 }
 
 /// What an adapter quotes where the manifest does not say (before schema v12).
-pub(super) fn default_quoting(adapter_type: Option<&str>) -> [bool; 3] {
+pub(crate) fn default_quoting(adapter_type: Option<&str>) -> [bool; 3] {
     [!matches!(adapter_type, Some("snowflake" | "oracle" | "exasol")); 3]
 }
 
 /// The fields that name a relation.
-pub(super) struct Parts<'a> {
-    pub(super) database: Option<&'a str>,
-    pub(super) schema: Option<&'a str>,
-    pub(super) name: &'a str,
+pub(crate) struct Parts<'a> {
+    pub(crate) database: Option<&'a str>,
+    pub(crate) schema: Option<&'a str>,
+    pub(crate) name: &'a str,
 }
 
 impl Parts<'_> {
@@ -59,7 +59,7 @@ impl Parts<'_> {
     /// A database that `relation_name` leaves out (ClickHouse, DuckDB's own) is
     /// no part of the relation. A name that carries its own quotes, as in
     /// `identifier: '"GROUP"'`, is the name between them.
-    pub(super) fn relation(&self, relation_name: Option<&str>, quoting: [bool; 3]) -> Relation {
+    pub(crate) fn relation(&self, relation_name: Option<&str>, quoting: [bool; 3]) -> Relation {
         let bare = Parts {
             database: self.database.map(|text| unquoted(text).unwrap_or(text)),
             schema: self.schema.map(|text| unquoted(text).unwrap_or(text)),

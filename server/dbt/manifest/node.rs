@@ -75,6 +75,8 @@ struct WireConfig<'a> {
     group: Loose<Cow<'a, str>>,
     quoting: Loose<Quoting>,
     latest_version_pointer: Loose<WirePointer<'a>>,
+    target_schema: Loose<Cow<'a, str>>,
+    target_database: Loose<Cow<'a, str>>,
 }
 
 impl<'de> Object<'de> for WireConfig<'de> {
@@ -88,6 +90,8 @@ impl<'de> Object<'de> for WireConfig<'de> {
             "group" => self.group = map.next_value()?,
             "quoting" => self.quoting = map.next_value()?,
             "latest_version_pointer" => self.latest_version_pointer = map.next_value()?,
+            "target_schema" => self.target_schema = map.next_value()?,
+            "target_database" => self.target_database = map.next_value()?,
             _ => skip(map)?,
         }
         Ok(())
@@ -102,10 +106,17 @@ impl WireConfig<'_> {
             Loose::Wrong => Said::Unknown,
             Loose::Is(text) => Said::Is(text.as_ref().to_owned()),
         };
+        // dbt takes these of a snapshot as they are, unless they are empty.
+        let target = |text: &Loose<Cow<'_, str>>| match said(text) {
+            Said::Is(text) if text.is_empty() => Said::Nothing,
+            said => said,
+        };
+        let target_schema = target(&self.target_schema);
         Config {
             alias: said(&self.alias),
-            schema: said(&self.schema),
-            database: said(&self.database),
+            is_target_schema: target_schema != Said::Nothing,
+            schema: target_schema.or(said(&self.schema)),
+            database: target(&self.target_database).or(said(&self.database)),
             ..Config::default()
         }
     }

@@ -1,0 +1,1 @@
+//! What nodes are called, by configuration, target, macros and manifest.
