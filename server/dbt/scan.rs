@@ -3,14 +3,26 @@
 //! Takes what each file says ([`crate::facts`]), what `dbt_project.yml` configures and how
 //! names are made ([`crate::names`]), and makes nodes of it as dbt would. No user code is
 //! run. What cannot be known is left out of a node and said, never guessed.
+//!
+//! First come the files that define nodes ([`draft`]), then the properties files that
+//! describe them ([`describe`]), then what configures each ([`layers`]), then its
+//! definition ([`definition`]), and at last what it reads.
+
+mod definition;
+mod describe;
+mod draft;
+mod layers;
+mod sources;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use lineage::{DisabledNode, Node, UniqueId};
+use lineage::{DisabledNode, Node, Nodes, UniqueId};
 
+pub(crate) use self::definition::{Definition, Place, State};
+pub(crate) use self::layers::Origin;
 use crate::config::Config;
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Reads, Says};
 use crate::names::Names;
 use crate::project::Project;
 
@@ -35,10 +47,137 @@ pub struct Scan {
     pub configs: HashMap<UniqueId, Config>,
     /// Files that could not be read, each as `package/path`: what they say is not known.
     pub unread: Vec<String>,
+    /// The project itself: the package that a plain `ref()` means first.
+    pub(crate) root: String,
+    /// All that files define, the disabled and the doubled ones too.
+    pub(crate) definitions: Vec<Definition>,
+    /// The files, by package and path.
+    pub(crate) files: HashMap<String, HashMap<String, Arc<FileFacts>>>,
 }
 
 /// Makes nodes of the files of `packages`; the first is the project itself.
 pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
-    let _ = (packages, names);
-    Scan::default()
+    let mut drafts: Vec<draft::Draft<'_>> = Vec::new();
+    for package in packages {
+        draft::of_package(*package, &mut drafts);
+    }
+    describe::describe(packages, &mut drafts);
+    let root = packages.first().map(|it| it.project);
+    let mut definitions: Vec<Definition> = drafts
+        .into_iter()
+        .map(|it| definition::of_draft(it, root, names))
+        .collect();
+    for package in packages {
+        sources::of_package(*package, root, names, &mut definitions);
+    }
+    definition::settle(&mut definitions);
+    let mut scan = Scan {
+        unread: unread(packages),
+        root: root.map(|it| it.name.clone()).unwrap_or_default(),
+        files: packages.iter().map(files).collect(),
+        ..Scan::default()
+    };
+    scan.take(definitions, macros_may_read(packages));
+    scan
+}
+
+impl Scan {
+    fn take(&mut self, definitions: Vec<Definition>, macros_may_read: bool) {
+        let mut nodes = Vec::with_capacity(definitions.len());
+        for definition in &definitions {
+            let config = definition.config.clone();
+            match definition.state {
+                State::Node => {
+                    nodes.push(definition.node());
+                    self.configs.insert(definition.id.clone(), config);
+                }
+                State::Disabled => {
+                    self.disabled.push(definition.disabled_node());
+                    self.configs.entry(definition.id.clone()).or_insert(config);
+                }
+                State::Doubled => {}
+            }
+        }
+        self.disabled
+            .sort_by(|a, b| (&a.id, &a.path).cmp(&(&b.id, &b.path)));
+        let unread = !self.unread.is_empty();
+        let nodes = Nodes::new(&self.root, nodes);
+        let built = definitions.iter().filter(|it| it.state == State::Node);
+        let read: Vec<Edges> = built
+            .map(|it| Edges::of(it.reads(), &nodes, &it.package))
+            .collect();
+        self.nodes = nodes.into_vec();
+        for (node, edges) in self.nodes.iter_mut().zip(read) {
+            let through_macros = edges.calls_macros && macros_may_read;
+            node.reads_unknown =
+                edges.has_unknown || through_macros || (edges.has_unresolved && unread);
+            node.depends_on = edges.ids;
+        }
+        self.definitions = definitions;
+    }
+}
+
+/// What a text reads, as nodes.
+#[derive(Debug, Default)]
+pub(crate) struct Edges {
+    /// The nodes, sorted.
+    pub(crate) ids: Vec<UniqueId>,
+    pub(crate) has_unknown: bool,
+    pub(crate) calls_macros: bool,
+    /// Whether something is named that is not there.
+    pub(crate) has_unresolved: bool,
+}
+
+impl Edges {
+    /// What `reads`, in a file of `package`, means among `nodes`.
+    pub(crate) fn of(reads: Option<&Reads>, nodes: &Nodes, package: &str) -> Edges {
+        let Some(reads) = reads else {
+            return Edges::default();
+        };
+        let targets = reads.targets.iter();
+        let found: Vec<UniqueId> = targets
+            .filter_map(|it| Some(nodes.get(it.resolve(nodes, package)?).id.clone()))
+            .collect();
+        let has_unresolved = found.len() < reads.targets.len();
+        let mut ids = found;
+        ids.sort();
+        ids.dedup();
+        Edges {
+            ids,
+            has_unknown: reads.has_unknown,
+            calls_macros: reads.calls_macros,
+            has_unresolved,
+        }
+    }
+}
+
+fn unread(packages: &[Package<'_>]) -> Vec<String> {
+    let mut unread = Vec::new();
+    for package in packages {
+        let name = &package.project.name;
+        let files = package.files.iter();
+        let bad = files.filter(|(_, facts)| matches!(facts.says, Says::Unreadable(_)));
+        unread.extend(bad.map(|(path, _)| format!("{name}/{path}")));
+    }
+    unread
+}
+
+fn files(package: &Package<'_>) -> (String, HashMap<String, Arc<FileFacts>>) {
+    let files = package.files.iter().cloned().collect();
+    (package.project.name.clone(), files)
+}
+
+/// Whether a macro of the project or of a package that is present reads nodes, so that a
+/// call of one may hide what a node reads.
+fn macros_may_read(packages: &[Package<'_>]) -> bool {
+    packages.iter().any(|package| {
+        let folders = &package.project.macro_paths;
+        let files = package.files.iter();
+        let mut macros = files.filter(|(path, _)| draft::below(path, folders).is_some());
+        macros.any(|(_, facts)| match &facts.says {
+            Says::Sql(code) => !code.reads.targets.is_empty() || code.reads.has_unknown,
+            Says::Unreadable(_) => true,
+            _ => false,
+        })
+    })
 }

@@ -209,6 +209,11 @@ impl Nodes {
         self.nodes.push(node);
     }
 
+    /// The nodes alone, in their order.
+    pub fn into_vec(self) -> Vec<Node> {
+        self.nodes
+    }
+
     /// The package of the project itself.
     pub fn root_package(&self) -> &str {
         &self.root_package
