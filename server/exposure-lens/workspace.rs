@@ -4,10 +4,13 @@
 //! Everything here blocks on the disk; the language server calls it from a
 //! blocking task.
 
+pub mod accept;
 pub mod code;
 pub mod content;
 pub mod current;
 pub mod exposures;
+pub mod homes;
+pub mod packages;
 mod parallel;
 pub mod production;
 pub mod project;
@@ -23,6 +26,7 @@ use lineage::{Content, Lineage, LineageInput, Timestamp};
 use crate::config::Settings;
 use crate::workspace::current::Current;
 use crate::workspace::exposures::Collected;
+use crate::workspace::production::ProductionManifest;
 use crate::workspace::project::{LoadedManifest, ProjectFiles};
 use crate::workspace::sites::Kept;
 
@@ -50,14 +54,16 @@ pub fn no_content() -> Problem {
     }
 }
 
-/// That Tableau reads other names than the manifest has, and what to do about it.
-pub fn poor_fit() -> Problem {
-    Problem {
+/// That Tableau reads other names than the manifest has, and what to do about it: one word
+/// for the whole project.
+pub fn poor_fit(analysis: &ide::Analysis) -> Option<Problem> {
+    analysis.fit().is_poor().then(|| Problem {
         code: "few_names_match",
-        message: "few of Tableau's tables are relations of the manifest, which may be of a \
-                  developer's target: name one of production with `dbt.manifest`"
+        message: "few of Tableau's tables are relations of the project, whose names may be of a \
+                  developer's target: name a manifest of production with \
+                  `dbt.production_manifest`, or write a rule for names with `dbt.map`"
             .to_owned(),
-    }
+    })
 }
 
 /// The process's environment.
@@ -110,8 +116,8 @@ pub struct Ingredients<'a> {
     pub exposures: Collected,
     /// Tableau's side.
     pub known: &'a Known,
-    /// What production calls the nodes.
-    pub production: Production,
+    /// Production's manifest, where there is one.
+    pub production: Option<&'a ProductionManifest>,
     /// The settings in force.
     pub settings: &'a Settings,
 }
@@ -127,13 +133,24 @@ pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
         production,
         settings,
     } = from;
-    let lineage = Lineage::build(LineageInput {
-        warehouse: current.warehouse.clone(),
-        nodes: Arc::clone(&current.nodes),
+    let (nodes, warehouse) = (&current.nodes, &current.warehouse);
+    let rules = settings.name_rules(&project.dbt.name);
+    let named = production::names(
+        production,
+        &known.production,
+        &rules,
+        nodes,
+        warehouse,
+        &current.renamed,
+    );
+    let input = LineageInput {
+        warehouse: warehouse.clone(),
+        nodes: Arc::clone(nodes),
         exposures: exposures.exposures,
         contents: Arc::clone(&known.contents),
-        production: Arc::new(production),
-    });
+        production: Arc::new(named),
+    };
+    let lineage = Lineage::build(input);
     ide::Analysis {
         lineage: Arc::new(lineage),
         disabled: Arc::clone(&current.disabled),

@@ -19,6 +19,7 @@ use crate::workspace::code::{self, Listing};
 use crate::workspace::content::{self, FileCache, Files};
 use crate::workspace::current::{self, Current};
 use crate::workspace::exposures::{self, is_yaml};
+use crate::workspace::production::{self, ProductionManifest};
 use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
 use crate::workspace::sites::{self, Access, Kept};
 use crate::workspace::{self, Ingredients, Known, Problem, process_env};
@@ -28,6 +29,8 @@ pub(super) struct Loaded {
     pub(super) project: ProjectFiles,
     pub(super) settings: Settings,
     pub(super) manifest: Option<LoadedManifest>,
+    /// Production's manifest, where there is one.
+    pub(super) production: Option<ProductionManifest>,
     /// The workbook and datasource files that were found.
     pub(super) tableau_files: Vec<PathBuf>,
     pub(super) access: Access,
@@ -77,6 +80,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     let manifest = with_problems(&project, manifest, &mut problems);
     problems.extend(files.problems);
     problems.extend(kept.problems(now));
+    let production = read_production(&project, &settings, &mut problems);
     let listing = Listing::of(&project);
     let current = read_current(&project, manifest.as_ref(), &listing);
     problems.extend(current.problems.iter().cloned());
@@ -96,7 +100,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         manifest: manifest.as_ref(),
         current: &current,
         exposures,
-        production: (*known.production).clone(),
+        production: production.as_ref(),
         known: &known,
         settings: &settings,
     });
@@ -104,14 +108,13 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     if !(analysis.has_content() || is_named) && files.paths.is_empty() {
         problems.push(workspace::no_content());
     }
-    if manifest.is_some() && analysis.fit().is_poor() {
-        problems.push(workspace::poor_fit());
-    }
+    problems.extend(workspace::poor_fit(&analysis));
     log(&analysis);
     Ok(Loaded {
         project,
         settings,
         manifest,
+        production,
         tableau_files: files.paths,
         access,
         kept,
@@ -119,6 +122,26 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         problems,
         now,
     })
+}
+
+/// Production's manifest, or why there is none that should be among the problems.
+fn read_production(
+    project: &ProjectFiles,
+    settings: &Settings,
+    problems: &mut Vec<Problem>,
+) -> Option<ProductionManifest> {
+    problems.extend(production::refused_setting(project, settings));
+    let place = production::find(project, settings, &process_env)?;
+    match production::read(project, &place) {
+        Ok(manifest) => {
+            problems.extend(manifest.problems.iter().cloned());
+            Some(manifest)
+        }
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
 }
 
 /// The project's nodes as they are now.
@@ -205,9 +228,10 @@ fn project_root(context: &Context) -> anyhow::Result<PathBuf> {
 }
 
 impl Loaded {
-    /// Whether there is a manifest, and any content was read: without one nothing can be said.
+    /// Whether there are nodes, and any content was read: without one nothing can be said.
     pub(super) fn is_known(&self) -> bool {
-        self.manifest.is_some() && self.analysis.has_answers()
+        let has_nodes = self.manifest.is_some() || !self.analysis.lineage.nodes().is_empty();
+        has_nodes && self.analysis.has_answers()
     }
 
     /// That files alone were looked at, which do not prove what is not there.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lineage::{Content, Timestamp};
+use lineage::{Content, NameRule, Timestamp};
 use serde_json::Value;
 
 use super::document::Text;
@@ -18,6 +18,7 @@ use crate::workspace::code::{self, Code, Listing};
 use crate::workspace::content::{self, FileCache};
 use crate::workspace::current::{self, Current};
 use crate::workspace::exposures::{self, YamlPlaces, is_yaml};
+use crate::workspace::production::{self, ProductionManifest, ProductionPlace};
 use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFiles};
 use crate::workspace::sites::{self, Access, Kept};
 use crate::workspace::{self, Ingredients, Known, Problem};
@@ -30,8 +31,12 @@ pub(super) struct View {
     pub(super) current: Arc<Current>,
     pub(super) known: Known,
     pub(super) analysis: ide::Analysis,
-    /// Whether few of Tableau's tables are relations of the manifest.
-    pub(super) fits_poorly: bool,
+    /// That few of Tableau's tables are relations of the project.
+    pub(super) poor_fit: Option<Problem>,
+    /// What production calls the nodes by its manifest, where there is one.
+    pub(super) production: Option<Arc<ProductionManifest>>,
+    /// The rules for names in force.
+    rules: Vec<NameRule>,
 }
 
 /// What is to be read anew. Settings and `dbt_project.yml` always are.
@@ -143,6 +148,8 @@ pub(super) struct Memory {
     sites: Option<KnownSites>,
     sites_cache: sites::Memory,
     known: Option<AllKnown>,
+    production: Option<KnownProduction>,
+    production_problems: Vec<Problem>,
     listing: Option<KnownListing>,
     code: code::Memory,
     current: Option<KnownCurrent>,
@@ -162,6 +169,14 @@ struct KnownFiles {
 struct KnownSites {
     settings: Vec<(&'static str, Value)>,
     sites: Sites,
+}
+
+/// Production's manifest as it was last read, and why not.
+struct KnownProduction {
+    place: ProductionPlace,
+    seen: u64,
+    manifest: Option<Arc<ProductionManifest>>,
+    problem: Option<Problem>,
 }
 
 /// The project's own files as they were last looked for, and where.
@@ -282,6 +297,7 @@ pub(super) fn load(job: &Job) -> Outcome {
         problems.extend(files.problems.iter().cloned());
         read(job, memory, &files, &settings);
         problems.extend(memory.manifest_problems.iter().cloned());
+        problems.extend(memory.production_problems.iter().cloned());
         problems.extend(memory.exposures_problems.iter().cloned());
         let current = memory.current.iter();
         problems.extend(current.flat_map(|it| it.current.problems.iter().cloned()));
@@ -299,8 +315,8 @@ pub(super) fn load(job: &Job) -> Outcome {
                 .flat_map(|it| it.sites.kept.problems(now)),
         );
     }
-    let fits_poorly = memory.view.as_ref().is_some_and(|it| it.fits_poorly);
-    problems.extend(fits_poorly.then(workspace::poor_fit));
+    let view = memory.view.as_ref();
+    problems.extend(view.and_then(|it| it.poor_fit.clone()));
     problems.extend(workspace::ignored_settings(&settings));
     let (view, watched) = (memory.view.clone(), memory.watched.clone());
     Outcome {
@@ -356,11 +372,15 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
     let current = read_current(job, memory, files, &listing, manifest.as_ref());
     let mut exposures = read_exposures(job, files, &listing, manifest.as_deref(), &current);
     memory.exposures_problems = std::mem::take(&mut exposures.problems);
+    let production = read_production(job, memory, files, settings);
+    let rules = settings.name_rules(&files.dbt.name);
     let options = settings.ide_options();
     let is_same = |view: &Arc<View>| {
         let facts = &view.analysis.project;
         same_manifest(view.manifest.as_ref(), manifest.as_ref())
             && Arc::ptr_eq(&view.current, &current)
+            && same_production(view.production.as_ref(), production.as_ref())
+            && view.rules == rules
             && Arc::ptr_eq(&view.known.contents, &known.contents)
             && view.analysis.lineage.exposures() == exposures.exposures
             && facts.unread_files == exposures.unread
@@ -376,15 +396,17 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
         manifest: manifest.as_deref(),
         current: &current,
         exposures,
-        production: (*known.production).clone(),
+        production: production.as_deref(),
         known: &known,
         settings,
     });
-    let fits_poorly = manifest.is_some() && analysis.fit().is_poor();
+    let poor_fit = workspace::poor_fit(&analysis);
     memory.view = Some(Arc::new(View {
-        fits_poorly,
+        poor_fit,
+        rules,
         files: files.clone(),
         manifest,
+        production,
         current,
         known,
         analysis,
@@ -397,6 +419,56 @@ fn same_manifest(a: Option<&Arc<LoadedManifest>>, b: Option<&Arc<LoadedManifest>
         (None, None) => true,
         _ => false,
     }
+}
+
+fn same_production(
+    a: Option<&Arc<ProductionManifest>>,
+    b: Option<&Arc<ProductionManifest>>,
+) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Production's manifest; while it is half-written or gone, the last good one.
+fn read_production(
+    job: &Job,
+    memory: &mut Memory,
+    files: &ProjectFiles,
+    settings: &Settings,
+) -> Option<Arc<ProductionManifest>> {
+    let refused = production::refused_setting(files, settings);
+    memory.production_problems = refused.into_iter().collect();
+    let place = production::find(files, settings, &*job.sources.env);
+    // Before it is read: a change meanwhile is then seen as one.
+    let watched = production::watched(files, place.as_ref());
+    memory.watched.settings.extend(watched);
+    memory.seen.settings = content::fingerprint(&memory.watched.settings);
+    let Some(place) = place else {
+        memory.production = None;
+        return None;
+    };
+    let seen = content::fingerprint(std::slice::from_ref(&place.path));
+    let known = memory.production.take().filter(|it| it.place == place);
+    let (manifest, problem) = match known {
+        Some(known) if known.seen == seen => (known.manifest, known.problem),
+        known => match production::read(files, &place) {
+            Ok(manifest) => (Some(Arc::new(manifest)), None),
+            Err(problem) => (known.and_then(|it| it.manifest), Some(problem)),
+        },
+    };
+    let of_manifest = manifest.iter().flat_map(|it| it.problems.iter().cloned());
+    memory.production_problems.extend(of_manifest);
+    memory.production_problems.extend(problem.clone());
+    memory.production = Some(KnownProduction {
+        place,
+        seen,
+        manifest: manifest.clone(),
+        problem,
+    });
+    manifest
 }
 
 /// The manifest that was read; while it is gone, half-written or another

@@ -4,7 +4,7 @@
 //! Reads what is needed beside the project's own files: macros that make names, packages,
 //! and the target in `profiles.yml`. No code of the user's is run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,13 +13,11 @@ use lineage::{DisabledNode, Nodes, UniqueId, Warehouse};
 
 use super::code::{Code, Listing, Memory as CodeMemory};
 use super::content::fingerprint;
+use super::packages::packages_of;
 use super::project::{self, LoadedManifest, ProjectFiles};
 use super::{Env, Problem};
 use crate::config::Settings;
 use crate::disk;
-
-/// A project has a few dozen packages at most.
-const MAX_PACKAGES: usize = 500;
 
 /// A project's nodes as they are now.
 #[derive(Clone, Debug)]
@@ -101,6 +99,7 @@ fn over_manifest(
         adapter: manifest.metadata.adapter_type.clone(),
         target: None,
         macros,
+        package_macros: HashMap::new(),
         observed: Observed::of(&manifest.read),
         quoting: project.dbt.quoting.clone(),
     };
@@ -155,6 +154,7 @@ fn from_files(
         adapter: target.as_ref().and_then(|it| it.adapter.clone()),
         target,
         macros,
+        package_macros: HashMap::new(),
         observed: Observed::default(),
         quoting: project.dbt.quoting.clone(),
     };
@@ -220,74 +220,29 @@ fn macros(project: &ProjectFiles, listing: &Listing, memory: &mut Memory) -> Nam
     macros
 }
 
-/// The packages that are installed, with their files; local ones that are not are read in
-/// place.
+/// The packages that are present, with their files: those that are read in place, then
+/// those that are installed, each name once.
 fn packages(project: &ProjectFiles, memory: &mut Memory, env: Env<'_>) -> Vec<PackageCode> {
-    let mut roots = installed(project);
-    let names = |roots: &[PathBuf]| -> Vec<String> {
-        roots
-            .iter()
-            .filter_map(|it| Some(it.file_name()?.to_string_lossy().into_owned()))
-            .collect()
-    };
-    let present = names(&roots);
-    let local = local_packages(project).into_iter();
-    roots.extend(local.filter(|it| {
-        !names(std::slice::from_ref(it))
-            .iter()
-            .any(|it| present.contains(it))
-    }));
-    memory.packages.retain(|root, _| roots.contains(root));
+    let mut places = packages_of(&project.root, &project.dbt);
+    let mut seen = HashSet::new();
+    places.retain(|it| seen.insert(it.name.clone()) && may_be_read(project, &it.real));
+    memory
+        .packages
+        .retain(|root, _| places.iter().any(|it| it.root == *root));
     let settings = Settings::default();
-    let read = roots.into_iter().filter_map(|root| {
-        let files = project::open(&root, &settings, env).ok()?;
+    let read = places.into_iter().filter_map(|it| {
+        let files = project::open(&it.root, &settings, env).ok()?;
         let listing = Listing::of(&files);
-        let memory = memory.packages.entry(root).or_default();
+        let memory = memory.packages.entry(it.root).or_default();
         let code = memory.read(&files, &listing, &HashMap::new());
         Some(PackageCode { files, code })
     });
     read.collect()
 }
 
-fn installed(project: &ProjectFiles) -> Vec<PathBuf> {
-    let folder = project.root.join(&project.dbt.packages_install_path);
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut roots: Vec<PathBuf> = entries
-        .take(MAX_PACKAGES)
-        .map(|it| it.path())
-        .filter(|it| it.join("dbt_project.yml").is_file())
-        .collect();
-    roots.sort();
-    roots
-}
-
-/// What `packages.yml` and `dependencies.yml` name with `local:`.
-fn local_packages(project: &ProjectFiles) -> Vec<PathBuf> {
-    #[derive(Default, serde::Deserialize)]
-    #[serde(default)]
-    struct Dependencies {
-        packages: Vec<Dependency>,
-    }
-    #[derive(Default, serde::Deserialize)]
-    #[serde(default)]
-    struct Dependency {
-        local: Option<String>,
-    }
-    let files = ["packages.yml", "dependencies.yml"];
-    let texts = files
-        .iter()
-        .filter_map(|it| disk::read_text(&project.root.join(it)).ok());
-    let read = texts.filter_map(|it| serde_yaml::from_str::<Dependencies>(&it).ok());
-    let named = read.flat_map(|it| it.packages).filter_map(|it| it.local);
-    let repository = disk::repository_root(&project.root);
-    let roots = named
-        .take(MAX_PACKAGES)
-        .map(|it| disk::normal(&project.root.join(it)));
-    roots
-        // A repository can name any folder of the machine.
-        .filter(|it| it.starts_with(repository) && disk::is_inside(repository, it))
-        .filter(|it| it.join("dbt_project.yml").is_file())
-        .collect()
+/// A repository can name any folder of the machine as a package of its.
+fn may_be_read(project: &ProjectFiles, folder: &Path) -> bool {
+    disk::is_inside(disk::repository_root(&project.root), folder)
 }
 
 /// The target that dbt would use, as far as `profiles.yml` tells without running anything.

@@ -119,6 +119,16 @@ pub fn find(project: &ProjectFiles, settings: &Settings, env: Env<'_>) -> Option
     path.is_file().then(|| place(path, FoundBy::CloudDefer))
 }
 
+/// The files whose coming, going or changing may give other names of production.
+pub fn watched(project: &ProjectFiles, place: Option<&ProductionPlace>) -> Vec<PathBuf> {
+    let fetched = project.target.join(CLOUD_DEFER);
+    place
+        .map(|it| it.path.clone())
+        .into_iter()
+        .chain([fetched])
+        .collect()
+}
+
 /// A folder stands for the manifest in it.
 fn manifest_in(path: PathBuf) -> PathBuf {
     match path.is_dir() {
