@@ -4,6 +4,17 @@
 //! what only dbt can work out is said to be unknown. [`crate::scan`] makes nodes of the
 //! facts of all files, [`crate::overlay`] lays them over a manifest.
 
+mod arguments;
+mod calls;
+mod code;
+mod configure;
+mod entries;
+mod python;
+mod same;
+#[cfg(test)]
+mod tests;
+mod value;
+
 use std::ops::Range;
 
 use lineage::NodeKind;
@@ -82,6 +93,8 @@ pub struct PropertyFacts {
     pub nodes: Vec<NodeFacts>,
     /// Its sources, in its order.
     pub sources: Vec<SourceFacts>,
+    /// Whether an entry is left out since only dbt can work out its name.
+    pub has_unknown: bool,
 }
 
 /// An entry of `models`, `seeds` or `snapshots`.
@@ -124,6 +137,9 @@ pub struct SourceFacts {
     pub name: String,
     /// Its `database` (or `project`, `catalog`), `schema`, `quoting` and `enabled`.
     pub config: ConfigFacts,
+    /// `overrides`: the package whose source of this name it changes. Such an entry defines
+    /// no source of its own.
+    pub overrides: Said<String>,
     /// Its tables.
     pub tables: Vec<TableFacts>,
 }
@@ -144,11 +160,20 @@ pub struct TableFacts {
 impl FileFacts {
     /// Reads the text of a file; `path` tells its kind by its extension.
     pub fn read(path: &str, text: &str) -> FileFacts {
-        let _ = path;
+        let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        let extension = extension.unwrap_or_default().to_ascii_lowercase();
+        let says = match extension.as_str() {
+            "sql" => Says::Sql(code::read(text)),
+            "py" => Says::Python(python::read(text)),
+            "csv" => Says::Csv,
+            "yml" | "yaml" => entries::read(text),
+            _ => Says::Nothing,
+        };
         FileFacts {
             checksum: crate::checksum(text),
             other_line_ends: crate::manifest::other_line_ends(text),
-            says: Says::Nothing,
+            says,
         }
     }
 
@@ -158,8 +183,12 @@ impl FileFacts {
         known.any(|it| it.eq_ignore_ascii_case(expected))
     }
 
-    /// Whether two readings say the same of nodes, wherever in the text it stands.
+    /// Whether two readings say the same of nodes, wherever in the text it stands. What
+    /// cannot be read says the same only where it is the same text.
     pub fn means_the_same(&self, other: &FileFacts) -> bool {
-        self == other
+        match (&self.says, &other.says) {
+            (Says::Unreadable(_), Says::Unreadable(_)) => self.checksum == other.checksum,
+            (one, two) => same::meaning(one.clone()) == same::meaning(two.clone()),
+        }
     }
 }

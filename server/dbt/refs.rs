@@ -19,12 +19,14 @@ use std::ops::Range;
 
 use lineage::{NodeIx, Nodes};
 
-pub(crate) use self::jinja::refs_in_expression;
+pub(crate) use self::call::{Function, Words};
+pub(crate) use self::jinja::{Block, BlockKind, Blocks, MAX_NESTED_TEXTS, refs_in_expression};
 pub use self::jinja::snapshot_blocks;
+pub(crate) use self::token::{Language, Token, TokenKind, Tokens};
 pub(crate) use self::yaml::refs_in_scalar;
 
 /// Longer texts are no model a person wrote, and not read.
-const MAX_BYTES: usize = 8 << 20;
+pub(crate) const MAX_BYTES: usize = 8 << 20;
 
 /// A call of `ref()` or `source()`.
 #[derive(Clone, Debug, PartialEq, Eq)]

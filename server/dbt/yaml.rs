@@ -103,6 +103,19 @@ impl<'t> Yaml<'t> {
         repeated
     }
 
+    /// How many steps it would take to follow every alias to the end of the longest
+    /// collection: small for what a person wrote, and a bound on what a text can cost.
+    pub(crate) fn n_alias_steps(&self) -> usize {
+        let is_alias = |node: &&Node<'_>| matches!(node.kind, Kind::Alias(_));
+        let n_aliases = self.nodes.iter().filter(is_alias).count();
+        let lengths = self.nodes.iter().map(|node| match &node.kind {
+            Kind::Sequence(items, _) => items.len(),
+            Kind::Mapping(pairs, _) => pairs.len(),
+            Kind::Scalar(..) | Kind::Alias(_) => 0,
+        });
+        n_aliases.saturating_mul(lengths.max().unwrap_or_default())
+    }
+
     /// The spans of the scalars in quotes, in the text's order.
     pub(crate) fn quoted(&self) -> impl Iterator<Item = Range<usize>> {
         let is_quoted = |node: &&Node<'_>| {

@@ -7,21 +7,21 @@ use super::{RefCall, RefTarget};
 
 /// The words of an expression, and the text that they stand in.
 #[derive(Clone, Copy)]
-pub(super) struct Words<'w> {
-    pub(super) text: &'w str,
-    pub(super) tokens: &'w [Token],
+pub(crate) struct Words<'w> {
+    pub(crate) text: &'w str,
+    pub(crate) tokens: &'w [Token],
 }
 
 /// Which of the two functions is called.
-#[derive(Clone, Copy)]
-pub(super) enum Function {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Function {
     Ref,
     Source,
 }
 
 impl<'w> Words<'w> {
     /// The function that the word at `index` names.
-    pub(super) fn function(self, index: usize) -> Option<Function> {
+    pub(crate) fn function(self, index: usize) -> Option<Function> {
         match self.name(index)? {
             "ref" => Some(Function::Ref),
             "source" => Some(Function::Source),
@@ -30,13 +30,13 @@ impl<'w> Words<'w> {
     }
 
     /// The name at `index`, when there is one.
-    pub(super) fn name(self, index: usize) -> Option<&'w str> {
+    pub(crate) fn name(self, index: usize) -> Option<&'w str> {
         let token = self.tokens.get(index)?;
         (token.kind == TokenKind::Name).then(|| &self.text[token.span.clone()])
     }
 
     /// What stands before a dot before `index`: `a` of `a.b`, empty where that is no name.
-    pub(super) fn owner(self, index: usize) -> Option<&'w str> {
+    pub(crate) fn owner(self, index: usize) -> Option<&'w str> {
         let dot = index.checked_sub(1)?;
         if !self.is_sign(dot, '.') {
             return None;
@@ -48,7 +48,7 @@ impl<'w> Words<'w> {
 
     /// The call of `function`, whose name stands at `index`, and where the words
     /// go on behind it. `None` when its arguments are not literals or not whole.
-    pub(super) fn call(self, index: usize, function: Function) -> Option<(RefCall, usize)> {
+    pub(crate) fn call(self, index: usize, function: Function) -> Option<(RefCall, usize)> {
         let mut at = index + 1;
         let mut arguments = Arguments::default();
         if !self.is_sign(at, '(') {
@@ -68,7 +68,8 @@ impl<'w> Words<'w> {
         Some((call, at + 1))
     }
 
-    fn is_sign(self, index: usize, sign: char) -> bool {
+    /// Whether the sign stands at `index`.
+    pub(crate) fn is_sign(self, index: usize, sign: char) -> bool {
         let token = self.tokens.get(index);
         token.is_some_and(|token| token.kind == TokenKind::Sign(sign))
     }

@@ -8,7 +8,7 @@ use super::{MAX_BYTES, RefCall, SnapshotBlock};
 
 /// Strings that hold Jinja themselves are read this deep: dbt renders hooks,
 /// which are strings in a `config()` call, and counts their dependencies.
-const MAX_NESTED_TEXTS: usize = 2;
+pub(crate) const MAX_NESTED_TEXTS: usize = 2;
 
 /// The calls in the blocks of `text`.
 pub(super) fn refs(text: &str) -> Vec<RefCall> {
@@ -105,8 +105,9 @@ fn moved(mut call: RefCall, by: usize) -> RefCall {
     call
 }
 
+/// Which braces a block has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum BlockKind {
+pub(crate) enum BlockKind {
     /// `{{ … }}`
     Expression,
     /// `{% … %}`
@@ -114,14 +115,14 @@ enum BlockKind {
 }
 
 /// A block, its words without the braces, and where it stands with them.
-struct Block {
-    kind: BlockKind,
+pub(crate) struct Block {
+    pub(crate) kind: BlockKind,
     tokens: Vec<Token>,
     span: Range<usize>,
 }
 
 impl Block {
-    fn words<'w>(&'w self, text: &'w str) -> Words<'w> {
+    pub(crate) fn words<'w>(&'w self, text: &'w str) -> Words<'w> {
         Words {
             text,
             tokens: &self.tokens,
@@ -130,14 +131,14 @@ impl Block {
 }
 
 /// The blocks of a text, comments and raw text left out.
-struct Blocks<'t> {
+pub(crate) struct Blocks<'t> {
     text: &'t str,
     offset: usize,
     unclosed: Unclosed,
 }
 
 impl<'t> Blocks<'t> {
-    fn new(text: &'t str) -> Blocks<'t> {
+    pub(crate) fn new(text: &'t str) -> Blocks<'t> {
         Blocks {
             text,
             offset: 0,

@@ -4,20 +4,20 @@ use std::ops::Range;
 
 /// Which language's strings and comments apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
+pub(crate) enum Language {
     Jinja,
     Python,
 }
 
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
-    pub(super) span: Range<usize>,
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) span: Range<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     Name,
     Number,
     /// A string literal; its value where that is written as it is, without
@@ -31,7 +31,7 @@ pub(super) enum TokenKind {
 }
 
 /// Words of `text` from `offset` on; spans count from the text's start.
-pub(super) struct Tokens<'t> {
+pub(crate) struct Tokens<'t> {
     text: &'t str,
     offset: usize,
     language: Language,
@@ -54,7 +54,7 @@ impl Unclosed {
 }
 
 impl<'t> Tokens<'t> {
-    pub(super) fn new(text: &'t str, offset: usize, language: Language) -> Tokens<'t> {
+    pub(crate) fn new(text: &'t str, offset: usize, language: Language) -> Tokens<'t> {
         Tokens {
             text,
             offset,

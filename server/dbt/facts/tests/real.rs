@@ -1,0 +1,1 @@
+//! Against what dbt made of the same texts.
