@@ -21,7 +21,8 @@ pub(super) fn run(
     asked: &Asked,
     out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
-    if !loaded.is_known() {
+    // The files alone do not show everything that dbt works out.
+    if loaded.manifest.is_none() || !loaded.is_known() {
         complain("error: cannot tell what is unused without a manifest and Tableau content");
         complain_all(reasons(loaded, loaded.analysis.lineage.nodes().indices()));
         return Ok(Outcome::NotKnown);
