@@ -5,11 +5,25 @@
 //! for what it reads, and for nodes that the manifest does not have. Whether a file
 //! changed is judged by its content. What a change does to something deployed is a
 //! [`Pending`].
+//!
+//! First each node of the manifest is paired with what defines it now ([`pairing`]), then
+//! laid over it ([`laying`]), and what that does to its relation is worked out
+//! ([`pending`]); at last changed texts are read anew ([`edges`]).
+
+mod compare;
+mod edges;
+mod laying;
+mod pairing;
+mod pending;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
 use lineage::{DisabledNode, Node, Relation, UniqueId};
 
+use self::laying::Laying;
+use self::pairing::Pairing;
 use crate::config::ConfigKey;
 use crate::facts::FileFacts;
 use crate::manifest::Manifest;
@@ -24,11 +38,16 @@ pub struct Overlay {
     pub disabled: Vec<DisabledNode>,
     /// What the files do to what is deployed, sorted.
     pub pending: Vec<Pending>,
-    /// The files that are not as dbt parsed them, by their path from the root, sorted.
+    /// The files that are not as dbt parsed them, by their path from the root (of another
+    /// package `package/path`), sorted. Files that are gone are among them.
     pub differing: Vec<String>,
     /// Nodes that got another id with their file's name, and the id that they are
     /// deployed under: a production manifest knows them by that one.
     pub renamed: HashMap<UniqueId, UniqueId>,
+    /// Sources that are another table by what the files say now, and that table as far as
+    /// it is known. dbt builds no source, so nothing is lost by it: the node keeps the
+    /// table of the manifest.
+    pub redeclared: HashMap<UniqueId, Relation>,
 }
 
 /// Once dbt runs the files as they are now, a deployed relation is no longer built.
@@ -64,17 +83,22 @@ pub enum Becomes {
 ///
 /// `then` gives what a file of the root package said when dbt parsed it, where that is at
 /// hand (the file on disk below an unsaved buffer): what a node reads through macros is
-/// told apart by it.
+/// told apart by it. What [`Scan::unread`] names, a file or a whole folder, is taken to be
+/// as the manifest has it.
 pub fn overlay(
     manifest: &Manifest,
     scan: Scan,
     scanned: &[&str],
     then: &dyn Fn(&str) -> Option<FileFacts>,
 ) -> Overlay {
-    let _ = (scan, scanned, then);
-    Overlay {
-        nodes: manifest.nodes.clone(),
-        disabled: manifest.disabled.clone(),
-        ..Overlay::default()
+    let pairing = Pairing::of(manifest, &scan, scanned);
+    let mut laying = Laying::new(manifest, &scan, &pairing);
+    for (node, fate) in manifest.nodes.iter().zip(&pairing.fates) {
+        laying.lay(node, *fate);
     }
+    for &new in &pairing.new {
+        laying.add(new);
+    }
+    laying.disable(scanned);
+    laying.finish(then)
 }

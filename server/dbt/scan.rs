@@ -23,7 +23,7 @@ pub(crate) use self::definition::{Definition, Place, State};
 pub(crate) use self::layers::Origin;
 use crate::config::Config;
 use crate::facts::{FileFacts, Reads, Says};
-use crate::names::Names;
+use crate::names::{NameMacro, Names};
 use crate::project::Project;
 
 /// A package with its files.
@@ -52,7 +52,9 @@ pub struct Scan {
     /// All that files define, the disabled and the doubled ones too.
     pub(crate) definitions: Vec<Definition>,
     /// The files, by package and path.
-    pub(crate) files: HashMap<String, HashMap<String, Arc<FileFacts>>>,
+    files: HashMap<String, HashMap<String, Arc<FileFacts>>>,
+    /// Whether what is configured as `schema` counts in some targets only, or how is not known.
+    pub(crate) schema_depends_on_target: bool,
 }
 
 /// Makes nodes of the files of `packages`; the first is the project itself.
@@ -75,6 +77,7 @@ pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
         unread: unread(packages),
         root: root.map(|it| it.name.clone()).unwrap_or_default(),
         files: packages.iter().map(files).collect(),
+        schema_depends_on_target: matches!(names.macros.schema, NameMacro::ForEnv | NameMacro::Own),
         ..Scan::default()
     };
     scan.take(definitions, macros_may_read(packages));
@@ -82,6 +85,11 @@ pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
 }
 
 impl Scan {
+    /// The file of a package, where it is there.
+    pub(crate) fn file(&self, package: &str, path: &str) -> Option<&FileFacts> {
+        self.files.get(package)?.get(path).map(Arc::as_ref)
+    }
+
     fn take(&mut self, definitions: Vec<Definition>, macros_may_read: bool) {
         let mut nodes = Vec::with_capacity(definitions.len());
         for definition in &definitions {

@@ -70,13 +70,13 @@ struct WireConfig<'a> {
     alias: Loose<Cow<'a, str>>,
     schema: Loose<Cow<'a, str>>,
     database: Loose<Cow<'a, str>>,
+    target_schema: Loose<Cow<'a, str>>,
+    target_database: Loose<Cow<'a, str>>,
     materialized: Loose<Cow<'a, str>>,
     access: Loose<Cow<'a, str>>,
     group: Loose<Cow<'a, str>>,
     quoting: Loose<Quoting>,
     latest_version_pointer: Loose<WirePointer<'a>>,
-    target_schema: Loose<Cow<'a, str>>,
-    target_database: Loose<Cow<'a, str>>,
 }
 
 impl<'de> Object<'de> for WireConfig<'de> {
@@ -85,13 +85,13 @@ impl<'de> Object<'de> for WireConfig<'de> {
             "alias" => self.alias = map.next_value()?,
             "schema" => self.schema = map.next_value()?,
             "database" => self.database = map.next_value()?,
+            "target_schema" => self.target_schema = map.next_value()?,
+            "target_database" => self.target_database = map.next_value()?,
             "materialized" => self.materialized = map.next_value()?,
             "access" => self.access = map.next_value()?,
             "group" => self.group = map.next_value()?,
             "quoting" => self.quoting = map.next_value()?,
             "latest_version_pointer" => self.latest_version_pointer = map.next_value()?,
-            "target_schema" => self.target_schema = map.next_value()?,
-            "target_database" => self.target_database = map.next_value()?,
             _ => skip(map)?,
         }
         Ok(())

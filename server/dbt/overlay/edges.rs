@@ -1,0 +1,98 @@
+//! What a node whose text changed reads.
+//!
+//! What its text names, and what the manifest shows it to read through macros, which no
+//! text shows.
+
+use std::collections::HashMap;
+
+use lineage::{Node, Nodes, UniqueId};
+
+use crate::facts::{FileFacts, Reads, Says};
+use crate::refs::RefTarget;
+use crate::scan::{Definition, Edges, Place};
+
+/// What edges are worked out with.
+pub(super) struct Reading<'a> {
+    /// The nodes as they are now.
+    pub(super) nodes: &'a Nodes,
+    /// The manifest's, by id.
+    pub(super) parsed: &'a HashMap<&'a UniqueId, &'a Node>,
+    /// The ids that nodes of the manifest have now, where another.
+    pub(super) now: &'a HashMap<&'a UniqueId, UniqueId>,
+    /// What a file of this package said when dbt parsed it.
+    pub(super) root: &'a str,
+    pub(super) then: &'a dyn Fn(&str) -> Option<FileFacts>,
+}
+
+impl Reading<'_> {
+    /// What a definition reads, and whether there is more that only dbt can tell; `node` is
+    /// what the manifest has of it.
+    pub(super) fn edges(&self, now: &Definition, node: Option<&Node>) -> (Vec<UniqueId>, bool) {
+        let edges = Edges::of(now.reads(), self.nodes, &now.package);
+        let mut ids = edges.ids;
+        if let Some(node) = node {
+            let more = edges.calls_macros || edges.has_unknown;
+            ids.extend(self.through_macros(node, now, more));
+            ids.sort();
+            ids.dedup();
+        }
+        (ids, edges.has_unknown)
+    }
+
+    /// What the manifest has beside what the text named when dbt parsed it. Where that text
+    /// is not at hand, all that it has, as long as the text may still read it.
+    fn through_macros(&self, node: &Node, now: &Definition, may_hide: bool) -> Vec<UniqueId> {
+        let then = self.reads_then(node, now);
+        let is_hidden = |id: &&UniqueId| match (&then, self.parsed.get(*id)) {
+            (Some(then), Some(parent)) => !then.targets.iter().any(|it| means(it, parent)),
+            _ => true,
+        };
+        let did_hide = then
+            .as_ref()
+            .is_none_or(|it| it.calls_macros || it.has_unknown);
+        if did_hide && !may_hide {
+            return Vec::new();
+        }
+        let hidden = node.depends_on.iter().filter(is_hidden);
+        hidden
+            .map(|id| self.now.get(id).unwrap_or(id).clone())
+            .collect()
+    }
+
+    /// What the node's text named when dbt parsed it.
+    fn reads_then(&self, node: &Node, now: &Definition) -> Option<Reads> {
+        let checksum = node.checksum.as_ref()?;
+        if node.package != self.root {
+            return None;
+        }
+        let then = (self.then)(&node.path).filter(|it| it.is_text_of(checksum))?;
+        match (then.says, now.place) {
+            (Says::Sql(code) | Says::Python(code), Place::File) => Some(code.reads),
+            (Says::Sql(code), Place::Block(_)) => {
+                let mut blocks = code.snapshots.into_iter();
+                blocks.find(|it| it.name == node.name).map(|it| it.reads)
+            }
+            (Says::Properties(facts), Place::Entry(_)) => {
+                let mut entries = facts.nodes.into_iter();
+                entries.find(|it| it.name == node.name)?.relation
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a call means `node`, as far as names tell.
+pub(super) fn means(target: &RefTarget, node: &Node) -> bool {
+    match target {
+        RefTarget::Ref { name, version, .. } => {
+            let is_version = |it: &str| node.version.as_deref() == Some(it);
+            let dotted = name.rsplit_once(".v");
+            (node.source_name.is_none() && node.name == *name)
+                && version.as_deref().is_none_or(is_version)
+                || dotted.is_some_and(|(name, it)| node.name == name && is_version(it))
+        }
+        RefTarget::Source { source, table } => {
+            node.source_name.as_ref() == Some(source) && node.name == *table
+        }
+    }
+}
