@@ -191,6 +191,8 @@ struct KnownCurrent {
     manifest: Option<Arc<LoadedManifest>>,
     listing: Arc<Listing>,
     code: Code,
+    /// What is read beside the project's own files, as it looked.
+    beside: u64,
     current: Arc<Current>,
 }
 
@@ -632,15 +634,20 @@ fn read_current(
     let texts = job.buffers.iter();
     let open = texts.map(|(path, text)| (path.clone(), text.to_string()));
     let code = memory.code.read(files, listing, &open.collect());
+    let env = &*job.sources.env;
+    let beside = manifest.map_or_else(|| current::watched(files, &env), |_| Vec::new());
+    memory.watched.settings.extend(beside.iter().cloned());
+    memory.seen.settings = content::fingerprint(&memory.watched.settings);
+    let beside = content::fingerprint(&beside);
     if let Some(known) = &memory.current
         && Arc::ptr_eq(&known.listing, listing)
         && known.dbt == files.dbt
         && same_manifest(known.manifest.as_ref(), manifest)
         && known.code.is_same(&code)
+        && known.beside == beside
     {
         return Arc::clone(&known.current);
     }
-    let env = &*job.sources.env;
     let cache = &mut memory.current_cache;
     let made = current::read(files, manifest.map(|it| &**it), listing, &code, cache, &env);
     let before = memory.current.take().map(|it| it.current);
@@ -653,6 +660,7 @@ fn read_current(
         manifest: manifest.cloned(),
         listing: Arc::clone(listing),
         code,
+        beside,
         current: Arc::clone(&current),
     });
     current

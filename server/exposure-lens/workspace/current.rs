@@ -276,6 +276,13 @@ fn target(project: &ProjectFiles, env: Env<'_>) -> Result<dbt::Target, Option<Pr
     })
 }
 
+/// What a project without a manifest is read from, beside its own files.
+pub fn watched(project: &ProjectFiles, env: Env<'_>) -> Vec<PathBuf> {
+    let packages = project.root.join(&project.dbt.packages_install_path);
+    let profiles = profiles_file(project, env);
+    profiles.into_iter().chain([packages]).collect()
+}
+
 /// Where dbt looks for `profiles.yml`: the folder that the environment names, the
 /// project's, the user's.
 fn profiles_file(project: &ProjectFiles, env: Env<'_>) -> Option<PathBuf> {
