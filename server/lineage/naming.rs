@@ -7,10 +7,16 @@
 //! nobody has accepted yet ([`Proposal`]). How such names match is in [`crate::matching`].
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use crate::node::UniqueId;
+use crate::node::{Nodes, UniqueId};
 use crate::relation::Relation;
+use crate::warehouse::Warehouse;
+
+pub use rule::{NamePattern, NameRule};
+
+mod rule;
 
 /// What production calls each node, where that is known beside the manifest at hand.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,26 +46,6 @@ pub enum NamedBy {
     Proposal(Arc<NameRule>),
 }
 
-/// How one environment's names become another's (`dbt.map` in the settings).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NameRule {
-    /// The relations it is about: a part that is absent may be anything.
-    pub from: NamePattern,
-    /// What they are called in production: a part that is absent stays as it is.
-    pub to: NamePattern,
-}
-
-/// The parts of a relation's name, each with `*` for any text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NamePattern {
-    /// The database, catalog or project.
-    pub database: Option<String>,
-    /// The schema or dataset.
-    pub schema: Option<String>,
-    /// The table or view.
-    pub name: Option<String>,
-}
-
 /// Rules that would explain the tables that Tableau reads, worked out from both sides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
@@ -86,6 +72,15 @@ impl Production {
         self.names.entry(id).or_insert(name);
     }
 
+    /// Adds what `other` knows of nodes that no name is known of.
+    pub fn fill_from(&mut self, other: &Production) {
+        for (id, name) in &other.names {
+            if let Entry::Vacant(vacant) = self.names.entry(id.clone()) {
+                vacant.insert(name.clone());
+            }
+        }
+    }
+
     /// How many nodes have one.
     pub fn len(&self) -> usize {
         self.names.len()
@@ -105,4 +100,60 @@ impl FromIterator<(UniqueId, Relation, NamedBy)> for Production {
         }
         all
     }
+}
+
+impl NamedBy {
+    /// Whether somebody answers for it: all but a rule that nobody has accepted yet.
+    pub fn is_certain(&self) -> bool {
+        !matches!(self, NamedBy::Proposal(_))
+    }
+
+    /// The rule that the name was made by.
+    pub fn rule(&self) -> Option<&NameRule> {
+        match self {
+            NamedBy::Rule(rule) | NamedBy::Proposal(rule) => Some(rule),
+            NamedBy::Manifest(_) | NamedBy::Snapshot => None,
+        }
+    }
+}
+
+/// What production calls the nodes by rules: each node takes the first that fits it.
+pub fn by_rules(nodes: &Nodes, rules: &[NameRule], warehouse: &Warehouse) -> Production {
+    by_rules_as(NamedBy::Rule, nodes, rules, warehouse)
+}
+
+/// What is known, and for the nodes of which nothing is known what a proposal says.
+pub fn with_proposal(
+    production: &Production,
+    nodes: &Nodes,
+    proposal: &Proposal,
+    warehouse: &Warehouse,
+) -> Production {
+    let mut all = production.clone();
+    let proposed = by_rules_as(NamedBy::Proposal, nodes, &proposal.rules, warehouse);
+    all.fill_from(&proposed);
+    all
+}
+
+fn by_rules_as(
+    named_by: impl Fn(Arc<NameRule>) -> NamedBy,
+    nodes: &Nodes,
+    rules: &[NameRule],
+    warehouse: &Warehouse,
+) -> Production {
+    let rules: Vec<Arc<NameRule>> = rules.iter().cloned().map(Arc::new).collect();
+    let mut production = Production::default();
+    for (_, node) in nodes.iter() {
+        let Some(own) = &node.relation else {
+            continue;
+        };
+        let mut names = rules
+            .iter()
+            .filter_map(|rule| Some((rule, rule.apply(own, warehouse)?)));
+        if let Some((rule, relation)) = names.next() {
+            let named_by = named_by(Arc::clone(rule));
+            production.add(node.id.clone(), ProductionName { relation, named_by });
+        }
+    }
+    production
 }

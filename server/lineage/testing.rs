@@ -9,13 +9,19 @@
 //! model.shop.dev_dim     DEV.ALICE.dim production=ANALYTICS.MARTS.dim
 //! model.shop.fresh       ANALYTICS.MARTS.fresh standing=new reads=unknown
 //! ```
+//! Rules from this environment's names to production's may stand between the nodes,
+//! accepted ones or proposed ones:
+//! ```text
+//! rule schema dbt_* -> *, database dev -> prod
+//! proposed schema dbt_* -> *
+//! ```
 //! Tableau's content has a language of its own: [`contents`].
 
 use std::sync::Arc;
 
 use crate::exposure::{Exposure, ExposureName, Owner};
 use crate::graph::{Lineage, LineageInput};
-use crate::naming::{NamedBy, Production};
+use crate::naming::{self, NamePattern, NameRule, NamedBy, Production, Proposal};
 use crate::node::{Access, Node, NodeKind, Nodes, Standing, UniqueId};
 use crate::relation::{Identifier, Relation};
 use crate::warehouse::Warehouse;
@@ -31,7 +37,7 @@ pub fn lineage(adapter: &str, project: &str, exposures: &str, tableau: &str) -> 
         nodes: Arc::new(nodes(project)),
         exposures: exposures.lines().filter_map(exposure).collect(),
         contents: contents(tableau).into(),
-        production: Arc::new(production(project)),
+        production: Arc::new(production_by_rules(adapter, project)),
     })
 }
 
@@ -52,10 +58,54 @@ pub fn production(project: &str) -> Production {
     project.lines().filter_map(of_line).map(named).collect()
 }
 
+/// What production calls the nodes of a project whose adapter is `adapter`: where a node
+/// says so, then where a rule does, then where a proposed one does.
+pub fn production_by_rules(adapter: &str, project: &str) -> Production {
+    let mut production = production(project);
+    let (nodes, warehouse) = (nodes(project), Warehouse::from_adapter(adapter));
+    let accepted = rules(project, "rule");
+    production.fill_from(&naming::by_rules(&nodes, &accepted, &warehouse));
+    let proposal = Proposal {
+        rules: rules(project, "proposed"),
+        ..Proposal::default()
+    };
+    naming::with_proposal(&production, &nodes, &proposal, &warehouse)
+}
+
+fn rules(project: &str, word: &str) -> Vec<NameRule> {
+    let lines = project.lines().filter_map(|it| it.trim().split_once(' '));
+    let rules = lines.filter(|(first, _)| *first == word);
+    rules.map(|(_, text)| rule(text)).collect()
+}
+
+/// `schema dbt_* -> *, database dev -> prod`; a side that is left out says nothing.
+pub fn rule(text: &str) -> NameRule {
+    let mut rule = NameRule::default();
+    for part in text.split(',') {
+        let (from, to) = part.split_once("->").unwrap_or((part, ""));
+        let (part, from) = from.trim().split_once(' ').unwrap_or((from.trim(), ""));
+        let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        *part_of(&mut rule.from, part) = given(from);
+        *part_of(&mut rule.to, part) = given(to);
+    }
+    rule
+}
+
+fn part_of<'a>(pattern: &'a mut NamePattern, part: &str) -> &'a mut Option<String> {
+    match part {
+        "database" => &mut pattern.database,
+        "schema" => &mut pattern.schema,
+        "table" => &mut pattern.name,
+        _ => panic!("no such part: {part}"),
+    }
+}
+
 fn node(line: &str) -> Option<Node> {
     let (line, parents) = line.split_once("<-").unwrap_or((line, ""));
     let mut words = words(line.trim()).into_iter();
-    let id = words.next()?;
+    let id = words
+        .next()
+        .filter(|it| !["rule", "proposed"].contains(&it.as_str()))?;
     let relation = words.next().filter(|it| it != "-").map(|it| relation(&it));
     let mut parts = id.split('.');
     let kind = match parts.next()? {

@@ -8,7 +8,7 @@ use crate::testing;
 #[track_caller]
 fn check(adapter: &str, project: &str, tables: &str, found: Expect) {
     let nodes = testing::nodes(project);
-    let production = testing::production(project);
+    let production = testing::production_by_rules(adapter, project);
     let matcher = Matcher::new(&nodes, &Warehouse::from_adapter(adapter), &production);
     let names = |places: &[NodeIx]| {
         let ids: Vec<&str> = places.iter().map(|&ix| nodes.get(ix).id.as_str()).collect();
