@@ -107,6 +107,16 @@ pub fn canonical(path: &Path) -> Option<PathBuf> {
     Some(short.unwrap_or_else(|| canonical.clone()))
 }
 
+/// As [`canonical`], of a file that need not be there: as much of it as is.
+pub fn real(path: &Path) -> Option<PathBuf> {
+    let mut above = path.ancestors();
+    let (there, real) = above.find_map(|it| Some((it, canonical(it)?)))?;
+    match path.strip_prefix(there) {
+        Ok(rest) if rest != Path::new("") => Some(real.join(rest)),
+        _ => Some(real),
+    }
+}
+
 /// A path without `.` and `..`, by its text alone: links are not followed.
 pub fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();

@@ -25,7 +25,9 @@ mod settings;
 mod sites;
 mod status;
 mod to_proto;
+mod unloading;
 mod watch;
+mod weight;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +46,9 @@ const MAX_CONCURRENT: usize = 256;
 /// What is read ahead of the framework.
 const PIPE: usize = 64 << 10;
 
+/// How much memory the loaded projects may take, unless the environment says otherwise.
+const MAX_MEMORY_MB: usize = 512;
+
 /// How the server is run.
 #[derive(Clone)]
 pub struct Options {
@@ -55,6 +60,8 @@ pub struct Options {
     pub offline: bool,
     /// How often the disk is looked at.
     pub poll: Duration,
+    /// How many bytes of memory the loaded projects may take: `EXPOSURE_LENS_MAX_MEMORY_MB`.
+    pub max_memory: usize,
     /// Whether `exposureLens.debug.panic` is known; for tests.
     pub debug: bool,
 }
@@ -65,8 +72,11 @@ impl Options {
         user_file: Option<PathBuf>,
         env: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Options {
+        let stated = env("EXPOSURE_LENS_MAX_MEMORY_MB").and_then(|it| it.trim().parse().ok());
+        let megabytes: usize = stated.unwrap_or(MAX_MEMORY_MB);
         Options {
             user_file,
+            max_memory: megabytes.saturating_mul(1 << 20),
             env: Arc::new(env),
             offline: false,
             poll: Duration::from_secs(1),

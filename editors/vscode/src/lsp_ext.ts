@@ -1,7 +1,7 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs: what
 // changes there changes here, in the same commit. A test compares this with that file
 // (without its own tests), so that neither is forgotten:
-// ext.rs sha256 9d8d4fc1613b37ba
+// ext.rs sha256 2bf7a6e137021f3b
 
 import {
     NotificationType,
@@ -44,10 +44,25 @@ export interface StatusParams {
     readonly message: string;
     /** More lines, for whoever looks closer. */
     readonly detail: string | null;
-    /** Each project by itself. */
+    /** Each loaded project by itself. */
     readonly projects: readonly ProjectStatus[];
     /** Each Tableau site, and the team snapshot, that a project names. */
     readonly sites: readonly SiteStatus[];
+    /** What the loaded projects take of memory. */
+    readonly memory: MemoryStatus;
+}
+
+/** What the loaded projects take of memory. Those that nobody asks about are unloaded when
+ * they would take more than the bound, and load again when they are asked for. */
+export interface MemoryStatus {
+    /** How many projects are loaded: those of `projects`. */
+    readonly loaded: number;
+    /** How many are known, loaded or not. */
+    readonly known: number;
+    /** How many bytes they take, by an estimate, rounded up. */
+    readonly bytes: number;
+    /** How many bytes they may take. */
+    readonly bound: number;
 }
 
 /** How well. More values may come: read an unknown one as "ok". */

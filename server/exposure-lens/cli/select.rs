@@ -189,7 +189,10 @@ fn nodes_at(loaded: &Loaded, paths: &[PathBuf]) -> Option<Vec<NodeIx>> {
         some(all.in_file(&package, &path))
     };
     let below = |path: &PathBuf| {
-        let is_below = |it: &lineage::Node| loaded.project.file_of(it).starts_with(path);
+        let is_below = |it: &lineage::Node| {
+            let file = loaded.project.file_of(it);
+            file.is_some_and(|it| it.starts_with(path))
+        };
         path.is_dir().then(|| nodes(loaded, &is_below))?
     };
     let mut found = paths.iter();

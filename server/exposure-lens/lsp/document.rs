@@ -5,7 +5,7 @@
 //! moved to the nearest place in the text, as the protocol says.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ropey::Rope;
 use tower_lsp::ls_types::{self as lsp_types, Position, PositionEncodingKind, Uri};
@@ -41,11 +41,11 @@ pub(super) struct Document {
     pub(super) version: i32,
     /// The text, as it stands in the editor.
     pub(super) text: Text,
-    /// The project it belongs to.
+    /// The projects it belongs to.
     pub(super) home: Home,
 }
 
-/// The project that a document belongs to.
+/// The projects that a document belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Home {
     /// Being looked for.
@@ -53,8 +53,31 @@ pub(super) enum Home {
     Unknown,
     /// There is none.
     Nowhere,
-    /// The project at this root.
-    Project(PathBuf),
+    /// The projects at these roots: the nearest first, then those that read it too.
+    Projects(Vec<PathBuf>),
+}
+
+impl Home {
+    /// Of the projects at `roots`.
+    pub(super) fn at(roots: Vec<PathBuf>) -> Home {
+        match roots.is_empty() {
+            true => Home::Nowhere,
+            false => Home::Projects(roots),
+        }
+    }
+
+    /// The roots of the projects.
+    pub(super) fn roots(&self) -> &[PathBuf] {
+        match self {
+            Home::Unknown | Home::Nowhere => &[],
+            Home::Projects(roots) => roots,
+        }
+    }
+
+    /// Whether the project at `root` is one of them.
+    pub(super) fn has(&self, root: &Path) -> bool {
+        self.roots().iter().any(|it| it == root)
+    }
 }
 
 /// A text that can be asked for positions. Copies share what they can.

@@ -111,7 +111,7 @@ struct FileEdits {
 
 impl FileEdits {
     fn new(project: &ProjectSnapshot, change: &FileChange) -> Result<FileEdits, String> {
-        let path = project.root.join(&change.path);
+        let path = disk::normal(&project.root.join(&change.path));
         let open = project.documents.get(&path);
         let uri = open.map(|it| it.uri.clone());
         let uri = uri.or_else(|| to_proto::file_uri(&path));

@@ -64,10 +64,26 @@ pub struct StatusParams {
     pub message: String,
     /// More lines, for whoever looks closer.
     pub detail: Option<String>,
-    /// Each project by itself.
+    /// Each loaded project by itself.
     pub projects: Vec<ProjectStatus>,
     /// Each Tableau site, and the team snapshot, that a project names.
     pub sites: Vec<SiteStatus>,
+    /// What the loaded projects take of memory.
+    pub memory: MemoryStatus,
+}
+
+/// What the loaded projects take of memory. Those that nobody asks about are unloaded when
+/// they would take more than the bound, and load again when they are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryStatus {
+    /// How many projects are loaded: those of `projects`.
+    pub loaded: usize,
+    /// How many are known, loaded or not.
+    pub known: usize,
+    /// How many bytes they take, by an estimate, rounded up.
+    pub bytes: usize,
+    /// How many bytes they may take.
+    pub bound: usize,
 }
 
 /// How well.
@@ -247,10 +263,16 @@ mod tests {
             detail: None,
             projects: Vec::new(),
             sites: Vec::new(),
+            memory: MemoryStatus {
+                loaded: 1,
+                known: 16,
+                bytes: 65_536,
+                bound: 1 << 29,
+            },
         };
         let expect = serde_json::json!({
             "health": "warning", "quiescent": true, "message": "no manifest", "detail": null, "projects": [],
-            "sites": []
+            "sites": [], "memory": { "loaded": 1, "known": 16, "bytes": 65_536, "bound": 536_870_912 }
         });
         assert_eq!(
             serde_json::to_value(status).expect("it is plain data"),

@@ -3,6 +3,7 @@
 //! All of it is sync and runs on a blocking thread, from a snapshot.
 
 mod actions;
+mod merged;
 mod places;
 
 use lineage::NodeIx;
@@ -18,17 +19,47 @@ use super::to_proto;
 use crate::output::json_v1;
 
 pub(super) fn code_lens(at: &Snapshot) -> Vec<CodeLens> {
+    let answers = merged::answers(at, |at| some(lenses(at)));
+    let all = answers.into_iter().flat_map(|it| {
+        let name = it.name;
+        it.found.into_iter().map(move |lens| (name.clone(), lens))
+    });
+    // Two projects that say the same of one place: the first one's command answers for both.
+    let alike = all.map(|(name, lens)| (name, Alike(lens)));
+    let shown = merged::once(alike).into_iter();
+    shown
+        .map(|(names, Alike((place, mut command)))| {
+            command.title = merged::titled(&names, &command.title);
+            to_proto::lens(place, command)
+        })
+        .collect()
+}
+
+/// A lens, which is one with another by its place and its words.
+struct Alike((lsp_types::Range, lsp_types::Command));
+
+impl PartialEq for Alike {
+    fn eq(&self, other: &Alike) -> bool {
+        let of = |it: &Alike| (it.0.0, it.0.1.title.clone());
+        of(self) == of(other)
+    }
+}
+
+/// The lenses of a document in one project.
+fn lenses(at: &Snapshot) -> Vec<(lsp_types::Range, lsp_types::Command)> {
     let lenses = at
         .ask(|analysis, file| analysis.annotations(file))
         .unwrap_or_default();
     let place = |it: &ide::Annotation| at.document.text.range(&it.range, at.project.can.encoding);
     let lenses = lenses.into_iter();
     lenses
-        .filter_map(|it| {
-            let place = place(&it);
-            Some(to_proto::lens(place, lens_command(&at.project, it)?))
-        })
+        .filter_map(|it| Some((place(&it), lens_command(&at.project, it)?)))
         .collect()
+}
+
+/// A list, unless it is empty.
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    Some(list).filter(|it| !it.is_empty())
 }
 
 /// What a click on a lens does: the dashboards of a node, the page of an exposure.
@@ -51,19 +82,30 @@ fn lens_command(project: &ProjectSnapshot, lens: ide::Annotation) -> Option<lsp_
 pub(super) fn hover(at: &Snapshot, params: &HoverParams) -> Option<lsp_types::Hover> {
     let offset = at.offset(params.text_document_position_params.position);
     let now = lineage::Timestamp::now();
-    let hover = at.ask(|analysis, file| analysis.hover(file, offset, now))??;
+    let ask = |at: &Snapshot| at.ask(|analysis, file| analysis.hover(file, offset, now))?;
+    let answers = merged::answers(at, ask);
+    let range = answers.first()?.found.range.clone();
+    let texts = answers.into_iter().map(|it| (it.name, it.found.markdown));
+    let texts = merged::once(texts).into_iter();
+    let texts: Vec<String> = texts
+        .map(|(names, text)| merged::headed(&names, &text))
+        .collect();
+    let hover = ide::Hover {
+        range,
+        markdown: texts.join("\n\n---\n\n"),
+    };
     Some(to_proto::hover(hover, &at.document.text, &at.project.can))
 }
 
 pub(super) fn diagnostics(at: &Snapshot) -> Vec<Diagnostic> {
-    let found = at
-        .ask(|analysis, file| analysis.diagnostics(file))
-        .unwrap_or_default();
-    let (text, encoding) = (&at.document.text, at.project.can.encoding);
-    found
-        .into_iter()
-        .map(|it| to_proto::diagnostic(it, text, encoding))
-        .collect()
+    merged::list(at, |at| {
+        let found = at.ask(|analysis, file| analysis.diagnostics(file));
+        let (text, encoding) = (&at.document.text, at.project.can.encoding);
+        let found = found.unwrap_or_default().into_iter();
+        found
+            .map(|it| to_proto::diagnostic(it, text, encoding))
+            .collect()
+    })
 }
 
 /// The nodes that are asked for, in the command line's JSON.
@@ -84,6 +126,16 @@ pub(super) fn usages(
         usages.add_usages(analysis, node, &analysis.lineage.downstream_of(node));
     }
     to_proto::json(&usages)
+}
+
+/// A document in the first of its projects that has nodes there.
+pub(super) fn in_project_with_nodes(at: Snapshot, position: Option<Position>) -> Snapshot {
+    if at.others.is_empty() {
+        return at;
+    }
+    let mut each = at.in_each().into_iter();
+    let found = each.find(|it| !nodes_at(it, position).is_empty());
+    found.unwrap_or(at)
 }
 
 fn nodes_at(at: &Snapshot, position: Option<Position>) -> Vec<NodeIx> {

@@ -18,7 +18,7 @@ const WATCHED: [&str; 4] = [
     "**/manifest.json",
     "**/*.{twb,twbx,tds,tdsx}",
     "**/*.{yml,yaml}",
-    "**/dbt_project.yml",
+    "**/*.{sql,py,csv}",
 ];
 
 pub(super) fn initialize(session: &Session, params: InitializeParams) -> InitializeResult {

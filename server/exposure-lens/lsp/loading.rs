@@ -1,8 +1,8 @@
 //! Which projects there are, and the work that loads them.
 //!
 //! A project loads when one of its files is opened, or with its workspace
-//! folder. The loads of one project run one after the other; what is asked for
-//! meanwhile is one more load.
+//! folder; [`super::unloading`] tells when it goes. The loads of one project run one
+//! after the other; what is asked for meanwhile is one more load.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,52 +11,54 @@ use super::document::Home;
 use super::load::{self, Job, Outcome, Parts, Sources};
 use super::progress::Progress;
 use super::project::Project;
-use super::session::{Session, mentions_exposures};
+use super::session::{Session, State};
+use super::weight::Weight;
 use crate::disk;
 use crate::refresh::Op;
+use crate::workspace::exposures::is_dbts;
 use crate::workspace::project;
 
 /// A workspace with more projects than these loads each when a file of its is opened.
 const MAX_AT_START: usize = 8;
 
 impl Session {
-    /// Looks for the project that a document belongs to.
+    /// Looks for the projects that a document belongs to.
     pub(super) fn find_home(self: &Arc<Session>, path: PathBuf) {
         let session = Arc::clone(self);
+        let known: Vec<PathBuf> = self.lock().known.iter().cloned().collect();
         tokio::spawn(async move {
-            let of = path.clone();
-            let root = tokio::task::spawn_blocking(move || project::root_of(&of)).await;
-            session.settle(&path, root.ok().flatten());
+            let (of, reaches) = (path.clone(), Arc::clone(&session.reaches));
+            let env = Arc::clone(&session.options.env);
+            let found = tokio::task::spawn_blocking(move || {
+                reaches.homes_of(&of, &known, &|name| env(name))
+            });
+            session.settle(&path, found.await.unwrap_or_default());
         });
     }
 
-    /// A document's project is known: loads it, if that has not been done.
-    pub(super) fn settle(self: &Arc<Session>, path: &Path, root: Option<PathBuf>) {
+    /// A document's projects are known: loads those that are not.
+    pub(super) fn settle(self: &Arc<Session>, path: &Path, roots: Vec<PathBuf>) {
+        let home = Home::at(roots);
         let mut state = self.lock();
         let Some(document) = state.documents.get_mut(path) else {
             return;
         };
-        let document = Arc::make_mut(document);
-        document.home = root.clone().map_or(Home::Nowhere, Home::Project);
-        let has_exposures = mentions_exposures(path, &document.text);
+        let before = std::mem::replace(&mut Arc::make_mut(document).home, home.clone());
+        if before == home {
+            return;
+        }
         let uri = document.uri.clone();
-        let request = root.and_then(|root| {
-            let is_new = !state.projects.contains_key(&root);
-            let project = state
-                .projects
-                .entry(root.clone())
-                .or_insert_with(|| Project::new(root.clone()));
-            let parts = if is_new { Parts::ALL } else { Parts::EXPOSURES };
-            (is_new || has_exposures).then(|| {
+        let is_read = is_dbts(path);
+        for root in home.roots().iter().filter(|it| !before.has(it)) {
+            let is_new = state.add(root);
+            if let Some(project) = state.projects.get_mut(root).filter(|_| is_new || is_read) {
+                let parts = if is_new { Parts::ALL } else { Parts::CODE };
                 project.edited = project.queue.request("a file was opened", parts);
-                root
-            })
-        });
+            }
+        }
         drop(state);
         self.changed.send_replace(());
-        if let Some(root) = request {
-            self.drive(&root);
-        }
+        home.roots().iter().for_each(|root| self.drive(root));
         self.publish([(path.to_owned(), uri)].into(), "document opened");
     }
 
@@ -65,24 +67,39 @@ impl Session {
         self.lock().n_discovering += 1;
         let session = Arc::clone(self);
         tokio::spawn(async move {
-            let found = tokio::task::spawn_blocking(move || projects_of(&folder)).await;
-            let roots = found.unwrap_or_default();
-            tracing::info!(n_projects = roots.len(), "workspace folder looked through");
-            if roots.len() <= MAX_AT_START {
-                roots.iter().for_each(|root| session.add_project(root));
+            let found = tokio::task::spawn_blocking(move || Found::of(&folder)).await;
+            let found = found.unwrap_or_default();
+            let (n_projects, n_known) = (found.roots.len(), found.all.len());
+            tracing::info!(n_projects, n_known, "workspace folder looked through");
+            session.lock().known.extend(found.all);
+            if n_projects <= MAX_AT_START {
+                found.roots.iter().for_each(|root| session.load(root));
             }
             session.lock().n_discovering -= 1;
             session.changed.send_replace(());
+            session.find_homes_again();
             session.tell();
         });
     }
 
-    fn add_project(self: &Arc<Session>, root: &Path) {
+    /// Files may belong to projects that have been found only now.
+    fn find_homes_again(self: &Arc<Session>) {
+        let state = self.lock();
+        let open: Vec<PathBuf> = state.documents.keys().cloned().collect();
+        let may_be_shared = state.known.len() > 1;
+        drop(state);
+        for path in open.into_iter().filter(|_| may_be_shared) {
+            self.find_home(path);
+        }
+    }
+
+    /// Loads the project at `root`, unless it is loaded.
+    pub(super) fn load(self: &Arc<Session>, root: &Path) {
         let mut state = self.lock();
-        if !state.projects.contains_key(root) {
-            let mut project = Project::new(root.to_owned());
-            project.queue.request("a folder was opened", Parts::ALL);
-            state.projects.insert(root.to_owned(), project);
+        if state.add(root)
+            && let Some(project) = state.projects.get_mut(root)
+        {
+            project.queue.request("it is needed", Parts::ALL);
         }
         drop(state);
         self.drive(root);
@@ -98,14 +115,15 @@ impl Session {
                 .folders
                 .iter()
                 .any(|folder| root.starts_with(folder) || folder.starts_with(root))
-                || state
-                    .documents
-                    .values()
-                    .any(|it| it.home == Home::Project(root.to_owned()))
+                || state.documents.values().any(|it| it.home.has(root))
         };
-        state
-            .projects
-            .retain(|root, _| !root.starts_with(folder) || needed(root));
+        let is_kept = |root: &PathBuf| !root.starts_with(folder) || needed(root);
+        state.known.retain(&is_kept);
+        let gone: Vec<PathBuf> = state.projects.keys().cloned().collect();
+        for root in gone.iter().filter(|root| !is_kept(root)) {
+            state.projects.remove(root);
+            self.take_back_lost(&mut state.lost, root);
+        }
     }
 
     /// Asks for a load of the project at `root`.
@@ -139,11 +157,18 @@ impl Session {
         tokio::spawn(async move {
             let progress = session.progress(&root, op.args);
             tracing::debug!(cause = op.cause, parts = ?op.args, "loading");
-            let loaded = tokio::task::spawn_blocking(move || load::load(&job)).await;
+            let loaded = tokio::task::spawn_blocking(move || {
+                let outcome = load::load(&job);
+                let weight = Weight::of(&outcome);
+                (outcome, weight)
+            });
             let outcome = loaded
+                .await
                 .inspect_err(|error| tracing::error!(%error, "loading failed"))
                 .ok();
-            session.finish(&root, &op, outcome);
+            if session.finish(&root, &op, outcome) {
+                session.publish_lost(&root).await;
+            }
             drop(progress);
             session.drive(&root);
         });
@@ -154,8 +179,8 @@ impl Session {
         let state = &mut *state;
         let project = state.projects.get_mut(root)?;
         let op = project.start()?;
-        let is_ours = |path: &Path| path.starts_with(root);
-        let open = state.documents.iter().filter(|(path, _)| is_ours(path));
+        let open = state.documents.iter();
+        let open = open.filter(|(path, it)| is_dbts(path) && it.home.has(root));
         let job = Job {
             root: root.to_owned(),
             parts: op.args,
@@ -184,11 +209,16 @@ impl Session {
             .flatten()
     }
 
-    /// A load is done: answers may differ, so the client asks again.
-    fn finish(self: &Arc<Session>, root: &Path, op: &Op<Parts>, outcome: Option<Outcome>) {
+    /// A load is done: answers may differ, so the client asks again. Returns whether they may.
+    fn finish(
+        self: &Arc<Session>,
+        root: &Path,
+        op: &Op<Parts>,
+        outcome: Option<(Outcome, Weight)>,
+    ) -> bool {
         let mut state = self.lock();
         let Some(project) = state.projects.get_mut(root) else {
-            return;
+            return false;
         };
         let may_differ = project.finish(op.generation, outcome);
         if let Some(view) = project.view.as_ref().filter(|_| may_differ) {
@@ -198,6 +228,7 @@ impl Session {
         }
         drop(state);
         self.changed.send_replace(());
+        self.unload_unused();
         self.fetch_due();
         self.ask_for_trust();
         self.tell();
@@ -206,14 +237,45 @@ impl Session {
             self.peer.refresh_diagnostics(&op.cause);
             self.publish_all(root, &op.cause);
         }
+        may_differ
     }
 }
 
-/// The project around `folder`; else those below it.
-fn projects_of(folder: &Path) -> Vec<PathBuf> {
-    // A folder's own project is looked for as that of a file in it.
-    match project::root_of(&folder.join("dbt_project.yml")) {
-        Some(root) => vec![root],
-        None => disk::project_roots(folder),
+impl State {
+    /// Adds the project at `root`, unless it is there. Returns whether it was not.
+    fn add(&mut self, root: &Path) -> bool {
+        self.known.insert(root.to_owned());
+        let is_new = !self.projects.contains_key(root);
+        if is_new {
+            let project = Project::new(root.to_owned());
+            self.projects.insert(root.to_owned(), project);
+        }
+        self.asked(root);
+        is_new
+    }
+}
+
+/// The projects of a workspace folder.
+#[derive(Default)]
+struct Found {
+    /// The project around the folder; else those below it.
+    roots: Vec<PathBuf>,
+    /// Those inside of that project too.
+    all: Vec<PathBuf>,
+}
+
+impl Found {
+    fn of(folder: &Path) -> Found {
+        let below = disk::project_roots(folder);
+        // A folder's own project is looked for as that of a file in it.
+        let own = project::root_of(&folder.join("dbt_project.yml"));
+        let mut all = below.clone();
+        all.extend(own.clone());
+        all.sort();
+        all.dedup();
+        Found {
+            roots: own.map_or(below, |own| vec![own]),
+            all,
+        }
     }
 }

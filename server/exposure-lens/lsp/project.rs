@@ -1,9 +1,11 @@
 //! A project of the session: its last good view, and the work that renews it.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use super::load::{Memory, Outcome, Parts, Sites, Stamps, View, Watched};
+use super::weight::Weight;
 use crate::refresh::{Op, OpQueue};
 use crate::workspace::Problem;
 
@@ -18,8 +20,14 @@ pub(super) struct Project {
     pub(super) sites: Option<Sites>,
     pub(super) memory: Arc<Mutex<Memory>>,
     pub(super) queue: OpQueue<Parts>,
-    /// The request that includes the last change in an open exposures file.
+    /// The request that includes the last change in an open file.
     pub(super) edited: u64,
+    /// How much memory it takes.
+    pub(super) weight: Weight,
+    /// The number of the last question about it.
+    pub(super) last_asked: Cell<u64>,
+    /// How many requests wait for it.
+    pub(super) n_waiting: usize,
     running: Parts,
     watched: Arc<Watched>,
     seen: Stamps,
@@ -36,6 +44,9 @@ impl Project {
             memory: Arc::default(),
             queue: OpQueue::default(),
             edited: 0,
+            weight: Weight::default(),
+            last_asked: Cell::new(0),
+            n_waiting: 0,
             running: Parts::NONE,
             watched: Arc::default(),
             seen: Stamps::default(),
@@ -50,10 +61,10 @@ impl Project {
     }
 
     /// Takes over what a load found. Returns whether answers may differ now.
-    pub(super) fn finish(&mut self, generation: u64, outcome: Option<Outcome>) -> bool {
+    pub(super) fn finish(&mut self, generation: u64, outcome: Option<(Outcome, Weight)>) -> bool {
         self.queue.finish(generation);
         self.running = Parts::NONE;
-        let Some(outcome) = outcome else {
+        let Some((outcome, weight)) = outcome else {
             // Our bug; the log has it. The last good view stays.
             let message = "loading stopped unexpectedly; the log says why".to_owned();
             self.problems.insert(
@@ -71,6 +82,7 @@ impl Project {
             _ => false,
         };
         self.view = outcome.view;
+        self.weight = weight;
         self.problems = outcome.problems;
         self.sites = outcome.sites;
         self.watched = Arc::new(outcome.watched);

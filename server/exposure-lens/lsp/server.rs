@@ -84,6 +84,8 @@ impl Server {
             Some(it) => self.session.snapshot(&it.uri, Wait::Loaded).await,
             None => None,
         };
+        let position = params.position;
+        let at = at.map(|it| handlers::in_project_with_nodes(it, position));
         let project = match (&at, &params.project) {
             (Some(at), _) => Some(at.project.clone()),
             (None, Some(uri)) => self.session.project(uri, Wait::Loaded).await,
@@ -247,6 +249,7 @@ impl LanguageServer for Server {
         params: WorkspaceSymbolParams,
     ) -> Result<Option<WorkspaceSymbolResponse>> {
         let projects = self.session.projects().await;
+        self.session.say_what_was_searched();
         let found = blocking("symbol", move || {
             handlers::symbols(&projects, &params.query)
         })

@@ -4,7 +4,8 @@
 //! at the disk. The methods here write; a handler gets a [`Snapshot`], which it
 //! can only read. Loading is in [`super::loading`], watching in [`super::watch`].
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,7 +24,8 @@ use super::project::Project;
 use super::sites::Fetching;
 use super::{Options, from_proto};
 use crate::refresh::OpQueue;
-use crate::workspace::exposures::is_yaml;
+use crate::workspace::exposures::is_dbts;
+use crate::workspace::homes::Reaches;
 
 /// All that the server knows.
 pub(super) struct Session {
@@ -34,13 +36,18 @@ pub(super) struct Session {
     pub(super) changed: watch::Sender<()>,
     /// Asks for a look at the disk before it is due.
     pub(super) poke: Notify,
+    /// Which projects read what lies beside them.
+    pub(super) reaches: Arc<Reaches>,
 }
 
 /// What lies under the session's lock.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) documents: HashMap<PathBuf, Arc<Document>>,
+    /// The projects that are loaded, or being loaded.
     pub(super) projects: BTreeMap<PathBuf, Project>,
+    /// The roots of all projects that were met, loaded or not.
+    pub(super) known: BTreeSet<PathBuf>,
     /// The work that fetches each site and snapshot.
     pub(super) fetches: BTreeMap<String, Fetching>,
     pub(super) folders: Vec<PathBuf>,
@@ -54,12 +61,24 @@ pub(super) struct State {
     pub(super) publishing: OpQueue<BTreeMap<PathBuf, Uri>>,
     /// Documents whose diagnostics the client shows, where it does not ask itself.
     pub(super) published: BTreeMap<PathBuf, Uri>,
+    /// Files that are gone, with something said of them; by their project.
+    pub(super) lost: BTreeMap<PathBuf, BTreeMap<PathBuf, Uri>>,
+    /// Counts what is asked, to tell what was asked last.
+    pub(super) n_asked: Cell<u64>,
 }
 
 impl State {
     /// Whether projects are still being looked for.
     fn may_find_projects(&self) -> bool {
         self.n_discovering > 0 || self.documents.values().any(|it| it.home == Home::Unknown)
+    }
+
+    /// The project at `root`, which is asked for something now.
+    pub(super) fn asked(&self, root: &Path) -> Option<&Project> {
+        let project = self.projects.get(root)?;
+        self.n_asked.set(self.n_asked.get() + 1);
+        project.last_asked.set(self.n_asked.get());
+        Some(project)
     }
 }
 
@@ -94,7 +113,7 @@ pub(super) struct ProjectSnapshot {
     pub(super) root: PathBuf,
     pub(super) view: Arc<View>,
     pub(super) problems: Vec<crate::workspace::Problem>,
-    pub(super) documents: HashMap<PathBuf, Arc<Document>>,
+    pub(super) documents: Arc<HashMap<PathBuf, Arc<Document>>>,
     pub(super) can: Arc<ClientCan>,
 }
 
@@ -103,7 +122,10 @@ pub(super) struct ProjectSnapshot {
 pub(super) struct Snapshot {
     pub(super) path: PathBuf,
     pub(super) document: Arc<Document>,
+    /// The nearest of its projects that could be read.
     pub(super) project: ProjectSnapshot,
+    /// The other projects that it belongs to.
+    pub(super) others: Vec<ProjectSnapshot>,
 }
 
 /// What a request waits for before it is answered.
@@ -113,7 +135,7 @@ pub(super) enum Wait {
     No,
     /// The project has been loaded once.
     Loaded,
-    /// Changes in open exposures files have reached the lineage.
+    /// Changes in open files have reached the lineage.
     Edits,
 }
 
@@ -125,6 +147,7 @@ impl Session {
             state: Mutex::default(),
             changed: watch::Sender::new(()),
             poke: Notify::new(),
+            reaches: Arc::default(),
         }
     }
 
@@ -161,18 +184,13 @@ impl Session {
             return;
         };
         let document = Arc::make_mut(document);
-        let had_exposures = mentions_exposures(&path, &document.text);
         for change in params.content_changes {
             document.text.apply(change.range, &change.text, encoding);
         }
         document.version = params.text_document.version;
-        let counts = had_exposures || mentions_exposures(&path, &document.text);
-        let uri = document.uri.clone();
-        let home = document.home.clone();
+        let (uri, home) = (document.uri.clone(), document.home.clone());
         drop(state);
-        if let Home::Project(root) = home.clone_if(counts) {
-            self.request_for_edit(&root, "an exposures file was edited");
-        }
+        self.request_for_edit(&path, &home, "a file was edited");
         self.publish([(path, uri)].into(), "document changed");
     }
 
@@ -183,26 +201,31 @@ impl Session {
         let Some(document) = self.lock().documents.remove(&path) else {
             return;
         };
-        if let Home::Project(root) = document
-            .home
-            .clone_if(mentions_exposures(&path, &document.text))
-        {
-            self.request_for_edit(&root, "an exposures file was closed");
-        }
+        self.request_for_edit(&path, &document.home, "a file was closed");
         self.publish([(path, document.uri.clone())].into(), "document closed");
+        self.unload_unused();
     }
 
-    /// A change in a buffer, which requests that list what is missing wait for.
-    fn request_for_edit(self: &Arc<Session>, root: &Path, cause: &str) {
-        if let Some(project) = self.lock().projects.get_mut(root) {
-            project.edited = project.queue.request(cause, Parts::EXPOSURES);
+    /// A change in a buffer, which requests wait for that list what is missing. What a file
+    /// says decides which nodes there are and what they read: whether this change does is
+    /// found out by the load.
+    fn request_for_edit(self: &Arc<Session>, path: &Path, home: &Home, cause: &str) {
+        for root in home.roots().iter().filter(|_| is_dbts(path)) {
+            if let Some(project) = self.lock().projects.get_mut(root) {
+                project.edited = project.queue.request(cause, Parts::CODE);
+            }
+            self.drive(root);
         }
-        self.drive(root);
     }
 
     /// The last thing the session does: takes its diagnostics back.
     pub(super) async fn shut_down(&self) {
-        let published = std::mem::take(&mut self.lock().published);
+        let (published, lost) = {
+            let mut state = self.lock();
+            let published = std::mem::take(&mut state.published);
+            (published, std::mem::take(&mut state.lost))
+        };
+        let lost = lost.into_values().flat_map(BTreeMap::into_values);
         let clear = |uri| PublishDiagnosticsParams {
             uri,
             diagnostics: Vec::new(),
@@ -211,7 +234,7 @@ impl Session {
         self.peer.close();
         self.changed.send_replace(());
         self.peer
-            .say_farewell(published.into_values().map(clear).collect())
+            .say_farewell(published.into_values().chain(lost).map(clear).collect())
             .await;
     }
 
@@ -227,27 +250,31 @@ impl Session {
         let Some(document) = state.documents.get(path) else {
             return Waited::Nothing;
         };
-        let root = match &document.home {
-            Home::Project(root) => root,
-            Home::Unknown if wait != Wait::No => return Waited::NotYet,
-            Home::Unknown | Home::Nowhere => return Waited::Nothing,
-        };
-        match self.project_now(state, root, wait) {
-            Waited::Ready(project) => {
-                let document = Arc::clone(document);
-                Waited::Ready(Snapshot {
-                    path: path.to_owned(),
-                    document,
-                    project,
-                })
-            }
-            Waited::NotYet => Waited::NotYet,
-            Waited::Nothing => Waited::Nothing,
+        if document.home == Home::Unknown && wait != Wait::No {
+            return Waited::NotYet;
         }
+        let mut homes = Vec::new();
+        for root in document.home.roots() {
+            match self.project_now(state, root, wait) {
+                Waited::Ready(project) => homes.push(project),
+                Waited::NotYet => return Waited::NotYet,
+                Waited::Nothing => {}
+            }
+        }
+        let mut homes = homes.into_iter();
+        let Some(project) = homes.next() else {
+            return Waited::Nothing;
+        };
+        Waited::Ready(Snapshot {
+            path: path.to_owned(),
+            document: Arc::clone(document),
+            project,
+            others: homes.collect(),
+        })
     }
 
     fn project_now(&self, state: &State, root: &Path, wait: Wait) -> Waited<ProjectSnapshot> {
-        let Some(project) = state.projects.get(root) else {
+        let Some(project) = state.asked(root) else {
             let may_come = wait != Wait::No && state.may_find_projects();
             return if may_come {
                 Waited::NotYet
@@ -270,14 +297,20 @@ impl Session {
             root: root.to_owned(),
             view: Arc::clone(view),
             problems: project.problems.clone(),
-            documents: state.documents.clone(),
+            documents: Arc::new(state.documents.clone()),
             can: self.peer.can(),
         })
     }
 
-    /// What a request about the project in the folder `uri` is answered from.
-    pub(super) async fn project(&self, uri: &Uri, wait: Wait) -> Option<ProjectSnapshot> {
+    /// What a request about the project in the folder `uri` is answered from. One that is
+    /// known and not loaded is loaded for it.
+    pub(super) async fn project(
+        self: &Arc<Session>,
+        uri: &Uri,
+        wait: Wait,
+    ) -> Option<ProjectSnapshot> {
         let root = from_proto::file_path(uri)?;
+        let _needed = self.wake(&root);
         self.wait_for(|state| self.project_now(state, &root, wait))
             .await
     }
@@ -339,18 +372,26 @@ impl<T> Waited<T> {
     }
 }
 
-impl Home {
-    fn clone_if(&self, wanted: bool) -> Home {
-        if wanted { self.clone() } else { Home::Nowhere }
-    }
-}
-
-/// Whether a change of this file may change which exposures there are.
-pub(super) fn mentions_exposures(path: &Path, text: &Text) -> bool {
-    is_yaml(path) && text.to_string().contains("exposures")
-}
-
 impl Snapshot {
+    /// The document in each of its projects. One that is only used as a package of others
+    /// has no manifest, and knows less of its files than those who have one.
+    pub(super) fn in_each(&self) -> Vec<Snapshot> {
+        let all = std::iter::once(&self.project).chain(&self.others);
+        let mut each: Vec<Snapshot> = all
+            .map(|project| Snapshot {
+                path: self.path.clone(),
+                document: Arc::clone(&self.document),
+                project: project.clone(),
+                others: Vec::new(),
+            })
+            .collect();
+        let has_manifest = |it: &Snapshot| it.project.view.manifest.is_some();
+        if each.iter().any(has_manifest) {
+            each.retain(has_manifest);
+        }
+        each
+    }
+
     /// Asks the pure side about the document as it stands; `None` when dbt would
     /// not read this file.
     pub(super) fn ask<R>(&self, ask: impl FnOnce(&ide::Analysis, ide::File<'_>) -> R) -> Option<R> {

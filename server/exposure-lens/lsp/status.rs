@@ -8,10 +8,13 @@ use std::path::PathBuf;
 
 use tower_lsp::ls_types::MessageType;
 
-use super::ext::{Health, ManifestStatus, ProblemStatus, ProjectStatus, StatusParams};
+use super::ext::{
+    Health, ManifestStatus, MemoryStatus, ProblemStatus, ProjectStatus, StatusParams,
+};
 use super::project::Project;
 use super::session::{Session, State};
 use super::to_proto;
+use super::unloading::STEP;
 use crate::disk;
 use crate::workspace::{self, Problem};
 
@@ -33,7 +36,7 @@ impl Session {
         for (kind, text) in news {
             self.peer.message(kind, format!("Exposure Lens: {text}"));
         }
-        let status = status(state, is_loading);
+        let status = status(state, is_loading, self.options.max_memory);
         // Sent under the lock, so that two states cannot overtake each other.
         if state.status.as_ref() != Some(&status) {
             self.peer.status(status.clone());
@@ -44,8 +47,9 @@ impl Session {
 
 type Projects = BTreeMap<PathBuf, Project>;
 
-fn status(state: &State, is_loading: bool) -> StatusParams {
+fn status(state: &State, is_loading: bool, bound: usize) -> StatusParams {
     let projects = &state.projects;
+    let memory = state.memory(bound);
     let shown: Vec<(Health, String)> = projects
         .values()
         .flat_map(|project| {
@@ -60,6 +64,7 @@ fn status(state: &State, is_loading: bool) -> StatusParams {
             (!is_loading && lacks_content(projects))
                 .then(|| (Health::Warning, workspace::no_content().message)),
         )
+        .chain(too_much(memory).map(|line| (Health::Warning, line)))
         .collect();
     let health = shown
         .iter()
@@ -72,7 +77,7 @@ fn status(state: &State, is_loading: bool) -> StatusParams {
     let message = match worst {
         Some((_, message)) => message.clone(),
         None if is_loading => "loading".to_owned(),
-        None => summary(projects),
+        None => summary(projects, memory),
     };
     let details: Vec<String> = shown
         .iter()
@@ -87,7 +92,20 @@ fn status(state: &State, is_loading: bool) -> StatusParams {
         detail: (!details.is_empty()).then(|| details.join("\n")),
         projects: projects.values().filter_map(of_project).collect(),
         sites: sites::all(state),
+        memory,
     }
+}
+
+/// That the projects of open files alone take more memory than is meant for all.
+fn too_much(memory: MemoryStatus) -> Option<String> {
+    let megabytes = |bytes: usize| bytes.div_ceil(1 << 20);
+    (memory.bytes > memory.bound.next_multiple_of(STEP)).then(|| {
+        format!(
+            "the projects of open files take {} MB of memory, more than the {} MB that are meant              for them: close files of projects that you do not need",
+            megabytes(memory.bytes),
+            megabytes(memory.bound)
+        )
+    })
 }
 
 /// Where there are several, each says which one it speaks of.
@@ -165,12 +183,22 @@ fn lacks_content(projects: &Projects) -> bool {
     views.peek().is_some() && views.all(|view| !view.analysis.has_content())
 }
 
-fn summary(projects: &Projects) -> String {
+fn summary(projects: &Projects, memory: MemoryStatus) -> String {
     let loaded: Vec<&Project> = projects.values().filter(|it| it.view.is_some()).collect();
     let n_workbooks = loaded.iter().map(|it| n_workbooks(it)).sum();
     let workbooks = ide::count(n_workbooks, "workbook");
     match loaded[..] {
+        [] if memory.known > 0 => {
+            let known = ide::count(memory.known, "project");
+            format!("{known}, none loaded: open a file of one")
+        }
         [] => "no dbt project".to_owned(),
+        _ if memory.known > memory.loaded => {
+            format!(
+                "{} of {} projects loaded, {workbooks}",
+                memory.loaded, memory.known
+            )
+        }
         [project] => {
             let view = project.view.as_ref();
             let n_nodes = view.map_or(0, |view| view.analysis.lineage.nodes().len());

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::document::Home;
-use super::load::{Stamps, Watched};
+use super::load::{Env, Stamps, Watched};
 use super::peer::Phase;
 use super::project::Poll;
 use super::session::Session;
-use crate::workspace::project;
+use crate::workspace::homes::Reaches;
 
 /// The next look while something is being written.
 const SETTLE: Duration = Duration::from_millis(200);
@@ -23,8 +23,12 @@ const MAX_PER_LOOK: usize = 2_000;
 /// One look at all projects.
 struct Look {
     projects: Vec<ProjectLook>,
-    /// Documents without a project, and the one that is there now.
-    homes: Vec<(PathBuf, Option<PathBuf>)>,
+    /// Documents without a project, and those that are there now.
+    homes: Vec<(PathBuf, Vec<PathBuf>)>,
+    /// The roots of all projects.
+    known: Vec<PathBuf>,
+    reaches: Arc<Reaches>,
+    env: Env,
 }
 
 struct ProjectLook {
@@ -68,8 +72,9 @@ impl Look {
                 it.watched.few_stamps(&it.stamps)
             };
         }
-        for (path, root) in &mut self.homes {
-            *root = project::root_of(path);
+        for (path, roots) in &mut self.homes {
+            let env = |name: &str| (self.env)(name);
+            *roots = self.reaches.homes_of(path, &self.known, &env);
         }
         self
     }
@@ -94,7 +99,12 @@ impl Session {
             .filter(|(_, it)| it.home == Home::Nowhere);
         Look {
             projects: projects.collect(),
-            homes: homeless.map(|(path, _)| (path.clone(), None)).collect(),
+            homes: homeless
+                .map(|(path, _)| (path.clone(), Vec::new()))
+                .collect(),
+            known: state.known.iter().cloned().collect(),
+            reaches: Arc::clone(&self.reaches),
+            env: Arc::clone(&self.options.env),
         }
     }
 
@@ -119,9 +129,9 @@ impl Session {
                 Some(Poll::Same) | None => {}
             }
         }
-        for (path, root) in look.homes {
-            if root.is_some() {
-                self.settle(&path, root);
+        for (path, roots) in look.homes {
+            if !roots.is_empty() {
+                self.settle(&path, roots);
             }
         }
         is_settling

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use dbt::{ExposureEntry, Properties};
 use lineage::{Exposure, ExposureName, Nodes, UniqueId};
 
-pub use self::places::{Unseen, YamlPlaces, is_yaml};
+pub use self::places::{Unseen, YamlPlaces, is_dbts, is_yaml};
 use crate::disk;
 use crate::workspace::Problem;
 use crate::workspace::project::{LoadedManifest, ProjectFiles};

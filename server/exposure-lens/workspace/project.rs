@@ -1,4 +1,10 @@
 //! A dbt project on disk: its `dbt_project.yml`, its settings, its manifest.
+//!
+//! Which package a file belongs to, and where a node's file is, is in `places`.
+
+mod places;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +28,8 @@ pub struct ProjectFiles {
     pub manifest_path: PathBuf,
     /// What was odd on the way.
     pub problems: Vec<Problem>,
+    /// Where it and its packages lie, once that was asked for.
+    places: places::Known,
 }
 
 /// A manifest, ready to be asked.
@@ -124,6 +132,7 @@ pub fn open(root: &Path, settings: &Settings, env: Env<'_>) -> anyhow::Result<Pr
         problems: stated.collect(),
         manifest_path: root.join(&target.path).join("manifest.json"),
         target: root.join(&target.path),
+        places: places::Known::default(),
         dbt,
     };
     if let Some(path) = settings.manifest() {
@@ -282,68 +291,6 @@ impl ProjectFiles {
                      one of the project's paths"
                 ),
             });
-        }
-    }
-
-    /// The package that a file belongs to, and its path from that package's root
-    /// with forward slashes: the project's own, or one of its installed packages.
-    pub fn place_of(&self, path: &Path) -> Option<(String, String)> {
-        let inside = path.strip_prefix(&self.root).ok()?;
-        let packages = Path::new(&self.dbt.packages_install_path);
-        let in_packages = inside.strip_prefix(packages).ok();
-        let Some(in_packages) = in_packages else {
-            return Some((self.dbt.name.clone(), disk::relative(&self.root, path)));
-        };
-        let folder = in_packages.components().next()?;
-        let root = self.root.join(packages).join(folder);
-        let name = disk::read_text(&root.join("dbt_project.yml"))
-            .ok()
-            .and_then(|text| {
-                dbt::Project::parse(&text, &|_| None)
-                    .ok()
-                    .map(|package| package.name)
-            });
-        let name = name.unwrap_or_else(|| folder.as_os_str().to_string_lossy().into_owned());
-        Some((name, disk::relative(&root, path)))
-    }
-
-    /// Whether a file stands where dbt reads models, seeds and snapshots from, each in
-    /// its own kind of file.
-    pub fn defines_nodes(&self, path: &Path) -> bool {
-        let Some((package, path)) = self.place_of(path) else {
-            return false;
-        };
-        let extension = Path::new(&path).extension().and_then(|it| it.to_str());
-        let folders = match extension.unwrap_or_default() {
-            "sql" => vec![&self.dbt.model_paths, &self.dbt.snapshot_paths],
-            "py" => vec![&self.dbt.model_paths],
-            "csv" => vec![&self.dbt.seed_paths],
-            _ => Vec::new(),
-        };
-        let mut folders = folders.into_iter().flatten();
-        package == self.dbt.name && folders.any(|it| Path::new(&path).starts_with(it))
-    }
-
-    /// The place of a file that dbt would read: it lies below a resource path of its package.
-    pub fn resource_place_of(&self, path: &Path) -> Option<(String, String)> {
-        self.place_of(path).filter(|(package, relative)| {
-            let mut folders = self.dbt.resource_paths();
-            *package != self.dbt.name || folders.any(|it| Path::new(relative).starts_with(it))
-        })
-    }
-
-    /// Where a node's file is on disk.
-    pub fn file_of(&self, node: &lineage::Node) -> PathBuf {
-        self.file_in(&node.package, &node.path)
-    }
-
-    /// Where a file of a package is on disk, by its path from the package's root.
-    pub fn file_in(&self, package: &str, path: &str) -> PathBuf {
-        if package == self.dbt.name || package.is_empty() {
-            self.root.join(path)
-        } else {
-            let packages = self.root.join(&self.dbt.packages_install_path);
-            packages.join(package).join(path)
         }
     }
 }

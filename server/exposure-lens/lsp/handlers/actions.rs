@@ -14,6 +14,8 @@ use tower_lsp::ls_types::{
 use super::super::ext::{ActionData, CopyParams, PageArgument, WorkbookKey, Write};
 use super::super::session::{ProjectSnapshot, Snapshot};
 use super::super::{commands, edits, to_proto};
+use super::merged;
+use crate::disk;
 
 /// The protocol's code for "it was valid, and could not be done".
 const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
@@ -37,14 +39,33 @@ pub(in super::super) fn code_action(
     let (a, b) = (at.offset(params.range.start), at.offset(params.range.end));
     let range = a.min(b)..a.max(b);
     let wanted = Wanted(params.context.only.as_deref());
+    let ask = |at: &Snapshot| Some(offers(at, &range, &wanted)).filter(|it| !it.is_empty());
+    let answers = merged::answers(at, ask);
+    let named = answers.into_iter().flat_map(|it| {
+        let names: Vec<String> = it.name.into_iter().collect();
+        let found = it.found.into_iter();
+        found.map(move |mut it| {
+            let title = match &mut it {
+                CodeActionOrCommand::CodeAction(it) => &mut it.title,
+                CodeActionOrCommand::Command(it) => &mut it.title,
+            };
+            *title = merged::titled(&names, title);
+            it
+        })
+    });
+    named.collect()
+}
+
+/// What one project offers.
+fn offers(at: &Snapshot, range: &Range<usize>, wanted: &Wanted<'_>) -> Vec<CodeActionOrCommand> {
     let mut all = Vec::new();
     if wanted.includes(&CodeActionKind::QUICKFIX) {
-        all.extend(fixes(at, &range));
+        all.extend(fixes(at, range));
     }
     if wanted.includes(&CodeActionKind::REFACTOR) {
-        let actions = at.ask(|analysis, file| analysis.actions(file, range));
+        let actions = at.ask(|analysis, file| analysis.actions(file, range.clone()));
         let actions = actions.unwrap_or_default().into_iter();
-        all.extend(actions.filter_map(|it| offer(&at.project, it, &wanted)));
+        all.extend(actions.filter_map(|it| offer(&at.project, it, wanted)));
     }
     all
 }
@@ -119,8 +140,7 @@ fn mend(
             ..action
         });
     }
-    let path = at.path.strip_prefix(&project.root).ok()?;
-    let path = path.to_string_lossy().replace('\\', "/");
+    let path = disk::relative(&project.root, &at.path);
     let text = at.document.text.to_string();
     let edit = made?.and_then(|it| edits::of_document(project, &path, &text, it));
     let (edit, disabled) = match edit {
@@ -188,6 +208,7 @@ fn command(project: &ProjectSnapshot, title: String, kind: &ide::ActionKind) -> 
             let text = CopyParams { text: text.clone() };
             Some(to_proto::command(title, commands::COPY, &text))
         }
+        ide::ActionKind::AcceptNames(_) => None,
     }
 }
 

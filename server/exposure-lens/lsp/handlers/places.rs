@@ -12,12 +12,17 @@ use tower_lsp::ls_types::{
 use super::super::document::Text;
 use super::super::session::{ProjectSnapshot, Snapshot};
 use super::super::{edits, to_proto};
+use super::merged;
 use crate::workspace::exposures::is_yaml;
 
 pub(in super::super) fn completion(at: &Snapshot, params: &CompletionParams) -> CompletionList {
     let offset = at.offset(params.text_document_position.position);
-    let found = at.ask(|analysis, file| analysis.completions(file, offset));
-    let found = found.unwrap_or_default();
+    let ask = |at: &Snapshot| {
+        let found = at.ask(|analysis, file| analysis.completions(file, offset))?;
+        (!found.items.is_empty()).then_some(found)
+    };
+    // What can be written is the nearest project's business.
+    let found = at.in_each().iter().find_map(ask).unwrap_or_default();
     let (text, can) = (&at.document.text, &at.project.can);
     let items = found.items.into_iter();
     CompletionList {
@@ -30,19 +35,24 @@ pub(in super::super) fn completion(at: &Snapshot, params: &CompletionParams) -> 
 
 pub(in super::super) fn definition(at: &Snapshot, params: &GotoDefinitionParams) -> Vec<Location> {
     let offset = at.offset(params.text_document_position_params.position);
-    let places = at.ask(|analysis, file| analysis.definitions(file, offset));
-    locations(&at.project, &places.unwrap_or_default())
+    merged::list(at, |at| {
+        let places = at.ask(|analysis, file| analysis.definitions(file, offset));
+        locations(&at.project, &places.unwrap_or_default())
+    })
 }
 
 pub(in super::super) fn references(at: &Snapshot, params: &ReferenceParams) -> Vec<Location> {
     let offset = at.offset(params.text_document_position.position);
     let declaration = params.context.include_declaration;
-    let places = at.ask(|analysis, file| analysis.references(file, offset, declaration));
-    locations(&at.project, &places.unwrap_or_default())
+    merged::list(at, |at| {
+        let places = at.ask(|analysis, file| analysis.references(file, offset, declaration));
+        locations(&at.project, &places.unwrap_or_default())
+    })
 }
 
 pub(in super::super) fn document_symbols(at: &Snapshot) -> DocumentSymbolResponse {
-    let found = at.ask(|analysis, file| analysis.document_symbols(file));
+    let ask = |at: &Snapshot| at.ask(|analysis, file| analysis.document_symbols(file));
+    let found = at.in_each().iter().find_map(ask);
     let found = found.unwrap_or_default();
     let (text, can) = (&at.document.text, &at.project.can);
     if can.nested_symbols {
@@ -110,7 +120,7 @@ struct FilePlace<'a> {
 
 impl<'a> FilePlace<'a> {
     fn of(project: &ProjectSnapshot, package: &'a str, path: &'a str) -> Option<FilePlace<'a>> {
-        let file = project.view.files.file_in(package, path);
+        let file = project.view.files.file_in(package, path)?;
         let open = project.documents.get(&file).map(|it| it.uri.clone());
         let uri = open.or_else(|| to_proto::file_uri(&file))?;
         Some(FilePlace {

@@ -44,7 +44,7 @@ pub fn is_yaml(path: &Path) -> bool {
 }
 
 /// Whether dbt reads nodes or what is said of them from files of that name.
-fn is_dbts(path: &Path) -> bool {
+pub fn is_dbts(path: &Path) -> bool {
     let extension = path.extension().and_then(|it| it.to_str());
     let is_code = |it: &str| ["sql", "py", "csv"].contains(&it);
     is_yaml(path) || extension.is_some_and(is_code)

@@ -1,0 +1,137 @@
+//! Where the packages of a project lie: installed, linked, or read in place.
+//!
+//! dbt names a package's files from that package's root. A folder need not be called like
+//! its package (`fsc-evm` holds `fsc_evm`), a local package (`local: ../pkg`) is a copy or
+//! a link in the packages folder and is edited where it really is.
+
+use std::path::{Path, PathBuf};
+
+use crate::disk;
+
+/// More packages than these are not looked at.
+const MAX_PACKAGES: usize = 1_000;
+
+/// A package whose nodes a project has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackagePlace {
+    /// Its name in its `dbt_project.yml`; its folder's where that cannot be read.
+    pub name: String,
+    /// Its folder, as the project comes to it.
+    pub root: PathBuf,
+    /// The same folder once links are followed.
+    pub real: PathBuf,
+    /// Where dbt reads its nodes from, relative to its folder.
+    pub folders: Vec<String>,
+}
+
+/// The packages of the project at `root`: those that it reads in place first, since that
+/// is where people edit them.
+pub fn packages_of(root: &Path, dbt: &dbt::Project) -> Vec<PackagePlace> {
+    let local = ["packages.yml", "dependencies.yml"]
+        .iter()
+        .filter_map(|name| disk::read_text(&root.join(name)).ok())
+        .flat_map(|text| {
+            let paths = local_packages(&text).into_iter();
+            let roots: Vec<PathBuf> = paths.map(|it| disk::normal(&root.join(it))).collect();
+            roots
+        });
+    let folder = root.join(&dbt.packages_install_path);
+    let installed = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let mut installed: Vec<PathBuf> = installed.take(MAX_PACKAGES).map(|it| it.path()).collect();
+    installed.sort();
+    let all = local.take(MAX_PACKAGES).chain(installed);
+    all.filter_map(|it| package_at(&it)).collect()
+}
+
+/// The files and folders whose change means that other packages may be there.
+pub fn stated_in(root: &Path) -> [PathBuf; 3] {
+    ["dbt_project.yml", "packages.yml", "dependencies.yml"].map(|name| root.join(name))
+}
+
+fn package_at(root: &Path) -> Option<PackagePlace> {
+    let file = root.join("dbt_project.yml");
+    let text = file.is_file().then(|| disk::read_text(&file).ok())?;
+    let dbt = text.and_then(|text| dbt::Project::parse(&text, &|_| None).ok());
+    let dbt = dbt.unwrap_or_default();
+    let folder = || root.file_name().unwrap_or_default().to_string_lossy();
+    let name = Some(dbt.name.clone()).filter(|it| !it.is_empty());
+    Some(PackagePlace {
+        name: name.unwrap_or_else(|| folder().into_owned()),
+        real: disk::canonical(root).unwrap_or_else(|| root.to_owned()),
+        folders: dbt.resource_paths().map(str::to_owned).collect(),
+        root: root.to_owned(),
+    })
+}
+
+/// The paths of `- local: ../pkg` in a `packages.yml`.
+///
+/// Read line by line: what else the file holds is dbt's business, and a file that is no
+/// YAML while it is typed still tells them. A path that only dbt can render is left out.
+fn local_packages(text: &str) -> Vec<&str> {
+    text.lines().filter_map(local_package).collect()
+}
+
+fn local_package(line: &str) -> Option<&str> {
+    let (before, value) = line.split_once("local:")?;
+    let is_key = before.is_empty() || before.ends_with([' ', '\t', '{', ',']);
+    let value = value.trim_start();
+    if !is_key || before.contains('#') {
+        return None;
+    }
+    let value = match value.chars().next()? {
+        quote @ ('"' | '\'') => value[1..].split(quote).next()?,
+        _ => value.split(['}', ',']).next()?.split(" #").next()?,
+    };
+    let value = value.trim_end();
+    (!value.is_empty() && !value.contains("{{")).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_packages_are_found_however_they_are_written() {
+        let text = "packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.1.1\n  \
+                    - local: ../pkg\n  - local: \"../my pkg\" # ours\n  - {local: ../flow}\n  \
+                    -   local:   '../q'\n  - local: ../a b # said\n  # - local: ../gone\n  \
+                    - local: \"{{ env_var('X') }}/p\"\n  - local:\n";
+        assert_eq!(
+            local_packages(text),
+            ["../pkg", "../my pkg", "../flow", "../q", "../a b"]
+        );
+    }
+
+    #[test]
+    fn a_package_has_its_own_name_and_its_folder_the_folders() {
+        let home = tempfile::tempdir().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let path = home.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        };
+        write("core/packages.yml", "packages:\n- local: ../shared-pkg\n");
+        write("shared-pkg/dbt_project.yml", "name: shared\n");
+        write(
+            "core/dbt_packages/fsc-evm/dbt_project.yml",
+            "name: fsc_evm\n",
+        );
+        write("core/dbt_packages/broken/dbt_project.yml", "\t");
+        write("core/dbt_packages/empty/x.sql", "");
+        let dbt = dbt::Project::parse("name: core", &|_| None).expect("a project");
+        let found = packages_of(&home.path().join("core"), &dbt);
+        let found: Vec<(String, String)> = found
+            .iter()
+            .map(|it| (it.name.clone(), disk::relative(home.path(), &it.root)))
+            .collect();
+        let expected = [
+            ("shared", "shared-pkg"),
+            ("broken", "core/dbt_packages/broken"),
+            ("fsc_evm", "core/dbt_packages/fsc-evm"),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(name, root)| (name.to_owned(), root.to_owned()))
+        );
+    }
+}
