@@ -97,27 +97,47 @@ impl<T> From<Option<T>> for Said<T> {
 }
 
 impl Config {
+    /// What a place says that cannot be read at all.
+    pub(crate) fn unknown() -> Config {
+        Config {
+            enabled: Said::Unknown,
+            alias: Said::Unknown,
+            schema: Said::Unknown,
+            database: Said::Unknown,
+            materialized: Said::Unknown,
+            access: Said::Unknown,
+            group: Said::Unknown,
+            quoting: [const { Said::Unknown }; 3],
+            pointer: Said::Unknown,
+            pointer_alias: Said::Unknown,
+            is_target_schema: false,
+        }
+    }
+
     /// What is said here, and where nothing is, what a `weaker` place says.
     #[must_use]
     pub fn over(self, weaker: Config) -> Config {
-        let is_target_schema = match self.schema {
-            Said::Nothing => weaker.is_target_schema,
-            _ => self.is_target_schema,
+        // A snapshot's `target_schema` counts before a nearer `schema`.
+        let is_weaker_schema =
+            self.schema == Said::Nothing || (weaker.is_target_schema && !self.is_target_schema);
+        let (schema, is_target_schema) = match is_weaker_schema {
+            true => (weaker.schema, weaker.is_target_schema),
+            false => (self.schema, self.is_target_schema),
         };
-        let [database, schema, identifier] = self.quoting;
+        let [quoted_database, quoted_schema, quoted_identifier] = self.quoting;
         let [weaker_database, weaker_schema, weaker_identifier] = weaker.quoting;
         Config {
             enabled: self.enabled.or(weaker.enabled),
             alias: self.alias.or(weaker.alias),
-            schema: self.schema.or(weaker.schema),
+            schema,
             database: self.database.or(weaker.database),
             materialized: self.materialized.or(weaker.materialized),
             access: self.access.or(weaker.access),
             group: self.group.or(weaker.group),
             quoting: [
-                database.or(weaker_database),
-                schema.or(weaker_schema),
-                identifier.or(weaker_identifier),
+                quoted_database.or(weaker_database),
+                quoted_schema.or(weaker_schema),
+                quoted_identifier.or(weaker_identifier),
             ],
             pointer: self.pointer.or(weaker.pointer),
             pointer_alias: self.pointer_alias.or(weaker.pointer_alias),

@@ -1,8 +1,8 @@
 //! `dbt_project.yml`: a project's name and where its files lie.
 //!
-//! Reads what finding files needs. Which `dbt_project.yml` a file belongs to is
-//! decided in [`nearest`], where the manifest is written in [`target`]; models'
-//! configuration is dbt's business and reaches us through the manifest.
+//! Reads what finding files and naming nodes needs. Which `dbt_project.yml` a file belongs
+//! to is decided in [`nearest`], where the manifest is written in [`target`], what is
+//! configured for nodes in [`configs`].
 
 mod configs;
 mod jinja;
@@ -19,10 +19,11 @@ use std::borrow::Cow;
 
 use serde::de::{MapAccess, SeqAccess};
 
-use self::jinja::render;
-use crate::config::Said;
+pub(crate) use self::jinja::render;
+use crate::config::{Config, Said};
 use crate::error::{Error, Problem};
 use crate::loose::{FromValue, Loose, Object, Scalar, skip};
+use crate::yaml::Yaml;
 
 /// The environment, passed in: a variable's value by its name.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -73,7 +74,24 @@ impl Project {
         }
         let wire: Loose<WireProject<'_>> =
             serde_yaml::from_str(text).map_err(Error::ProjectNotYaml)?;
-        Ok(wire.ok().ok_or(Error::ProjectEmpty)?.lower(env))
+        let project = wire.ok().ok_or(Error::ProjectEmpty)?.lower(env);
+        Ok(project.configured_by(text, env))
+    }
+
+    /// Adds what the file configures for nodes.
+    fn configured_by(mut self, text: &str, env: Env<'_>) -> Project {
+        match Yaml::parse(text) {
+            Ok(yaml) => {
+                self.configs = ProjectConfigs::read(&yaml, env);
+                self.quoting = configs::quoting(&yaml, env);
+            }
+            // The one reader of YAML took it, the other did not.
+            Err(_) => {
+                self.configs = ProjectConfigs::unknown();
+                self.quoting = Config::unknown().quoting;
+            }
+        }
+        self
     }
 
     /// Where properties YAML may live: every folder that dbt reads resources from.
@@ -149,6 +167,7 @@ struct WireProject<'a> {
     packages_install_path: Loose<Scalar<'a>>,
     modules_path: Loose<Scalar<'a>>,
     target_path: Loose<Scalar<'a>>,
+    profile: Loose<Scalar<'a>>,
 }
 
 impl<'de> Object<'de> for WireProject<'de> {
@@ -167,6 +186,7 @@ impl<'de> Object<'de> for WireProject<'de> {
             "packages-install-path" => self.packages_install_path = map.next_value()?,
             "modules-path" => self.modules_path = map.next_value()?,
             "target-path" => self.target_path = map.next_value()?,
+            "profile" => self.profile = map.next_value()?,
             _ => skip(map)?,
         }
         Ok(())
@@ -209,7 +229,8 @@ impl WireProject<'_> {
             target_path: reading
                 .known("target-path", self.target_path)
                 .map(|text| text.0.into_owned()),
-            profile: None,
+            profile: Some(reading.text("profile", self.profile, Loose::Absent, ""))
+                .filter(|it| !it.is_empty()),
             configs: ProjectConfigs::default(),
             quoting: Default::default(),
             problems: reading.problems,

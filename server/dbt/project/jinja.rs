@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 
 use super::Env;
 
@@ -24,7 +24,7 @@ const MAX_VARIABLES: usize = 32;
 ///
 /// Functions given to minijinja outlive the call, so they cannot hold `env`:
 /// they note the variables they lack, which are looked up before the next try.
-pub(super) fn render(template: &str, env: Env<'_>) -> Result<String, String> {
+pub(crate) fn render(template: &str, env: Env<'_>) -> Result<String, String> {
     if !template.contains("{{") && !template.contains("{%") && !template.contains("{#") {
         return Ok(template.to_owned());
     }
@@ -62,6 +62,10 @@ fn render_once(
     jinja.add_function("env_var", move |name: String, default: Option<String>| {
         env_var(name, default, &known, &lacking)
     });
+    for filter in ["as_bool", "as_text"] {
+        // They choose the type of a value; here all values are texts.
+        jinja.add_filter(filter, |value: Value| value);
+    }
     let target = target_name.map(|name| context! { name });
     match target {
         Some(target) => jinja.render_str(template, context! { target }),

@@ -1,5 +1,7 @@
 //! What `dbt_project.yml` says, and which one a file belongs to.
 
+mod configs;
+
 use std::collections::HashMap;
 use std::path::Path;
 

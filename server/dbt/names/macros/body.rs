@@ -184,7 +184,9 @@ impl<'t> Reading<'_, 't> {
                 branch.is_on = !branch.was_on;
                 branch.was_on = true;
             }
-            ["endif"] => drop(self.branches.pop()?),
+            ["endif"] => {
+                self.branches.pop()?;
+            }
             _ if !is_on => {}
             ["set", name, "=", value @ ..] => {
                 let atoms = self.atoms(value)?;
