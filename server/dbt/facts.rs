@@ -84,6 +84,9 @@ pub struct Reads {
     pub has_unknown: bool,
     /// Whether it calls macros, which may read more.
     pub calls_macros: bool,
+    /// Whether some of them stand in a part that only some runs reach:
+    /// `{% if target.name == 'prod' %}`.
+    pub has_branches: bool,
 }
 
 /// What a properties file says.

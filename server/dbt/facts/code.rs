@@ -135,6 +135,7 @@ impl Reader {
             _ => {}
         }
         self.words(words, block.kind);
+        self.part().reads.has_unknown |= is_table_by_variable(block, text);
         if let Some("if" | "for" | "macro" | "call") = statement {
             self.n_branches += 1;
         }
@@ -160,6 +161,7 @@ impl Reader {
         // The name of a macro that is defined here is no call.
         let is_definition = is_statement && words.name(0) == Some("macro");
         let mut index = if is_definition { 2 } else { 0 };
+        let n_before = part.reads.targets.len();
         let mut configured_to = 0;
         while index < words.tokens.len() {
             if called(words, index) == Called::Config && index >= configured_to {
@@ -170,14 +172,32 @@ impl Reader {
             }
             index = read_at(words, index, 0, &mut part.reads);
         }
+        let has_read = part.reads.targets.len() > n_before;
+        part.reads.has_branches |= has_read && (some_runs || decides(words, 1..words.tokens.len()));
     }
+}
+
+/// Whether a table's name is a variable: that of some packages is `{{ ref('x') }}`, which
+/// dbt renders. One that only begins with a variable is no node.
+fn is_table_by_variable(block: &Block, text: &str) -> bool {
+    let is_variable =
+        block.kind == BlockKind::Expression && block.words(text).name(0) == Some("var");
+    if !is_variable || text[block.span.end..].starts_with('.') {
+        return false;
+    }
+    let before = text[..block.span.start].trim_end();
+    let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next();
+    word.is_some_and(|it| it.eq_ignore_ascii_case("from") || it.eq_ignore_ascii_case("join"))
 }
 
 /// Whether nothing else in its block decides whether a call counts.
 fn is_plain_call(words: Words<'_>, index: usize, end: usize) -> bool {
-    let decides = |at: usize| matches!(words.name(at), Some("if" | "else" | "and" | "or"));
-    let mut around = (0..index).chain(end..words.tokens.len());
-    !around.any(decides)
+    !decides(words, 0..index) && !decides(words, end..words.tokens.len())
+}
+
+/// Whether words of a range decide what else counts.
+fn decides(words: Words<'_>, mut range: Range<usize>) -> bool {
+    range.any(|at| matches!(words.name(at), Some("if" | "else" | "and" | "or")))
 }
 
 /// Takes what the word at `index` reads; says where the words go on.

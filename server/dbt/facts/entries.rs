@@ -223,7 +223,7 @@ fn relation(value: yaml::Value<'_>) -> Reads {
     Reads {
         has_unknown: targets.is_empty(),
         targets,
-        calls_macros: false,
+        ..Reads::default()
     }
 }
 

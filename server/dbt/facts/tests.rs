@@ -78,6 +78,7 @@ fn show_reads(reads: &Reads, indent: &str) -> String {
     let mut parts: Vec<String> = reads.targets.iter().map(show_target).collect();
     parts.extend(reads.has_unknown.then(|| "unknown".to_owned()));
     parts.extend(reads.calls_macros.then(|| "by macros".to_owned()));
+    parts.extend(reads.has_branches.then(|| "in some runs".to_owned()));
     if parts.is_empty() {
         return String::new();
     }

@@ -118,7 +118,7 @@ pub(crate) enum BlockKind {
 pub(crate) struct Block {
     pub(crate) kind: BlockKind,
     tokens: Vec<Token>,
-    span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 impl Block {

@@ -135,10 +135,10 @@ fn sources_have_tables() {
     check(
         "sources:\n  - name: a\n    overrides: pkg\n    tables: [{name: t}]\n",
         expect![[r#"
-        source a
-          overrides "pkg"
-          table t
-    "#]],
+            source a
+              overrides "pkg"
+              table t
+        "#]],
     );
 }
 
@@ -164,12 +164,12 @@ fn jinja_is_unknown() {
     check(
         "models:\n  - name: a\n    config:\n      alias: x_{% if y %}z{% endif %}\n      schema: >\n        {{ x }}\n",
         expect![[r#"
-        Model a
-          alias ?
-          schema ?
-          Alias at "alias: x_{% if y %}z{% endif %}"
-          Schema at "schema: >\n        {{ x }}"
-    "#]],
+            Model a
+              alias ?
+              schema ?
+              Alias at "alias: x_{% if y %}z{% endif %}"
+              Schema at "schema: >\n        {{ x }}"
+        "#]],
     );
 }
 
@@ -200,9 +200,12 @@ fn what_dbt_renders_as_a_whole_is_unknown() {
             and more
         "#]],
     );
-    check("sources: \"{{ x }}\"\n", expect![[r#"
+    check(
+        "sources: \"{{ x }}\"\n",
+        expect![[r#"
         and more
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -259,10 +262,10 @@ fn of_a_repeated_key_the_last_one_counts() {
     check(
         "models:\n  - name: a\nmodels:\n  - name: b\n    config: {alias: x, alias: y}\n    config:\n      schema: s\n",
         expect![[r#"
-        Model b
-          schema "s"
-          Schema at "schema: s"
-    "#]],
+            Model b
+              schema "s"
+              Schema at "schema: s"
+        "#]],
     );
 }
 
@@ -348,8 +351,8 @@ fn other_files_say_nothing() {
     check(
         "semantic_models:\n  - name: a\n    model: ref('x')\n",
         expect![[r#"
-        nothing
-    "#]],
+            nothing
+        "#]],
     );
 }
 

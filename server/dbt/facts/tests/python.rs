@@ -28,15 +28,15 @@ fn what_is_no_literal_is_unknown() {
     check(
         "dbt.config(alias=f'a{x}', schema='a' + 'b', database=r'd', group=b'g', access=x)",
         expect![[r#"
-        alias ?
-        schema ?
-        database "d"
-        access ?
-        group ?
-        Alias at "alias=f'a{x}'"
-        Schema at "schema='a' + 'b'"
-        Database at "database=r'd'"
-    "#]],
+            alias ?
+            schema ?
+            database "d"
+            access ?
+            group ?
+            Alias at "alias=f'a{x}'"
+            Schema at "schema='a' + 'b'"
+            Database at "database=r'd'"
+        "#]],
     );
     check(
         "dbt.config(**options)",
@@ -58,20 +58,20 @@ fn what_is_no_literal_is_unknown() {
     check(
         "dbt.config({'alias': 'a', 'enabled': True})",
         expect![[r#"
-        enabled true
-        alias "a"
-        Alias at "'alias': 'a'"
-        Enabled at "'enabled': True"
-    "#]],
+            enabled true
+            alias "a"
+            Alias at "'alias': 'a'"
+            Enabled at "'enabled': True"
+        "#]],
     );
     check(
         "dbt.config(alias='{{ x }}', enabled=true)",
         expect![[r#"
-        enabled ?
-        alias "{{ x }}"
-        Alias at "alias='{{ x }}'"
-        Enabled at "enabled=true"
-    "#]],
+            enabled ?
+            alias "{{ x }}"
+            Alias at "alias='{{ x }}'"
+            Enabled at "enabled=true"
+        "#]],
     );
 }
 
@@ -99,8 +99,8 @@ fn reads_may_be_unknown() {
     check(
         "dbt.ref('a'), dbt.ref(\"p\", \"b\", v=1), dbt.source('s', 't')",
         expect![[r#"
-        reads a, p/b v1, s.t
-    "#]],
+            reads a, p/b v1, s.t
+        "#]],
     );
     check(
         "dbt.ref(name)",
@@ -111,8 +111,8 @@ fn reads_may_be_unknown() {
     check(
         "dbt.source('s', f'{t}'); dbt.this; other(x)",
         expect![[r#"
-        reads unknown
-    "#]],
+            reads unknown
+        "#]],
     );
     check(
         "dbt.ref(",

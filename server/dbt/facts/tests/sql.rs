@@ -31,11 +31,11 @@ fn a_map_may_hold_the_keys() {
     check(
         "{{ config({'alias': 'a', \"enabled\": true, 'tags': ['x'],}) }}",
         expect![[r#"
-        enabled true
-        alias "a"
-        Alias at "'alias': 'a'"
-        Enabled at "\"enabled\": true"
-    "#]],
+            enabled true
+            alias "a"
+            Alias at "'alias': 'a'"
+            Enabled at "\"enabled\": true"
+        "#]],
     );
     check(
         "{{ config({'alias': 'a', key: 'b'}) }}",
@@ -95,27 +95,27 @@ fn what_only_dbt_knows_is_unknown() {
     check(
         "{{ config(alias='a' + b, schema=('s')) }}",
         expect![[r#"
-        alias ?
-        schema ?
-        Alias at "alias='a' + b"
-        Schema at "schema=('s')"
-    "#]],
+            alias ?
+            schema ?
+            Alias at "alias='a' + b"
+            Schema at "schema=('s')"
+        "#]],
     );
     check(
         "{{ config(schema=env_var('S', 's'), alias='a'|upper) }}",
         expect![[r#"
-        alias ?
-        schema ?
-        Schema at "schema=env_var('S', 's')"
-        Alias at "alias='a'|upper"
-    "#]],
+            alias ?
+            schema ?
+            Schema at "schema=env_var('S', 's')"
+            Alias at "alias='a'|upper"
+        "#]],
     );
     check(
         "{{ config(enabled=target.name == 'prod') }}",
         expect![[r#"
-        enabled ?
-        Enabled at "enabled=target.name == 'prod'"
-    "#]],
+            enabled ?
+            Enabled at "enabled=target.name == 'prod'"
+        "#]],
     );
     check(
         "{{ config(enabled=not true) }}",
@@ -127,20 +127,20 @@ fn what_only_dbt_knows_is_unknown() {
     check(
         "{{ config(enabled='false', alias=1, materialized=true) }}",
         expect![[r#"
-        enabled ?
-        alias ?
-        materialized ?
-        Enabled at "enabled='false'"
-        Alias at "alias=1"
-        Materialized at "materialized=true"
-    "#]],
+            enabled ?
+            alias ?
+            materialized ?
+            Enabled at "enabled='false'"
+            Alias at "alias=1"
+            Materialized at "materialized=true"
+        "#]],
     );
     check(
         "{{ config(alias='a' if target.name == 'prod' else 'b') }}",
         expect![[r#"
-        alias ?
-        Alias at "alias='a' if target.name == 'prod' else 'b'"
-    "#]],
+            alias ?
+            Alias at "alias='a' if target.name == 'prod' else 'b'"
+        "#]],
     );
     check(
         "{% set a = 'x' %}{{ config(alias=a) }}",
@@ -229,13 +229,13 @@ fn none_says_that_the_default_counts() {
     check(
         "{{ config(alias=none, schema=None, database = none) }}",
         expect![[r#"
-        alias ""
-        schema ""
-        database ""
-        Alias at "alias=none"
-        Schema at "schema=None"
-        Database at "database = none"
-    "#]],
+            alias ""
+            schema ""
+            database ""
+            Alias at "alias=none"
+            Schema at "schema=None"
+            Database at "database = none"
+        "#]],
     );
 }
 
@@ -244,22 +244,22 @@ fn strings_have_escapes() {
     check(
         r#"{{ config(alias='it\'s', schema="a\"b\\c", database='\x41') }}"#,
         expect![[r#"
-        alias "it's"
-        schema "a\"b\\c"
-        database ?
-        Alias at "alias='it\\'s'"
-        Schema at "schema=\"a\\\"b\\\\c\""
-        Database at "database='\\x41'"
-    "#]],
+            alias "it's"
+            schema "a\"b\\c"
+            database ?
+            Alias at "alias='it\\'s'"
+            Schema at "schema=\"a\\\"b\\\\c\""
+            Database at "database='\\x41'"
+        "#]],
     );
     check(
         "{{ config(alias='é', schema=\"}} %}\") }}",
         expect![[r#"
-        alias "é"
-        schema "}} %}"
-        Alias at "alias='é'"
-        Schema at "schema=\"}} %}\""
-    "#]],
+            alias "é"
+            schema "}} %}"
+            Alias at "alias='é'"
+            Schema at "schema=\"}} %}\""
+        "#]],
     );
 }
 
@@ -268,25 +268,25 @@ fn the_later_call_wins() {
     check(
         "{{ config(alias='a', schema='s') }}{{ config(alias='b') }}",
         expect![[r#"
-        alias "b"
-        schema "s"
-        Schema at "schema='s'"
-        Alias at "alias='b'"
-    "#]],
+            alias "b"
+            schema "s"
+            Schema at "schema='s'"
+            Alias at "alias='b'"
+        "#]],
     );
     check(
         "{{ config(alias=var('x')) }}{{ config(alias='b') }}",
         expect![[r#"
-        alias "b"
-        Alias at "alias='b'"
-    "#]],
+            alias "b"
+            Alias at "alias='b'"
+        "#]],
     );
     check(
         "{{ config(alias='a') }}{{ config(alias=var('x')) }}",
         expect![[r#"
-        alias ?
-        Alias at "alias=var('x')"
-    "#]],
+            alias ?
+            Alias at "alias=var('x')"
+        "#]],
     );
 }
 
@@ -307,9 +307,9 @@ fn a_part_that_some_runs_reach_is_unknown() {
     check(
         "{% for x in y %}{{ config(alias='a') }}{% endfor %}{{ config(alias='b') }}",
         expect![[r#"
-        alias "b"
-        Alias at "alias='b'"
-    "#]],
+            alias "b"
+            Alias at "alias='b'"
+        "#]],
     );
     check(
         "{{ config(alias='a') if execute }}",
@@ -328,9 +328,9 @@ fn a_part_that_some_runs_reach_is_unknown() {
     check(
         "{% if x %}{% if y %}{% endif %}{{ config(alias='a') }}",
         expect![[r#"
-        alias ?
-        Alias at "alias='a'"
-    "#]],
+            alias ?
+            Alias at "alias='a'"
+        "#]],
     );
     check(
         "{% endif %}{{ config(alias='a') }}",
@@ -346,11 +346,11 @@ fn statements_configure_too() {
     check(
         "{% do config(alias='a') %}{%- set _ = config(schema='s') -%}",
         expect![[r#"
-        alias "a"
-        schema "s"
-        Alias at "alias='a'"
-        Schema at "schema='s'"
-    "#]],
+            alias "a"
+            schema "s"
+            Alias at "alias='a'"
+            Schema at "schema='s'"
+        "#]],
     );
     check(
         "{{- builtins.config(alias='a') -}}",
@@ -366,8 +366,8 @@ fn what_is_no_configuration_is_passed_over() {
     check(
         "{{ config.get('alias') }}{{ x.config(alias='a') }}{{ y | config(alias='a') }}",
         expect![[r#"
-        reads by macros
-    "#]],
+            reads by macros
+        "#]],
     );
     check(
         "config(alias='a') { config(alias='a') } {# {{ config(alias='a') }} #}",
@@ -380,11 +380,11 @@ fn what_is_no_configuration_is_passed_over() {
     check(
         "-- {{ config(alias='a') }}\n/* {{ config(schema='s') }} */",
         expect![[r#"
-        alias "a"
-        schema "s"
-        Alias at "alias='a'"
-        Schema at "schema='s'"
-    "#]],
+            alias "a"
+            schema "s"
+            Alias at "alias='a'"
+            Schema at "schema='s'"
+        "#]],
     );
 }
 
@@ -393,9 +393,9 @@ fn quoting_and_the_pointer_are_maps() {
     check(
         "{{ config(quoting={'database': true, 'identifier': x}) }}",
         expect![[r#"
-        quoted database true
-        quoted identifier ?
-    "#]],
+            quoted database true
+            quoted identifier ?
+        "#]],
     );
     check(
         "{{ config(quoting=q) }}",
@@ -444,19 +444,19 @@ fn half_typed_text_is_read_as_far_as_it_goes() {
     check(
         "{{ config(alias='a'\nselect 1 from {{ ref('x') }}",
         expect![[r#"
-        alias ?
-        Alias at "alias='a'\nselect 1 from"
-        reads x
-    "#]],
+            alias ?
+            Alias at "alias='a'\nselect 1 from"
+            reads x
+        "#]],
     );
     check(
         "{{ config(alias='a', {'schema': 's', 'x",
         expect![[r#"
-            alias "a"
-            schema "s"
-            Alias at "alias='a'"
-            Schema at "'schema': 's'"
-        "#]],
+        alias "a"
+        schema "s"
+        Alias at "alias='a'"
+        Schema at "'schema': 's'"
+    "#]],
     );
     check("{{ config(", expect![[r#""#]]);
     check(
@@ -526,8 +526,8 @@ fn what_a_reference_names_may_be_unknown() {
     check(
         "{% for x in ['a'] %}{{ ref(x) }}{% endfor %}",
         expect![[r#"
-        reads unknown
-    "#]],
+            reads unknown
+        "#]],
     );
     check(
         "{{ ref(ref('a')) }}",
@@ -538,8 +538,50 @@ fn what_a_reference_names_may_be_unknown() {
     check(
         "{{ xs | map('upper') }}{{ f(ref) }}{{ f(ref='x') }}",
         expect![[r#"
-        reads by macros
+            reads by macros
+        "#]],
+    );
+}
+
+#[test]
+fn a_run_may_decide_what_is_read() {
+    check(
+        "{{ ref('a') }}{% if target.name == 'prod' %}{{ ref('b') }}{% else %}{{ ref('c') }}{% endif %}",
+        expect![[r#"
+            reads a, b, c, in some runs
+        "#]],
+    );
+    check(
+        "{{ ref('a') if x else ref('b') }}",
+        expect![[r#"
+        reads a, b, in some runs
     "#]],
+    );
+    check(
+        "{% if x %}{% endif %}{{ ref('a') }}{% if y == ref('b') %}{% endif %}",
+        expect![[r#"
+            reads a, b
+        "#]],
+    );
+    check(
+        "{% if is_incremental() %}{{ this }}{% endif %}{{ ref('a') }}",
+        expect![[r#"
+            reads a
+        "#]],
+    );
+}
+
+#[test]
+fn a_variable_may_be_a_reference() {
+    check(
+        "select * FROM {{ var('orders') }} left join\n{{ var('x') }}",
+        expect![[r#"
+            reads unknown
+        "#]],
+    );
+    check(
+        "from {{ var('db') }}.s.t where a = {{ var('b') }} and xfrom{{ var('c') }}",
+        expect![[r#""#]],
     );
 }
 
@@ -607,14 +649,14 @@ fn macros_may_read_more() {
     check(
         "{{ config(post_hook=\"{{ my_hook() }}\") }}",
         expect![[r#"
-        reads by macros
-    "#]],
+            reads by macros
+        "#]],
     );
     check(
         "{{ config(post_hook=\"insert into x select * from {{ ref('a') }}\") }}",
         expect![[r#"
-        reads a
-    "#]],
+            reads a
+        "#]],
     );
     check("my_macro() {# {{ my_macro() }} #}", expect![[r#""#]]);
 }
@@ -645,28 +687,28 @@ fn snapshots_have_their_own() {
     check(
         "{% snapshot a %}{{ config(alias='a') }}{% snapshot b %}{{ config(alias='b') }}",
         expect![[r#"
-        snapshot a
-          alias "a"
-          Alias at "alias='a'"
-        snapshot b
-          alias "b"
-          Alias at "alias='b'"
-    "#]],
+            snapshot a
+              alias "a"
+              Alias at "alias='a'"
+            snapshot b
+              alias "b"
+              Alias at "alias='b'"
+        "#]],
     );
     check(
         "{% snapshot %}{{ config(alias='a') }}{% endsnapshot %}",
         expect![[r#"
-        alias "a"
-        Alias at "alias='a'"
-    "#]],
+            alias "a"
+            Alias at "alias='a'"
+        "#]],
     );
     check(
         "{% snapshot a %}{{ config(target_schema=var('x')) }}{{ config(schema='s') }}",
         expect![[r#"
-        snapshot a
-          target schema ?
-          Schema at "target_schema=var('x')"
-    "#]],
+            snapshot a
+              target schema ?
+              Schema at "target_schema=var('x')"
+        "#]],
     );
 }
 
