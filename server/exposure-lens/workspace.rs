@@ -168,5 +168,6 @@ pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
             n_skipped: manifest.map_or(0, |it| it.n_skipped),
         },
         options: settings.ide_options(),
+        doubts: ide::Doubts::default(),
     }
 }

@@ -5,6 +5,7 @@
 //! files that are not at hand before. What mends a diagnostic comes with it
 //! ([`crate::Fix`]).
 
+mod accept_names;
 mod add_dependencies;
 mod copy_build;
 mod open_dashboards;
@@ -45,6 +46,17 @@ pub enum ActionKind {
     OpenPage(String),
     /// Puts a text where the user can paste it from.
     Copy(String),
+    /// Writes the proposed name rules into the settings.
+    AcceptNames(AcceptFor),
+}
+
+/// Whose settings are to hold a rule for names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceptFor {
+    /// The team's, `exposure-lens.yml` beside `dbt_project.yml`.
+    Team,
+    /// The user's own.
+    Me,
 }
 
 impl Action {
@@ -71,6 +83,7 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, range: Range<usize>) -> Ve
     if !analysis.has_answers() {
         return actions;
     }
+    actions.extend(accept_names::for_file(analysis, file));
     if let Some(found) = locate::on_line(analysis, file, range.start) {
         actions.extend(write_exposure::for_node(analysis, found.node));
         actions.extend(write_all::for_node(analysis, found.node));

@@ -17,6 +17,7 @@ use crate::annotations::{self, Annotation};
 use crate::completion::{self, Completions};
 use crate::diagnostics::{self, Diagnostic, Fix};
 use crate::document_symbols::{self, DocumentSymbol};
+use crate::doubts::Doubts;
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan;
 use crate::exposures::{self, ExposureState, Plan, PlanRequest};
@@ -45,6 +46,8 @@ pub struct Analysis {
     pub project: ProjectFacts,
     /// How answers are to look.
     pub options: Options,
+    /// What leaves answers in doubt: empty, until it is asked for.
+    pub doubts: Doubts,
 }
 
 /// What is known of a dbt project beside its nodes.
@@ -154,7 +157,18 @@ impl Analysis {
 
     /// What to show at a place in a file, as it is seen at `now`.
     pub fn hover(&self, file: File<'_>, offset: usize, now: Timestamp) -> Option<Hover> {
-        hover::at(self, file, offset, now)
+        hover::at(self, file, offset, now, &[])
+    }
+
+    /// The same, with what other projects, each by its name, build and read of the table.
+    pub fn hover_with(
+        &self,
+        file: File<'_>,
+        offset: usize,
+        now: Timestamp,
+        others: &[(&str, &Analysis)],
+    ) -> Option<Hover> {
+        hover::at(self, file, offset, now, others)
     }
 
     /// The hover text of one node, as it is seen at `now`.
@@ -195,6 +209,19 @@ impl Analysis {
     /// What a user can act on in a file.
     pub fn diagnostics(&self, file: File<'_>) -> Vec<Diagnostic> {
         diagnostics::of_file(self, file)
+    }
+
+    /// Those of a file's diagnostics that tell what it does to what is deployed: they
+    /// change when another file of the project does.
+    pub fn pending_of_file(&self, file: File<'_>) -> Vec<Diagnostic> {
+        diagnostics::of_pending(self, file)
+    }
+
+    /// The dashboards that lose what a file built that is gone, as the package, the path
+    /// that the file had, and a warning for its start. A file that is open is asked about
+    /// with its text instead, which says the same.
+    pub fn lost(&self) -> Vec<(String, String, Diagnostic)> {
+        diagnostics::of_gone_files(self)
     }
 
     /// The edits that a fix of one of the file's diagnostics makes in it.

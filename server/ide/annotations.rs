@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use lineage::{ContentKind, ExposureName, NodeIx, WorkbookUsage};
+use lineage::{ContentKind, ExposureName, MatchKind, NodeIx, Standing, WorkbookUsage};
 
 use crate::analysis::{Analysis, File};
 use crate::exposures;
@@ -86,8 +86,11 @@ struct Found {
     all: Counts,
     n_without_exposure: usize,
     n_by_name: usize,
-    /// Whether all that is found further down is matched by name only.
+    n_proposed: usize,
+    /// Whether nothing that is found further down is matched surely.
     is_probable: bool,
+    /// Whether something that is found further down is matched by a proposed rule.
+    is_proposed: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -103,11 +106,14 @@ impl Found {
         let direct: Vec<&WorkbookUsage> = usages.iter().filter(|it| it.is_direct()).collect();
         let has_exposure =
             |it: &&&WorkbookUsage| crate::exposure_plan::declared(analysis, it.workbook).is_some();
+        let of_kind = |kind| direct.iter().filter(|it| it.kind == kind).count();
         Found {
             all: Counts::of(usages.iter(), usize::MAX),
             is_probable: usages.iter().all(|it| it.kind.is_probable()),
+            is_proposed: usages.iter().any(|it| it.kind == MatchKind::Proposed),
             n_without_exposure: direct.len() - direct.iter().filter(has_exposure).count(),
-            n_by_name: direct.iter().filter(|it| it.kind.is_probable()).count(),
+            n_by_name: of_kind(MatchKind::Name),
+            n_proposed: of_kind(MatchKind::Proposed),
             direct: Counts::of(direct.into_iter(), 0),
         }
     }
@@ -118,7 +124,7 @@ impl Found {
             (0, _) => self.indirect(),
             _ => self.direct(),
         };
-        format!("Tableau: {found}")
+        format!("Tableau: {found}{}", standing(analysis, node))
     }
 
     fn direct(&self) -> String {
@@ -132,7 +138,16 @@ impl Found {
         if self.n_by_name == n_workbooks {
             return format!("probably {dashboards} in {workbooks} · matched by name only");
         }
+        if self.n_by_name + self.n_proposed == n_workbooks {
+            return format!("probably {dashboards} · confirm name rule");
+        }
         let mut title = format!("{dashboards} in {workbooks}");
+        if self.n_proposed > 0 {
+            title.push_str(&format!(
+                " · {} by an unconfirmed name rule",
+                self.n_proposed
+            ));
+        }
         if self.n_by_name > 0 {
             title.push_str(&format!(" · {} by name only", self.n_by_name));
         }
@@ -150,7 +165,11 @@ impl Found {
     fn indirect(&self) -> String {
         let dashboards = count_dashboards(self.all.n_dashboards, self.all.n_sheets);
         let probably = if self.is_probable { "probably " } else { "" };
-        format!("{probably}{dashboards} downstream, none direct")
+        let confirm = match self.is_probable && self.is_proposed {
+            true => " · confirm name rule",
+            false => "",
+        };
+        format!("{probably}{dashboards} downstream, none direct{confirm}")
     }
 }
 
@@ -166,6 +185,15 @@ impl Counts {
                     .count(),
             n_sheets: acc.n_sheets + it.sheets.len(),
         })
+    }
+}
+
+/// Without a manifest all nodes are of the files: the hover says it, not each lens.
+fn standing(analysis: &Analysis, node: NodeIx) -> &'static str {
+    let is_new = analysis.lineage.nodes().get(node).standing == Standing::New;
+    match is_new && analysis.project.has_manifest {
+        true => " · newer than the manifest",
+        false => "",
     }
 }
 

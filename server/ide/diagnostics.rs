@@ -1,6 +1,7 @@
 //! What a user can act on in a file, as ranges and sentences.
 
 mod fix;
+mod lost;
 
 use std::ops::Range;
 
@@ -14,6 +15,7 @@ use crate::text::plain;
 pub use fix::{Fix, FixEdit};
 
 pub(crate) use fix::edits as fix_edits;
+pub(crate) use lost::of_gone_files;
 
 /// Something to act on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,10 +53,19 @@ pub(crate) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
     } else {
         all.extend(disabled(analysis, file));
     }
+    all.extend(of_pending(analysis, file));
     if analysis.has_answers() {
         all.extend(ambiguous(analysis, file));
     }
     all
+}
+
+/// What the file does to what is deployed and read by dashboards.
+pub(crate) fn of_pending(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
+    match analysis.has_answers() {
+        true => lost::of_file(analysis, file),
+        false => Vec::new(),
+    }
 }
 
 /// A YAML file that cannot be read loses its lenses: say so, where it is broken.

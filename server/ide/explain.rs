@@ -3,18 +3,23 @@
 use std::collections::BTreeSet;
 
 use lineage::{
-    Evidence, Identifier, Lineage, MatchKind, NodeIx, Reason, Relation, Unmatched, Verdict,
-    Warehouse, WorkbookIx, WorkbookUsage,
+    Evidence, Identifier, Lineage, MatchKind, NamedBy, NodeIx, Reason, Relation, Unmatched,
+    Verdict, Warehouse, WorkbookIx, WorkbookUsage,
 };
 
 use crate::analysis::Analysis;
 use crate::missing::{self, Missing};
+use crate::names;
 
 /// Why a node has the dashboards it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The node.
     pub node: NodeIx,
+    /// What it is called, production's name first.
+    pub names: Vec<NodeName>,
+    /// How it stands to the manifest, for people, where it is not as dbt parsed it.
+    pub standing: Option<&'static str>,
     /// The tables of Tableau's that were held to be this node, with who reads them.
     pub matched: Vec<Matched>,
     /// The workbooks that use it only through what is built from it.
@@ -23,6 +28,18 @@ pub struct Explanation {
     pub near: Vec<TableExplanation>,
     /// What may hide a use.
     pub missing: Vec<Missing>,
+}
+
+/// A name of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeName {
+    /// The name.
+    pub relation: Relation,
+    /// Who says that production calls it so; `None` for the manifest at hand and for
+    /// the project's files.
+    pub named_by: Option<NamedBy>,
+    /// Who says so, for people: `team snapshot`.
+    pub said_by: String,
 }
 
 /// A table of Tableau's that was held to be a node.
@@ -51,6 +68,8 @@ pub struct TableExplanation {
     pub workbooks: Vec<String>,
     /// The nodes that own it and how sure that is.
     pub matched: Option<(Vec<NodeIx>, MatchKind)>,
+    /// The owners compared with it: under which of their names it is theirs.
+    pub owners: Vec<Candidate>,
     /// Why it matched nothing.
     pub reason: Option<Reason>,
     /// Nodes to compare with.
@@ -62,7 +81,19 @@ pub struct TableExplanation {
 pub struct Candidate {
     /// The node.
     pub node: NodeIx,
-    /// For people: `schema: MARTS in Tableau, dbt_alice_marts in dbt`.
+    /// How the name that counts differs, for people: `schema: MARTS in Tableau,
+    /// dbt_alice_marts in dbt`.
+    pub differs: Vec<String>,
+    /// Every name of the node, the one that counts first; none where it has no table.
+    pub names: Vec<ComparedName>,
+}
+
+/// A name of a node, compared with a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedName {
+    /// The name.
+    pub name: NodeName,
+    /// The parts that differ, for people; none where the table bears this name.
     pub differs: Vec<String>,
 }
 
@@ -81,6 +112,8 @@ pub(crate) fn node(analysis: &Analysis, node: NodeIx) -> Explanation {
     downstream.retain(|it| !it.is_direct());
     Explanation {
         node,
+        names: names_of(analysis, node),
+        standing: names::standing(analysis, node),
         matched: matched.collect(),
         downstream,
         near: near(analysis, node),
@@ -114,6 +147,7 @@ fn unmatched(analysis: &Analysis, it: &Unmatched, nodes: Vec<NodeIx>) -> TableEx
         connection: Some(it.connection.clone()).filter(|class| !class.is_empty()),
         workbooks: it.workbooks.clone(),
         matched: None,
+        owners: Vec::new(),
         reason: Some(it.reason),
         candidates: nodes.into_iter().filter_map(compare).collect(),
     }
@@ -161,16 +195,19 @@ pub(crate) fn table(analysis: &Analysis, table: &Relation) -> TableExplanation {
         Verdict::Matched { nodes, kind } => (Some((nodes, kind)), None, Vec::new()),
         Verdict::Unmatched { reason, .. } => (None, Some(reason), candidates(analysis, table, "")),
     };
-    let candidates = nodes.into_iter();
+    let compared = |nodes: &[NodeIx]| -> Vec<Candidate> {
+        let nodes = nodes.iter();
+        nodes.map(|&it| candidate(analysis, it, table)).collect()
+    };
+    let owners = matched.as_ref().map(|(nodes, _)| compared(nodes));
     TableExplanation {
         table: table.to_string(),
         connection: None,
         workbooks: readers.into_iter().map(str::to_owned).collect(),
+        owners: owners.unwrap_or_default(),
         matched,
         reason,
-        candidates: candidates
-            .map(|it| candidate(analysis, it, table))
-            .collect(),
+        candidates: compared(&nodes),
     }
 }
 
@@ -192,20 +229,61 @@ fn is_same(a: &Relation, b: &Relation) -> bool {
         && !differs(a.database.as_ref(), b.database.as_ref())
 }
 
-/// Compared with what production calls the node, where that is known.
+/// Compared under every name of the node. What production calls it counts, where that
+/// is known.
 fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
-    let production = analysis.lineage.production_relation(node);
-    let own = analysis.lineage.nodes().get(node).relation.as_ref();
-    let ours_is = match production {
-        Some(_) => "in production",
-        None => "in dbt",
-    };
-    let Some(ours) = production.or(own) else {
-        return Candidate {
-            node,
-            differs: vec!["it has no table of its own".to_owned()],
+    let compared = names_of(analysis, node).into_iter().map(|name| {
+        let ours_is = match name.named_by {
+            Some(_) => "in production",
+            None => "in dbt",
         };
+        let differs = differences(analysis, table, &name.relation, ours_is);
+        ComparedName { name, differs }
+    });
+    let names: Vec<ComparedName> = compared.collect();
+    let differs = names.first().map_or_else(
+        || vec!["it has no table of its own".to_owned()],
+        |it| it.differs.clone(),
+    );
+    Candidate {
+        node,
+        differs,
+        names,
+    }
+}
+
+/// What a node is called: production's name, its own, that of the view on its latest
+/// version.
+fn names_of(analysis: &Analysis, node: NodeIx) -> Vec<NodeName> {
+    let production = analysis.lineage.production_name(node).map(|it| NodeName {
+        relation: it.relation.clone(),
+        said_by: names::said_by(&it.named_by),
+        named_by: Some(it.named_by.clone()),
+    });
+    let it = analysis.lineage.nodes().get(node);
+    let own = |relation: &Relation, said_by: &str| NodeName {
+        relation: relation.clone(),
+        named_by: None,
+        said_by: said_by.to_owned(),
     };
+    let pointer = it.latest_pointer.as_ref().filter(|_| it.is_latest());
+    let at_hand = match it.standing {
+        lineage::Standing::New => "project's files",
+        _ => "manifest",
+    };
+    production
+        .into_iter()
+        .chain(it.relation.as_ref().map(|it| own(it, at_hand)))
+        .chain(pointer.map(|it| own(it, "latest-version view")))
+        .collect()
+}
+
+fn differences(
+    analysis: &Analysis,
+    table: &Relation,
+    ours: &Relation,
+    ours_is: &str,
+) -> Vec<String> {
     let case = analysis.lineage.warehouse().case();
     let parts = [
         ("database", table.database.as_ref(), ours.database.as_ref()),
@@ -234,10 +312,7 @@ fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
             )),
             (None, None) => None,
         });
-    Candidate {
-        node,
-        differs: differs.collect(),
-    }
+    differs.collect()
 }
 
 /// Nodes whose relation's name is nearly that of a table.

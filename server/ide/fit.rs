@@ -14,6 +14,8 @@ use crate::analysis::Analysis;
 pub struct Fit {
     /// Tables whose place and name are a node's.
     pub n_matched: usize,
+    /// Tables that would be a node's by a rule that nobody has accepted yet.
+    pub n_proposed: usize,
     /// Tables of which only the name is a node's.
     pub n_by_name: usize,
     /// Tables that no relation of the project is.
@@ -24,13 +26,20 @@ impl Fit {
     pub(crate) fn of(analysis: &Analysis) -> Fit {
         let lineage = &analysis.lineage;
         let own = lineage.usages().iter().filter(|it| it.alias_of.is_none());
-        let tables: BTreeSet<(&str, bool)> = own
-            .map(|it| (it.table.as_str(), it.kind == MatchKind::Name))
-            .collect();
-        let n_by_name = tables.iter().filter(|(_, by_name)| *by_name).count();
+        let tables: BTreeSet<(&str, MatchKind)> =
+            own.map(|it| (it.table.as_str(), it.kind)).collect();
+        let of_kind = |kind| tables.iter().filter(|(_, it)| *it == kind).count();
+        let n_by_name = of_kind(MatchKind::Name);
+        let n_proposed = of_kind(MatchKind::Proposed);
+        let n_surely = tables.iter().filter(|(_, it)| !it.is_probable());
+        let n_matched = n_surely
+            .map(|(table, _)| *table)
+            .collect::<BTreeSet<_>>()
+            .len();
         let unmatched = lineage.unmatched().iter();
         Fit {
-            n_matched: tables.len() - n_by_name,
+            n_matched,
+            n_proposed,
             n_by_name,
             n_unmatched: unmatched
                 .filter(|it| it.reason == Reason::NoSuchRelation)
@@ -40,7 +49,7 @@ impl Fit {
 
     /// Whether so few tables match that the manifest is rather of another target.
     pub fn is_poor(&self) -> bool {
-        self.n_by_name + self.n_unmatched > 3 * self.n_matched
+        self.n_by_name + self.n_proposed + self.n_unmatched > 3 * self.n_matched
     }
 }
 

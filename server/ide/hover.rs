@@ -3,6 +3,8 @@
 //! The wording is the contract's ("What a user sees"). At most five workbooks,
 //! most used first; every line earns its place.
 
+mod changes;
+
 use std::ops::Range;
 
 use lineage::{
@@ -11,6 +13,7 @@ use lineage::{
 };
 
 use crate::analysis::{Analysis, File};
+use crate::elsewhere;
 use crate::explain;
 use crate::exposure_plan;
 use crate::exposures;
@@ -18,6 +21,7 @@ use crate::facts::UsageFacts;
 use crate::locate::{self, extension};
 use crate::markdown::{code, escape, escape_message, title};
 use crate::missing::{self, Missing};
+use crate::names;
 use crate::text::{ago, count, count_dashboards, plain, views};
 
 /// How many workbooks a hover lists.
@@ -40,6 +44,7 @@ pub(crate) fn at(
     file: File<'_>,
     offset: usize,
     now: Timestamp,
+    others: &[(&str, &Analysis)],
 ) -> Option<Hover> {
     if let Some(disabled) = disabled(analysis, file, offset) {
         return Some(disabled);
@@ -52,7 +57,7 @@ pub(crate) fn at(
     };
     let mut markdown = match &found.column {
         Some(column) => of_column(analysis, found.node, column),
-        None => of_node(analysis, found.node, now),
+        None => of_node_with(analysis, found.node, now, others),
     };
     if changed_since_manifest(analysis, file, found.node) {
         markdown.push_str("\n\n_This file has changed since the manifest; `dbt parse` renews it._");
@@ -94,6 +99,15 @@ fn changed_since_manifest(analysis: &Analysis, file: File<'_>, node: NodeIx) -> 
 }
 
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx, now: Timestamp) -> String {
+    of_node_with(analysis, node, now, &[])
+}
+
+fn of_node_with(
+    analysis: &Analysis,
+    node: NodeIx,
+    now: Timestamp,
+    others: &[(&str, &Analysis)],
+) -> String {
     let usages = analysis.lineage.downstream_of(node);
     let is_direct = usages.iter().any(WorkbookUsage::is_direct);
     let missing = missing::of_node(analysis, node);
@@ -102,7 +116,11 @@ pub(crate) fn of_node(analysis: &Analysis, node: NodeIx, now: Timestamp) -> Stri
         (false, false) => indirect(analysis, node, &usages),
         (false, true) => nothing(analysis, node, &missing),
     }];
+    sections.extend(changes::confirm(analysis, node, &usages));
+    sections.extend(changes::pending(analysis, node));
     sections.extend(published_only(analysis, node));
+    let elsewhere = elsewhere::lines(analysis, node, others);
+    sections.extend((!elsewhere.is_empty()).then(|| elsewhere.join("  \n")));
     if !usages.is_empty() && !missing.is_empty() {
         sections.push(format!("Not known:\n{}", lines_of(&missing)));
     }
@@ -147,7 +165,7 @@ fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage, now: Timestamp) ->
     let mut first = vec![name, dashboards_of(&[usage])];
     first.extend(workbook.views.map(views));
     let probable = usage.kind.is_probable();
-    first.extend(probable.then(|| "matched by name only".to_owned()));
+    first.extend(probable.then(|| changes::how_probable(usage.kind).to_owned()));
 
     let mut second = whereabouts(&workbook.project_path, workbook.owner.name.as_deref());
     if workbook.luid.is_some() || has_namesake(analysis, workbook) {
@@ -381,6 +399,7 @@ fn footer(
     let mut facts: Vec<String> = contents.filter_map(|it| source(it, now)).collect();
     facts.push(if complete { "complete" } else { "incomplete" }.to_owned());
     facts.extend(matched(analysis, node, usages));
+    facts.extend(changes::standing(analysis, node));
     facts.join(" · ")
 }
 
@@ -407,10 +426,15 @@ pub(crate) fn source(content: &Content, now: Timestamp) -> Option<String> {
 fn matched(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> Option<String> {
     let direct = usages.iter().filter(|it| it.is_direct());
     let best = direct.map(|it| it.kind).min();
-    let production = analysis.lineage.production_relation(node);
-    if let Some(production) = production.filter(|_| best == Some(MatchKind::Mapped)) {
-        let production = code(&production.to_string());
-        return Some(format!("mapped: production relation {production}"));
+    let production = analysis.lineage.production_name(node);
+    let is_by_it = matches!(best, Some(MatchKind::Mapped | MatchKind::Proposed));
+    if let (Some(production), Some(kind)) = (production.filter(|_| is_by_it), best) {
+        let relation = code(&production.relation.to_string());
+        let said_by = escape_message(&names::said_by(&production.named_by));
+        return Some(format!(
+            "{}: production relation {relation} ({said_by})",
+            kind.as_str()
+        ));
     }
     let relation = analysis.lineage.nodes().get(node).relation.as_ref()?;
     let how = best.map_or(String::new(), |kind| format!("{} match ", kind.as_str()));

@@ -10,6 +10,8 @@ mod columns;
 mod completion;
 mod diagnostics;
 mod document_symbols;
+mod doubts;
+mod elsewhere;
 mod explain;
 mod exposure_plan;
 mod exposures;
@@ -21,19 +23,22 @@ mod intent;
 mod locate;
 mod markdown;
 mod missing;
+mod names;
 mod navigate;
 mod symbols;
 #[cfg(test)]
 mod testing;
 mod text;
 
-pub use actions::{Action, ActionKind};
+pub use actions::{AcceptFor, Action, ActionKind};
 pub use analysis::{Analysis, ExposureOptions, File, Grain, LensOptions, Options, ProjectFacts};
 pub use annotations::{About, Annotation};
 pub use completion::{Completion, CompletionKind, Completions};
 pub use diagnostics::{Diagnostic, Fix, FixEdit, Severity};
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind};
-pub use explain::{Candidate, Explanation, Matched, TableExplanation};
+pub use doubts::Doubts;
+pub use elsewhere::{BuiltElsewhere, ReadElsewhere, built_elsewhere, read_elsewhere};
+pub use explain::{Candidate, ComparedName, Explanation, Matched, NodeName, TableExplanation};
 pub use exposures::{
     Difference, ExposureEntryAt, ExposureState, Plan, PlanAction, PlanRequest, PlannedChange,
     WhenGone,

@@ -1,11 +1,12 @@
 //! What keeps an empty answer from being a zero.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use lineage::{Gap, GapCode, Lineage, NodeIx, NodeKind, Reason, Unmatched, Usage};
+use lineage::{Gap, GapCode, NodeIx, Standing, Unmatched};
 
 use crate::analysis::Analysis;
-use crate::text::{count, plain, plain_message};
+use crate::doubts::Doubts;
+use crate::text::{plain, plain_message};
 
 /// A developer's manifest can have one for each of its tables.
 const MAX_NEAR_MISSES: usize = 3;
@@ -19,6 +20,13 @@ pub struct Missing {
     pub message: String,
 }
 
+impl Missing {
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Missing {
+        let message = message.into();
+        Missing { code, message }
+    }
+}
+
 /// Everything that may hide a use of `node`, one line per kind.
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
     if !analysis.has_content() {
@@ -30,7 +38,12 @@ pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
         let why = gaps(analysis.lineage.gaps_that_touch(node)).into_iter();
         return std::iter::once(nothing).chain(why).collect();
     }
-    let mut all = of_any_node(analysis);
+    let doubts = Doubts::of(analysis);
+    let mut all = doubts.everywhere.clone();
+    let is_new = analysis.lineage.nodes().get(node).standing == Standing::New;
+    let is_said = all.iter().any(|it| it.code == "code_unread");
+    all.extend(doubts.unread_code.clone().filter(|_| is_new && !is_said));
+    all.extend(of_names(analysis, node));
     all.extend(gaps(analysis.lineage.gaps_that_touch(node)));
     all.extend(near_misses(analysis, node));
     all
@@ -56,40 +69,36 @@ pub(crate) fn gaps<'a>(gaps: impl Iterator<Item = &'a Gap>) -> Vec<Missing> {
 
 /// What leaves every node in doubt.
 pub(crate) fn of_any_node(analysis: &Analysis) -> Vec<Missing> {
-    let lineage = &analysis.lineage;
-    let mut all = Vec::new();
-    let mut add = |code, message| all.push(Missing { code, message });
-    let n_skipped = analysis.project.n_skipped;
-    if n_skipped > 0 {
-        let message = format!(
-            "{} of the manifest could not be read",
-            count(n_skipped, "definition")
-        );
-        add("manifest_definitions_skipped", message);
-    }
-    if lineage.workbooks().next().is_none() && lineage.gaps().is_empty() {
-        let mut contents = lineage.contents().iter();
-        let only = match contents.any(|it| !it.datasources.is_empty()) {
-            true => ", only datasources",
-            false => "",
-        };
-        add("no_workbooks", format!("no workbook was found{only}"));
-    }
-    if nothing_matches(lineage) {
-        let message = "none of Tableau's tables is one that dbt builds here: the manifest may be \
-                       of another target"
-            .to_owned();
-        add("nothing_matches", message);
-    }
-    all
+    Doubts::of(analysis).everywhere.clone()
 }
 
-/// Tables are read that might be dbt's, and not one is found to be built by it. A
-/// developer's target can name everything anew.
-fn nothing_matches(lineage: &Lineage) -> bool {
-    let is_built = |it: &Usage| lineage.nodes().get(it.node).kind != NodeKind::Source;
-    let is_unknown = |it: &Unmatched| it.reason == Reason::NoSuchRelation;
-    !lineage.usages().iter().any(is_built) && lineage.unmatched().iter().any(is_unknown)
+/// What is not known of the names of `node` and of what is built from it.
+fn of_names(analysis: &Analysis, node: NodeIx) -> Option<Missing> {
+    let doubts = Doubts::of(analysis);
+    if !doubts.reaches_nameless.contains(&node) {
+        return None;
+    }
+    let nodes = analysis.lineage.nodes();
+    let below = below(nodes, node, &doubts.reaches_nameless);
+    let nameless = below.iter().filter(|it| doubts.nameless.contains(it));
+    let labels = nameless.map(|&ix| format!("`{}`", nodes.get(ix).label()));
+    let labels: Vec<String> = labels.collect();
+    let labels = names(labels.iter().map(String::as_str).collect());
+    let message = format!("only dbt can work out what the warehouse calls {labels}");
+    Some(Missing::new("relation_unknown", message))
+}
+
+/// `node` and what is built from it, within `within`, nearest first.
+fn below(nodes: &lineage::Nodes, node: NodeIx, within: &BTreeSet<NodeIx>) -> Vec<NodeIx> {
+    let mut found = vec![node];
+    let mut seen: BTreeSet<NodeIx> = [node].into();
+    let mut at = 0;
+    while let Some(&ix) = found.get(at) {
+        let children = nodes.children(ix).iter().copied();
+        found.extend(children.filter(|it| within.contains(it) && seen.insert(*it)));
+        at += 1;
+    }
+    found
 }
 
 fn line(code: GapCode, mut about: Vec<&str>) -> Missing {

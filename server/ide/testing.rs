@@ -2,29 +2,51 @@
 //!
 //! Beside files a fixture may hold `nodes`, `tableau` and `exposures`, in the
 //! words of [`lineage::testing`], `disabled` nodes, and a line in `skipped` for each
-//! definition of the manifest that could not be read, in `unread` for each such file.
+//! definition of the manifest that could not be read, in `unread` for each such file, in
+//! `unread code` and `differing` for each file that is so. Further:
+//! ```text
+//! #- pending
+//! model.shop.a renamed DB.S.b models/a.sql alias
+//! model.shop.c disabled models/marts.yml enabled
+//! model.shop.d deleted models/d.sql
+//! #- named by
+//! manifest state/manifest.json
+//! #- proposal
+//! rule schema=dbt_* -> schema=MARTS
+//! counts 41 2 5
+//! example [PROD].[MARTS].[A] model.shop.a
+//! #- no manifest
+//! ```
+//! What `production=` names in `nodes` is named by the snapshot, else as `named by` says
+//! (`manifest PATH`, `rule …`), else by the proposal.
 
 use std::sync::Arc;
 
+use dbt::{Becomes, ConfigKey, Pending};
 use fixture::Fixture;
-use lineage::DisabledNode;
+use lineage::testing::relation;
+use lineage::{
+    DisabledNode, Lineage, LineageInput, NamePattern, NameRule, NamedBy, Proposal, UniqueId,
+    Warehouse,
+};
 
 use crate::analysis::{Analysis, File, Options, ProjectFacts};
+use crate::doubts::Doubts;
 
 /// The analysis of a fixture, for a project `shop` on Snowflake.
 pub(crate) fn analysis(fixture: &Fixture) -> Analysis {
     let text = |name| fixture.file(name);
-    let lineage = lineage::testing::lineage(
-        "snowflake",
-        text("nodes"),
-        text("exposures"),
-        text("tableau"),
-    );
+    let proposal = text("proposal");
+    let proposal = (!proposal.is_empty()).then(|| Arc::new(self::proposal(proposal)));
+    let lineage = lineage_of(fixture, proposal.as_deref());
     Analysis {
-        lineage: Arc::new(lineage),
         disabled: text("disabled").lines().map(disabled).collect(),
-        pending: Arc::from([]),
-        proposal: None,
+        pending: text("pending")
+            .lines()
+            .map(|it| pending(&lineage, it))
+            .collect(),
+        lineage: Arc::new(lineage),
+        proposal,
         project: ProjectFacts {
             name: "shop".to_owned(),
             engine: dbt::Engine::Core {
@@ -34,12 +56,113 @@ pub(crate) fn analysis(fixture: &Fixture) -> Analysis {
             model_paths: vec!["models".to_owned()],
             resource_paths: vec!["models".to_owned(), "analyses".to_owned()],
             unread_files: text("unread").lines().map(str::to_owned).collect(),
-            unread_code: Vec::new(),
-            differing: Vec::new(),
-            has_manifest: true,
+            unread_code: text("unread code").lines().map(str::to_owned).collect(),
+            differing: text("differing").lines().map(str::to_owned).collect(),
+            has_manifest: fixture.files().all(|(name, _)| name != "no manifest"),
             n_skipped: text("skipped").lines().count(),
         },
         options: Options::default(),
+        doubts: Doubts::default(),
+    }
+}
+
+fn lineage_of(fixture: &Fixture, proposal: Option<&Proposal>) -> Lineage {
+    let nodes = fixture.file("nodes");
+    let mut words = fixture.file("named by").trim().splitn(2, ' ');
+    let named_by = match (words.next(), words.next(), proposal) {
+        (Some("manifest"), Some(path), _) => NamedBy::Manifest(path.into()),
+        (Some("rule"), Some(it), _) => NamedBy::Rule(Arc::new(rule(it))),
+        (_, _, Some(it)) => NamedBy::Proposal(Arc::new(it.rules[0].clone())),
+        _ => NamedBy::Snapshot,
+    };
+    let known = lineage::testing::production(nodes);
+    let nodes = Arc::new(lineage::testing::nodes(nodes));
+    let production = nodes.iter().filter_map(|(_, node)| {
+        let name = known.get(&node.id)?;
+        Some((node.id.clone(), name.relation.clone(), named_by.clone()))
+    });
+    let exposures = fixture.file("exposures").lines();
+    Lineage::build(LineageInput {
+        warehouse: Warehouse::from_adapter("snowflake"),
+        production: Arc::new(production.collect()),
+        exposures: exposures.filter_map(lineage::testing::exposure).collect(),
+        contents: lineage::testing::contents(fixture.file("tableau")).into(),
+        nodes,
+    })
+}
+
+/// `model.shop.x renamed DB.S.y models/x.sql alias`
+fn pending(lineage: &Lineage, line: &str) -> Pending {
+    let mut words = line.split(' ');
+    let mut word = || words.next().expect("id, what becomes of it, path");
+    let node = UniqueId::new(word());
+    let becomes = match word() {
+        "renamed" => Becomes::Renamed(relation(word())),
+        "disabled" => Becomes::Disabled,
+        "ephemeral" => Becomes::Ephemeral,
+        _ => Becomes::Deleted,
+    };
+    let path = word().to_owned();
+    let key = words.next().map(|key| match key {
+        "enabled" => ConfigKey::Enabled,
+        "alias" => ConfigKey::Alias,
+        "schema" => ConfigKey::Schema,
+        "database" => ConfigKey::Database,
+        _ => ConfigKey::Materialized,
+    });
+    let ix = lineage.nodes().by_id(&node).expect("a node");
+    let deployed = lineage.nodes().get(ix).relation.clone();
+    Pending {
+        node,
+        deployed: deployed.expect("a relation"),
+        becomes,
+        path,
+        key,
+    }
+}
+
+/// Lines `rule …`, `counts MATCHED AMBIGUOUS UNEXPLAINED`, `example TABLE ID`.
+fn proposal(text: &str) -> Proposal {
+    let mut proposal = Proposal::default();
+    for line in text.lines() {
+        let (word, rest) = line.split_once(' ').expect("a word and more");
+        match word {
+            "rule" => proposal.rules.push(rule(rest)),
+            "counts" => {
+                let counts: Vec<usize> = rest.split(' ').filter_map(|it| it.parse().ok()).collect();
+                proposal.n_matched = counts[0];
+                proposal.n_ambiguous = counts[1];
+                proposal.n_unexplained = counts[2];
+            }
+            _ => {
+                let (table, id) = rest.split_once(' ').expect("a table and an id");
+                let example = (table.to_owned(), UniqueId::new(id));
+                proposal.examples.push(example);
+            }
+        }
+    }
+    proposal
+}
+
+/// `database=dev schema=dbt_* -> database=prod schema=MARTS`
+fn rule(text: &str) -> NameRule {
+    let (from, to) = text.split_once(" -> ").expect("an arrow");
+    let pattern = |text: &str| {
+        let part = |key: &str| {
+            let mut words = text.split(' ').filter_map(|word| word.split_once('='));
+            words
+                .find(|(it, _)| *it == key)
+                .map(|(_, it)| it.to_owned())
+        };
+        NamePattern {
+            database: part("database"),
+            schema: part("schema"),
+            name: part("name"),
+        }
+    };
+    NameRule {
+        from: pattern(from),
+        to: pattern(to),
     }
 }
 

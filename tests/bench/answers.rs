@@ -190,6 +190,7 @@ fn lenses_of_500_models_in_one_file(bencher: Bencher<'_, '_>) {
         proposal: None,
         project: ide::ProjectFacts::default(),
         options: ide::Options::default(),
+        doubts: ide::Doubts::default(),
     };
     let file = ide::File {
         package: "shop",

@@ -285,7 +285,7 @@ fn a_match_by_productions_name_says_so() {
             **1 dashboard, 1 workbook** uses `fct_orders`
             - **W** · 1 dashboard · table · **no exposure**
 
-            acme · 2 h ago · complete · mapped: production relation `PROD.MARTS.fct_orders`"#]],
+            acme · 2 h ago · complete · mapped: production relation `PROD.MARTS.fct_orders` (team snapshot)"#]],
     );
 }
 

@@ -1,0 +1,187 @@
+//! The sentences about what is deployed and no longer built: who reads it, what becomes
+//! of it, whom to ask.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use dbt::Becomes;
+use lineage::{MatchKind, Workbook, WorkbookIx, WorkbookUsage};
+
+use super::Loss;
+use crate::analysis::Analysis;
+use crate::text::{count, count_dashboards, plain, plain_message, views};
+
+/// How many workbooks and relations are named.
+const MAX_NAMED: usize = 3;
+
+/// What is said of a definition that is gone from a file that is there.
+pub(super) const HERE: &str = "its definition is gone";
+
+/// What is said of it where the file is gone.
+pub(super) const GONE: &str = "its file is gone";
+
+/// `5 dashboards in 2 workbooks read DB.MARTS.A, which is no longer built after this
+/// change: it becomes DB.MARTS.B. Most viewed: Sales (Ana Ruiz, 900 views ever), Ops`
+pub(super) fn of_one(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String {
+    let becomes = becomes(analysis, loss, gone);
+    let (usages, what) = match loss.direct.is_empty() {
+        false => (&loss.direct, relation_read(analysis, loss)),
+        true => {
+            let relation = plain(&loss.pending.deployed.to_string());
+            (&loss.further, format!("what is built from {relation}"))
+        }
+    };
+    let readers = Readers::of(usages);
+    let mut text = format!(
+        "{} {what}, which is no longer built after this change: {becomes}",
+        readers.read(is_probable(usages))
+    );
+    if !loss.direct.is_empty() && !loss.further.is_empty() {
+        let further = Readers::of(&loss.further).counted();
+        text.push_str(&format!("; {further} more through what is built from it"));
+    }
+    text.push_str(&readers.named(analysis));
+    plain_message(&text)
+}
+
+/// The same of several relations at once.
+pub(super) fn of_many(analysis: &Analysis, losses: &[Loss<'_>]) -> String {
+    let usages = losses
+        .iter()
+        .flat_map(|it| it.direct.iter().chain(&it.further));
+    let readers = Readers::of(usages);
+    let relations = losses
+        .iter()
+        .map(|it| plain(&it.pending.deployed.to_string()));
+    let text = format!(
+        "{} {} that are no longer built after this change: {}{}",
+        readers.read(losses.iter().all(|it| is_probable(&it.direct))),
+        count(losses.len(), "relation"),
+        first_of(relations.collect()),
+        readers.named(analysis)
+    );
+    plain_message(&text)
+}
+
+/// Of relations of which it is not known whether anything reads them.
+pub(super) fn in_doubt(losses: &[Loss<'_>]) -> String {
+    let relations = losses
+        .iter()
+        .map(|it| plain(&it.pending.deployed.to_string()));
+    let (is, them) = match losses.len() {
+        1 => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    let text = format!(
+        "{} {is} no longer built after this change; whether a dashboard reads {them} is not known",
+        first_of(relations.collect())
+    );
+    plain_message(&text)
+}
+
+fn becomes(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String {
+    let label = || plain(&analysis.lineage.nodes().get(loss.node).label());
+    match &loss.pending.becomes {
+        Becomes::Renamed(to) => format!("it becomes {}", plain(&to.to_string())),
+        Becomes::Disabled => format!("`{}` is disabled", label()),
+        Becomes::Ephemeral => format!("`{}` becomes ephemeral", label()),
+        Becomes::Deleted => gone.to_owned(),
+    }
+}
+
+/// The relation by the name that the dashboards read it under.
+fn relation_read(analysis: &Analysis, loss: &Loss<'_>) -> String {
+    let deployed = plain(&loss.pending.deployed.to_string());
+    let best = loss.direct.iter().map(|it| it.kind).min();
+    let is_mapped = matches!(best, Some(MatchKind::Mapped | MatchKind::Proposed));
+    let production = analysis.lineage.production_relation(loss.node);
+    match production.filter(|_| is_mapped) {
+        Some(it) => format!("{} ({deployed} here)", plain(&it.to_string())),
+        None => deployed,
+    }
+}
+
+fn is_probable(usages: &[WorkbookUsage]) -> bool {
+    usages.iter().all(|it| it.kind.is_probable())
+}
+
+/// Who reads, each workbook and dashboard once.
+struct Readers {
+    workbooks: BTreeMap<WorkbookIx, Shown>,
+}
+
+/// What of a workbook reads.
+#[derive(Default)]
+struct Shown {
+    dashboards: BTreeSet<usize>,
+    sheets: BTreeSet<usize>,
+}
+
+impl Readers {
+    fn of<'a>(usages: impl IntoIterator<Item = &'a WorkbookUsage>) -> Readers {
+        let mut workbooks: BTreeMap<WorkbookIx, Shown> = BTreeMap::new();
+        for it in usages {
+            let shown = workbooks.entry(it.workbook).or_default();
+            let nearest = it.dashboards.iter().filter(|d| d.distance <= it.distance);
+            shown.dashboards.extend(nearest.map(|d| d.dashboard));
+            shown.sheets.extend(&it.sheets);
+        }
+        Readers { workbooks }
+    }
+
+    /// `5 dashboards in 2 workbooks`
+    fn counted(&self) -> String {
+        let n_dashboards = self.workbooks.values().map(|it| it.dashboards.len()).sum();
+        let n_sheets = self.workbooks.values().map(|it| it.sheets.len()).sum();
+        let workbooks = count(self.workbooks.len(), "workbook");
+        match (n_dashboards, n_sheets) {
+            (0, 0) => workbooks,
+            _ => format!(
+                "{} in {workbooks}",
+                count_dashboards(n_dashboards, n_sheets)
+            ),
+        }
+    }
+
+    fn read(&self, is_probable: bool) -> String {
+        let counted = self.counted();
+        let verb = match (is_probable, counted.starts_with("1 ")) {
+            (true, _) => "probably read",
+            (false, true) => "reads",
+            (false, false) => "read",
+        };
+        format!("{counted} {verb}")
+    }
+
+    /// `. Most viewed: Sales (Ana Ruiz, 900 views ever), Ops, +2 more`
+    fn named(&self, analysis: &Analysis) -> String {
+        let workbooks = self.workbooks.keys();
+        let mut workbooks: Vec<&Workbook> =
+            workbooks.map(|&ix| analysis.lineage.workbook(ix)).collect();
+        workbooks.sort_by_key(|it| Reverse(it.views));
+        let title = match workbooks.iter().any(|it| it.views.is_some()) {
+            true if workbooks.len() > 1 => "Most viewed",
+            _ => "Read by",
+        };
+        let named = workbooks.into_iter().map(workbook).collect();
+        format!(". {title}: {}", first_of(named))
+    }
+}
+
+/// `Sales (Ana Ruiz, 900 views ever)`
+fn workbook(it: &Workbook) -> String {
+    let owner = it.owner.name.as_deref().map(plain);
+    let facts: Vec<String> = owner.into_iter().chain(it.views.map(views)).collect();
+    match facts.is_empty() {
+        true => plain(&it.name),
+        false => format!("{} ({})", plain(&it.name), facts.join(", ")),
+    }
+}
+
+/// The first names, and how many more.
+fn first_of(names: Vec<String>) -> String {
+    let n_more = names.len().saturating_sub(MAX_NAMED);
+    let named = names.into_iter().take(MAX_NAMED);
+    let more = (n_more > 0).then(|| format!("+{n_more} more"));
+    named.chain(more).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,220 @@
+//! What leaves answers in doubt beside the gaps of the content: names that nobody has
+//! confirmed, files that could not be read, names that only dbt can work out.
+//!
+//! An answer is asked for every node of a project in one go, so this is worked out once
+//! for an analysis. What it comes to for one node is in [`crate::missing`].
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use lineage::{Lineage, Node, NodeIx, NodeKind, Reason, Standing, Unmatched, Usage, Verdict};
+
+use crate::analysis::{Analysis, ProjectFacts};
+use crate::locate;
+use crate::missing::{self, Missing};
+use crate::names;
+use crate::text::count;
+
+/// What leaves answers in doubt; empty until it is asked for. A copy starts empty, since
+/// what it is a copy of may be changed before it is asked.
+#[derive(Debug, Default)]
+pub struct Doubts(OnceLock<Known>);
+
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// What leaves every node in doubt.
+    pub(crate) everywhere: Vec<Missing>,
+    /// What leaves those nodes in doubt that only files define.
+    pub(crate) unread_code: Option<Missing>,
+    /// Nodes of which it is not known what the warehouse calls them.
+    pub(crate) nameless: BTreeSet<NodeIx>,
+    /// Those, and what they are built from.
+    pub(crate) reaches_nameless: BTreeSet<NodeIx>,
+}
+
+impl Clone for Doubts {
+    fn clone(&self) -> Doubts {
+        Doubts::default()
+    }
+}
+
+impl Doubts {
+    pub(crate) fn of(analysis: &Analysis) -> &Known {
+        analysis.doubts.0.get_or_init(|| Known::of(analysis))
+    }
+}
+
+impl Known {
+    fn of(analysis: &Analysis) -> Known {
+        let lineage = &analysis.lineage;
+        let nodes = lineage.nodes().iter();
+        let nameless: BTreeSet<NodeIx> = nodes
+            .filter(|(_, it)| is_nameless(it, lineage))
+            .map(|(ix, _)| ix)
+            .collect();
+        let reaches_nameless = built_into(lineage, &nameless);
+        let mut everywhere = Vec::new();
+        everywhere.extend(skipped(&analysis.project));
+        everywhere.extend(no_workbooks(lineage));
+        everywhere.extend(unconfirmed(analysis));
+        everywhere.extend(unread_refs(lineage, &reaches_nameless));
+        let unread = &analysis.project.unread_code;
+        everywhere.extend(unread_code(
+            unread.iter().filter(|it| may_tie(analysis, it)),
+        ));
+        Known {
+            everywhere,
+            unread_code: unread_code(unread.iter()),
+            nameless,
+            reaches_nameless,
+        }
+    }
+}
+
+fn skipped(project: &ProjectFacts) -> Option<Missing> {
+    (project.n_skipped > 0).then(|| {
+        let n_skipped = count(project.n_skipped, "definition");
+        let message = format!("{n_skipped} of the manifest could not be read");
+        Missing::new("manifest_definitions_skipped", message)
+    })
+}
+
+fn no_workbooks(lineage: &Lineage) -> Option<Missing> {
+    let is_empty = lineage.workbooks().next().is_none() && lineage.gaps().is_empty();
+    is_empty.then(|| {
+        let mut contents = lineage.contents().iter();
+        let only = match contents.any(|it| !it.datasources.is_empty()) {
+            true => ", only datasources",
+            false => "",
+        };
+        Missing::new("no_workbooks", format!("no workbook was found{only}"))
+    })
+}
+
+/// Tableau's names and dbt's differ, and nobody has said how.
+fn unconfirmed(analysis: &Analysis) -> Option<Missing> {
+    if nothing_matches(&analysis.lineage) {
+        let message = "none of Tableau's tables is one that dbt builds here: the manifest may be \
+                       of another target";
+        return Some(Missing::new("nothing_matches", message));
+    }
+    let message = match &analysis.proposal {
+        Some(proposal) => format!(
+            "{} is proposed and not accepted: Tableau may call other nodes otherwise too",
+            names::rules(proposal)
+        ),
+        None if is_confirmed(&analysis.lineage) || !has_other_names(analysis) => return None,
+        None => "most of Tableau's tables that have a name of dbt's lie elsewhere: the names here \
+                 may be of another target"
+            .to_owned(),
+    };
+    Some(Missing::new("names_unconfirmed", message))
+}
+
+/// Tables are read that might be dbt's, and not one is found to be built by it. A
+/// developer's target can name everything anew.
+fn nothing_matches(lineage: &Lineage) -> bool {
+    let is_built = |it: &Usage| lineage.nodes().get(it.node).kind != NodeKind::Source;
+    let is_unknown = |it: &Unmatched| it.reason == Reason::NoSuchRelation;
+    !lineage.usages().iter().any(is_built) && lineage.unmatched().iter().any(is_unknown)
+}
+
+/// Whether far more tables have only the name of one of dbt's than are one. Tables of
+/// names that dbt does not have are no sign of it: not all that Tableau reads is dbt's.
+fn has_other_names(analysis: &Analysis) -> bool {
+    let fit = analysis.fit();
+    let unmatched = analysis.lineage.unmatched().iter();
+    let elsewhere = unmatched
+        .filter(|it| it.reason == Reason::NoSuchRelation && !it.candidates.is_empty())
+        .count();
+    fit.n_by_name + elsewhere > 3 * fit.n_matched
+}
+
+/// Whether somebody says what production calls the nodes: tables that still match
+/// nothing are then no sign of another target.
+fn is_confirmed(lineage: &Lineage) -> bool {
+    let said = |ix| lineage.production_name(ix).map(|it| &it.named_by);
+    let is_said = |by: &lineage::NamedBy| !matches!(by, lineage::NamedBy::Proposal(_));
+    lineage
+        .nodes()
+        .indices()
+        .any(|ix| said(ix).is_some_and(is_said))
+}
+
+/// Nodes that dashboards reach, or may, and that read others by names that only dbt can
+/// work out: any node may be among those.
+fn unread_refs(lineage: &Lineage, reaches_nameless: &BTreeSet<NodeIx>) -> Option<Missing> {
+    let may_be_read = |ix: NodeIx| {
+        lineage.is_used(ix)
+            || reaches_nameless.contains(&ix)
+            || !lineage.near_misses(ix).is_empty()
+            || lineage.gaps_about(ix).next().is_some()
+    };
+    let nodes = lineage.nodes().iter();
+    let reads = nodes.filter(|(ix, it)| it.reads_unknown && may_be_read(*ix));
+    let labels: Vec<String> = reads.map(|(_, it)| format!("`{}`", it.label())).collect();
+    let verb = match labels.len() {
+        0 => return None,
+        1 => "reads",
+        _ => "read",
+    };
+    let labels = missing::names(labels.iter().map(String::as_str).collect());
+    let message = format!("{labels} {verb} nodes whose names only dbt can work out");
+    Some(Missing::new("refs_unread", message))
+}
+
+/// Whether a file that could not be read may tie nodes of a manifest together in a way
+/// that the manifest does not tell. Of properties files only snapshots do, which is rare
+/// enough: half-typed YAML is not.
+fn may_tie(analysis: &Analysis, path: &str) -> bool {
+    let nodes = analysis.lineage.nodes();
+    let is_known = || !nodes.in_file(nodes.root_package(), path).is_empty();
+    !analysis.project.has_manifest || !(locate::is_yaml(path) || is_known())
+}
+
+fn unread_code<'a>(paths: impl Iterator<Item = &'a String>) -> Option<Missing> {
+    let paths: Vec<&str> = paths.map(String::as_str).collect();
+    (!paths.is_empty()).then(|| {
+        let files = count(paths.len(), "file");
+        let message = format!(
+            "{files} of the project could not be read ({})",
+            missing::names(paths)
+        );
+        Missing::new("code_unread", message)
+    })
+}
+
+/// Whether it is not even known in which schema a node of the files lies, or under which
+/// name. What a manifest says is known.
+fn is_nameless(node: &Node, lineage: &Lineage) -> bool {
+    if node.standing != Standing::New {
+        return false;
+    }
+    let is_ephemeral = node.materialized.as_deref() == Some("ephemeral");
+    let in_two_levels = !lineage.warehouse().has_database_level();
+    match &node.relation {
+        None => !is_ephemeral,
+        Some(it) => it.schema.is_none() && !(in_two_levels && it.database.is_some()),
+    }
+}
+
+/// `ends` and what they are built from. A source that the project builds itself leads on.
+fn built_into(lineage: &Lineage, ends: &BTreeSet<NodeIx>) -> BTreeSet<NodeIx> {
+    let mut found = ends.clone();
+    let mut ahead: Vec<NodeIx> = ends.iter().copied().collect();
+    while let Some(ix) = ahead.pop() {
+        let parents = lineage.nodes().parents(ix).chain(builder_of(lineage, ix));
+        ahead.extend(parents.filter(|&it| found.insert(it)));
+    }
+    found
+}
+
+fn builder_of(lineage: &Lineage, ix: NodeIx) -> Option<NodeIx> {
+    let node = lineage.nodes().get(ix);
+    let relation = node.relation.as_ref();
+    let relation = relation.filter(|_| node.kind == NodeKind::Source)?;
+    match lineage.find(relation, lineage.warehouse()) {
+        Verdict::Matched { nodes, .. } => nodes.into_iter().find(|&it| it != ix),
+        Verdict::Unmatched { .. } => None,
+    }
+}
