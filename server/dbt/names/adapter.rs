@@ -6,7 +6,7 @@
 use super::Shape;
 
 /// Warehouses whose relations have no database, or whose adapters leave it out.
-const WITHOUT_DATABASE: [&str; 10] = [
+const WITHOUT_DATABASE: [&str; 8] = [
     "clickhouse",
     "hive",
     "impala",
@@ -14,8 +14,6 @@ const WITHOUT_DATABASE: [&str; 10] = [
     "mysql",
     "mysql5",
     "spark",
-    "starrocks",
-    "doris",
     "teradata",
 ];
 

@@ -57,7 +57,7 @@ fn default_schema(adapter: &str) -> Option<String> {
 fn database(adapter: &str, output: Value<'_>, values: &Values<'_>) -> Said<String> {
     let said = first(database_keys(adapter), output, values);
     match (adapter, said) {
-        ("databricks", Said::Nothing) => Said::Is("hive_metastore".to_owned()),
+        ("databricks", Said::Nothing) => catalog_of_session(output, values),
         ("duckdb", Said::Nothing) => match values.text(output, "path") {
             Said::Is(path) => duckdb_name(&path),
             Said::Nothing => Said::Is("memory".to_owned()),
@@ -65,6 +65,14 @@ fn database(adapter: &str, output: Value<'_>, values: &Values<'_>) -> Said<Strin
         },
         (_, said) => said,
     }
+}
+
+/// The catalog of a Databricks output that names none: its session's, else the metastore's.
+fn catalog_of_session(output: Value<'_>, values: &Values<'_>) -> Said<String> {
+    let session = output.get("session_properties");
+    let catalog = session.map(|it| values.text(it, "databricks.catalog"));
+    let default = Said::Is("hive_metastore".to_owned());
+    catalog.map_or(default.clone(), |it| it.or(default))
 }
 
 /// What stands under the first of the keys that is there.
@@ -83,7 +91,8 @@ fn duckdb_name(path: &str) -> Said<String> {
     let in_motherduck = ["md:", "motherduck:"];
     let in_motherduck = in_motherduck.iter().find_map(|it| path.strip_prefix(it));
     let name = match in_motherduck {
-        Some(name) => name,
+        Some("") => "my_db",
+        Some(name) => stem(name),
         // Another scheme is for an extension to read.
         None if path.contains(':') && !is_on_drive(path) && !path.contains("://") => "",
         None => stem(path),

@@ -117,6 +117,7 @@ fn each_adapter_has_its_own_keys() {
         "{type: postgres, database: db, schema: s, pass: hunter2}",
         "{type: databricks, catalog: main, schema: s, token: hunter2}",
         "{type: databricks, schema: s}",
+        "{type: databricks, schema: s, session_properties: {databricks.catalog: main, x: hunter2}}",
         "{type: spark, schema: s, catalog: c}",
         "{type: trino, catalog: hive, schema: s}",
         "{type: trino, database: hive, schema: s}",
@@ -155,6 +156,7 @@ fn each_adapter_has_its_own_keys() {
         t on postgres: db.s
         t on databricks: main.s
         t on databricks: hive_metastore.s
+        t on databricks: main.s
         t on spark: -.s
         t on trino: hive.s
         t on trino: hive.s
@@ -172,7 +174,7 @@ fn each_adapter_has_its_own_keys() {
         t on duckdb: shop.main
         t on duckdb: shop.main
         t on duckdb: wh.main
-        t on duckdb: ?.main
+        t on duckdb: my_db.main
         t on duckdb: ?.main
         t on duckdb: named.main
         t on never_heard_of: db.s

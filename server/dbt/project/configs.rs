@@ -130,13 +130,17 @@ impl Reading<'_> {
                 key_with_plus => {
                     let key = key_with_plus.unwrap_or(key).trim();
                     match key {
-                        "target_schema" => target_schema = self.values.text(value),
+                        "target_schema" | "target_dataset" => {
+                            target_schema = self.values.text(value);
+                        }
                         key => self.set(&mut folder.config, key, value),
                     }
                 }
             }
         }
-        set_target_schema(&mut folder.config, target_schema);
+        if self.kind == NodeKind::Snapshot {
+            set_target_schema(&mut folder.config, target_schema);
+        }
         folder
     }
 
@@ -154,7 +158,10 @@ impl Reading<'_> {
             "alias" => config.alias = values.text(value),
             // Adapters have names of their own for these.
             "schema" | "dataset" => config.schema = values.text(value),
-            "database" | "project" | "catalog" | "dbname" | "target_database" => {
+            "database" | "project" | "catalog" | "dbname" => config.database = values.text(value),
+            "target_database" | "target_project" | "target_catalog"
+                if self.kind == NodeKind::Snapshot =>
+            {
                 config.database = values.text(value);
             }
             "materialized" => config.materialized = values.text(value),
@@ -228,6 +235,14 @@ impl Values<'_> {
         if !value.is_mapping() {
             return Config::unknown().quoting;
         }
-        ["database", "schema", "identifier"].map(|part| self.truth_of(value, part))
+        let parts: [&[&str]; 3] = [
+            &["database", "project", "catalog"],
+            &["schema", "dataset"],
+            &["identifier"],
+        ];
+        parts.map(|keys| {
+            let said = keys.iter().map(|key| self.truth_of(value, key));
+            said.fold(Said::Nothing, Said::or)
+        })
     }
 }

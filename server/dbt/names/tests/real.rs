@@ -6,20 +6,29 @@ use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
 use flate2::read::GzDecoder;
-use lineage::Node;
+use lineage::{Node, NodeKind};
 
+use crate::config::{Config, Said};
 use crate::manifest::Manifest;
 use crate::names::{Asked, NameMacro, NameMacros, Named, Names, Observed};
+use crate::profiles::target;
+use crate::project::Project;
 
-fn real(test: &str, name: &str) -> Option<Manifest> {
+/// A file of the shared data; `None` where it is not at hand.
+fn shared(test: &str, path: &str) -> Option<Vec<u8>> {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data"));
     // Tests may read the disk; the crate itself may not.
     #[allow(clippy::disallowed_methods)]
-    let Ok(packed) = std::fs::read(root.join(format!("dbt/manifests/{name}.json.gz"))) else {
+    let Ok(bytes) = std::fs::read(root.join(path)) else {
         eprintln!("skipped: no shared data");
         return None;
     };
     eprintln!("read shared data: {test}");
+    Some(bytes)
+}
+
+fn real(test: &str, name: &str) -> Option<Manifest> {
+    let packed = shared(test, &format!("dbt/manifests/{name}.json.gz"))?;
     let mut bytes = Vec::new();
     GzDecoder::new(packed.as_slice())
         .read_to_end(&mut bytes)
@@ -228,4 +237,79 @@ fn names_of_gitlab() {
         by half: 1526 of 3049 certain; not known: 0 databases, 10 schemas, 1523 names; 0 wrong
     "#]],
     );
+}
+
+/// The configuration that the edge project's own file gives a node, by its place.
+fn configured(project: &Project, node: &Node) -> Config {
+    let folders = node.path.split('/').skip(1);
+    let mut fqn: Vec<&str> = std::iter::once(node.package.as_str())
+        .chain(folders)
+        .collect();
+    fqn.pop();
+    fqn.push(&node.name);
+    project.configs.of(node.kind, &fqn)
+}
+
+/// The edge project without its manifest: its own file and its profile.
+fn edge_names(test: &str, target_name: &str) -> Option<(Project, Names)> {
+    let text = |path| {
+        let bytes = shared(test, &format!("dbt/edge/base/{path}"))?;
+        Some(String::from_utf8(bytes).expect("text"))
+    };
+    let env = |_: &str| None;
+    let project = Project::parse(&text("dbt_project.yml")?, &env).expect("a project");
+    let profile = project.profile.as_deref().expect("a profile");
+    let profiles = text("profiles.yml")?;
+    let target = target(&profiles, profile, Some(target_name), &env).expect("a target");
+    let names = Names {
+        adapter: target.adapter.clone(),
+        target: Some(target),
+        quoting: project.quoting.clone(),
+        ..Names::default()
+    };
+    Some((project, names))
+}
+
+#[test]
+fn names_of_the_edge_project_without_its_manifest() {
+    for (name, target) in [
+        ("edge-v1-dev", "dev"),
+        ("edge-v1-prod", "prod"),
+        ("edge-v2-dev", "dev"),
+        ("edge-v2-prod", "prod"),
+    ] {
+        let test = "names_of_the_edge_project_without_its_manifest";
+        let (Some(manifest), Some((project, names))) = (real(test, name), edge_names(test, target))
+        else {
+            return;
+        };
+        for node in manifest.nodes.iter().filter(|it| it.package == "shop") {
+            let Some(merged) = manifest.configs.get(&node.id) else {
+                continue;
+            };
+            let own = configured(&project, node);
+            assert_eq!(own.schema.value(), merged.schema.value(), "{}", node.id);
+        }
+        let score = score(&manifest, &names);
+        let shown = score.shown();
+        eprint!("{name}: {shown}");
+        assert_eq!(
+            shown,
+            "12 of 12 certain; not known: 0 databases, 0 schemas, 0 names; 0 wrong\n"
+        );
+        for node in manifest
+            .nodes
+            .iter()
+            .filter(|it| it.kind == NodeKind::Source)
+        {
+            let source = node.source_name.as_deref().expect("a source's name");
+            let identifier = match node.name.as_str() {
+                "events" => Said::Is("events_*".to_owned()),
+                _ => Said::Nothing,
+            };
+            let named = names.source_relation(source, &node.name, &identifier, &Config::default());
+            assert_eq!(Some(&named.relation), node.relation.as_ref());
+            assert!(named.is_certain());
+        }
+    }
 }

@@ -31,6 +31,7 @@ models:
         +quoting: {schema: yes, identifier: maybe}
         +quoting_of_mine: 1
         +latest_version_pointer: {enabled: true, alias: orders_now}
+  history: {+target_schema: x, +target_database: x, +quoting: {project: true}}
   pkg: {+enabled: false, +database: \"{{ var('db') }}\"}
 seeds:
   shop: {+schema: raw, +dataset: lake, +project: warehouse-1}
@@ -135,6 +136,7 @@ fn each_kind_has_a_tree_of_its_own() {
     check(
         SHOP,
         &[
+            "model history x",
             "seed shop x",
             "snapshot shop x",
             "snapshot shop old x",
@@ -143,6 +145,7 @@ fn each_kind_has_a_tree_of_its_own() {
             "source shop erp accounts",
         ],
         expect![[r#"
+            model history x: schema="base" materialized="view" quoted_database=true
             seed shop x: schema="lake" database="warehouse-1"
             snapshot shop x: target_schema="history"
             snapshot shop old x: target_schema="history" database="archive"
