@@ -28,6 +28,12 @@ pub(super) enum Output {
     Joined,
 }
 
+/// More variables than any such macro has.
+const MAX_NAMES: usize = 32;
+
+/// More parts than any name has: a variable may be made of itself twice.
+const MAX_ATOMS: usize = 8;
+
 /// A macro without its frame.
 pub(super) struct Body<'t> {
     /// Its first parameter: the configured name.
@@ -149,7 +155,8 @@ struct Reading<'w, 't> {
 impl<'t> Reading<'_, 't> {
     /// Reads one item; `None` where it is not known.
     fn take(&mut self, item: &Item<'t>) -> Option<()> {
-        let is_on = self.branches.iter().all(|it| it.is_on);
+        // A branch is on only below ones that are.
+        let is_on = self.branches.last().is_none_or(|it| it.is_on);
         match item {
             Item::Statement(words) => self.statement(words, is_on),
             Item::Text(text) if is_on => {
@@ -191,6 +198,7 @@ impl<'t> Reading<'_, 't> {
             ["set", name, "=", value @ ..] => {
                 let atoms = self.atoms(value)?;
                 self.names.push((name, atoms));
+                return (self.names.len() <= MAX_NAMES).then_some(());
             }
             ["do", value @ ..] => return self.give(value).filter(|()| self.has_returned),
             _ => return None,
@@ -208,6 +216,7 @@ impl<'t> Reading<'_, 't> {
             value => {
                 let atoms = self.atoms(value)?;
                 self.output.extend(atoms);
+                return (self.output.len() <= MAX_ATOMS).then_some(());
             }
         }
         Some(())
@@ -229,16 +238,19 @@ impl<'t> Reading<'_, 't> {
     }
 
     fn one_holds(&self, words: &[&'t str]) -> Option<bool> {
-        let words = bare(words);
-        if let ["not", negated @ ..] = words {
-            return self.one_holds(negated).map(|it| !it);
+        let mut words = bare(words);
+        let mut is_negated = false;
+        while let ["not", negated @ ..] = words {
+            is_negated = !is_negated;
+            words = bare(negated);
         }
-        match words {
+        let holds = match words {
             ["target", ".", "name", rest @ ..] => self.target_holds(rest),
             [name, "==", "target", ".", "name"] => self.target_holds(&["==", name]),
             [name, rest @ ..] if self.is_custom(name) => self.custom_holds(rest),
             _ => None,
-        }
+        };
+        holds.map(|it| it != is_negated)
     }
 
     /// A condition on the target's name.
@@ -284,6 +296,9 @@ impl<'t> Reading<'_, 't> {
         let mut atoms = Vec::new();
         for one in words.split(|it| *it == "~") {
             atoms.extend(self.one_atom(one)?);
+            if atoms.len() > MAX_ATOMS {
+                return None;
+            }
         }
         Some(atoms)
     }

@@ -149,7 +149,7 @@ fn a_plain_macro_counts_before_dispatched_ones() {
 }
 
 #[test]
-fn hostile_texts_take_no_time() {
+fn hostile_texts_are_bounded() {
     let texts = [
         "{% macro generate_schema_name(".repeat(50_000),
         "{".repeat(1_000_000) + "generate_",
@@ -158,6 +158,16 @@ fn hostile_texts_take_no_time() {
         "{% macro generate_schema_name(c, n) %}".to_owned()
             + &"{% if c %}".repeat(50_000)
             + &"{% endif %}".repeat(50_000)
+            + "{% endmacro %}",
+        "{% macro generate_schema_name(c, n) %}{% if ".to_owned()
+            + &"not ".repeat(100_000)
+            + "c %}{{ c }}{% endif %}{% endmacro %}",
+        "{% macro generate_schema_name(c, n) %}{% set a = 'x' %}".to_owned()
+            + &"{% set a = a ~ a %}".repeat(100)
+            + "{% endmacro %}",
+        "{% macro generate_schema_name(c, n) %}".to_owned()
+            + &"{% set a = target.schema %}".repeat(50_000)
+            + &"{{ target.schema }}".repeat(50_000)
             + "{% endmacro %}",
     ];
     for text in texts {
