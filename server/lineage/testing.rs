@@ -144,6 +144,7 @@ fn node(line: &str) -> Option<Node> {
             "access" => node.access = (value == "private").then_some(Access::Private),
             "path" => node.path = value.to_owned(),
             "production" => {}
+            "materialized" => node.materialized = Some(value.to_owned()),
             "standing" => node.standing = standing(value),
             "reads" => node.reads_unknown = value == "unknown",
             "yml" => node.properties_path = Some(value.to_owned()),
