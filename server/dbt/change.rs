@@ -6,6 +6,7 @@
 //! exposure is [`crate::declare()`]'s business; which change is wanted is decided
 //! elsewhere.
 
+mod append;
 mod config;
 mod data;
 mod delete;
@@ -29,6 +30,7 @@ use crate::error::Error;
 use crate::manifest::Engine;
 use crate::refs::RefTarget;
 
+pub use self::append::{NewItem, NewValue, append_to_list};
 use self::file::{Exposure, File};
 pub use self::scalar::replace_scalar;
 

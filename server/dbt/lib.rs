@@ -22,7 +22,7 @@ mod scan;
 mod typing;
 mod yaml;
 
-pub use change::{Change, Field, change, replace_scalar};
+pub use change::{Change, Field, NewItem, NewValue, append_to_list, change, replace_scalar};
 pub use config::{Config, ConfigFacts, ConfigKey, Said};
 pub use declare::content::dependency_call;
 pub use declare::{NewExposure, declare, shown};

@@ -75,7 +75,7 @@ impl<'y> Data<'y> {
     }
 
     /// A map that is to be written.
-    pub(super) fn map(pairs: impl IntoIterator<Item = (&'y str, Data<'y>)>) -> Data<'y> {
+    pub(super) fn map<'k>(pairs: impl IntoIterator<Item = (&'k str, Data<'y>)>) -> Data<'y> {
         let pairs = pairs.into_iter();
         let pairs = pairs.map(|(key, value)| (Data::text(key), value));
         Data::new(Kind::Mapping(pairs.collect()))
@@ -177,6 +177,25 @@ fn form(value: Value<'_>) -> Form {
         return Form::Plain;
     }
     Form::Quoted
+}
+
+/// Reads a text after `edit` that said nothing before, and must say what `meant` makes of
+/// nothing.
+pub(super) fn verify_new(
+    text: &str,
+    edit: &TextEdit,
+    meant: impl Fn(&mut Data<'_>) -> Option<()>,
+) -> Result<(), Error> {
+    refuse_tab_below(text, std::slice::from_ref(edit))?;
+    let edited = edit.apply(text);
+    let after = Yaml::parse(&edited).map_err(|_| Error::EditNotExact)?;
+    let mut data = Data::word("");
+    let is_meant = meant(&mut data).is_some();
+    let is_said = after.root().is_some_and(|root| data.is_said_by(root));
+    match is_meant && is_said && after.n_documents == 1 {
+        true => Ok(()),
+        false => Err(Error::EditNotExact),
+    }
 }
 
 /// Reads the text after `edits`, which must say what it said before with what

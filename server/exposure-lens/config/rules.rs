@@ -26,6 +26,20 @@ pub struct RuleSetting {
 }
 
 impl RuleSetting {
+    /// A rule as it is written for a project, or for every one.
+    pub fn new(rule: NameRule, project: Option<&str>) -> RuleSetting {
+        RuleSetting {
+            rule,
+            project: project.map(str::to_owned),
+            origin: Origin::BuiltIn,
+        }
+    }
+
+    /// The rule that an item of `dbt.map` holds, whoever wrote it.
+    pub fn read(item: &Value) -> Option<RuleSetting> {
+        RuleSetting::parse(item, &Origin::BuiltIn).ok()
+    }
+
     fn parse(item: &Value, origin: &Origin) -> Result<RuleSetting, String> {
         let Some(fields) = item.as_object() else {
             return Err("is no rule: it takes {from, to}".to_owned());
@@ -35,9 +49,8 @@ impl RuleSetting {
             from: pattern("from", fields.get("from"))?,
             to: pattern("to", fields.get("to"))?,
         };
-        if rule.to == NamePattern::default() {
-            return Err("has no `to`: what production calls it".to_owned());
-        }
+        rule.check()
+            .map_err(|reason| format!("makes no sense: {reason}"))?;
         Ok(RuleSetting {
             rule,
             project: text("project", fields.get("project"))?,

@@ -280,7 +280,7 @@ pub fn names(
             production.add(node.id.clone(), name);
         }
     }
-    let _ = (rules, warehouse);
+    production.fill_from(&lineage::naming::by_rules(nodes, rules, warehouse));
     production
 }
 

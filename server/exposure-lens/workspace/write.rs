@@ -90,7 +90,7 @@ fn is_dbts_own(project: &ProjectFiles, file: &Path) -> bool {
 
 /// Why a file is left as it is.
 #[derive(Debug)]
-enum Refused {
+pub(super) enum Refused {
     Changed,
     ReadOnly,
     System(io::Error),
@@ -102,7 +102,9 @@ impl From<io::Error> for Refused {
     }
 }
 
-fn replace(file: &Path, before: Option<&str>, after: &str) -> Result<(), Refused> {
+/// Puts `after` in the place of `before`, which is what the file has to hold still; makes
+/// it, and its folder, where `before` is `None`.
+pub(super) fn replace(file: &Path, before: Option<&str>, after: &str) -> Result<(), Refused> {
     let folder = file.parent().unwrap_or(Path::new("."));
     refuse_changed(file, before)?;
     fs::create_dir_all(folder)?;

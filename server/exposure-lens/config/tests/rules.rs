@@ -26,7 +26,9 @@ fn rules_have_parts_on_both_sides_and_what_is_left_out_stays() {
         "dbt:\n  map:\n    - from: {schema: 'dbt_*'}\n      to: {database: prod, schema: '*'}\n    \
          - to: {database: prod}\n",
         "",
-        expect![],
+        expect![[r#"
+            {"from":{"schema":"dbt_*"},"to":{"database":"prod","schema":"*"}} (exposure-lens.yml)
+            {"from":{},"to":{"database":"prod"}} (exposure-lens.yml)"#]],
     );
 }
 
@@ -35,14 +37,20 @@ fn the_users_rules_come_before_the_teams_and_hide_none() {
     check(
         "dbt: {map: [{from: {schema: a}, to: {schema: b}}]}",
         "dbt: {map: [{from: {schema: a}, to: {schema: c}}]}",
-        expect![],
+        expect![[r#"
+            {"from":{"schema":"a"},"to":{"schema":"c"}} (config.yml)
+            {"from":{"schema":"a"},"to":{"schema":"b"}} (exposure-lens.yml)"#]],
     );
     check(
         "dbt: {map: [{to: {schema: b}}]}",
         "dbt: {map: []}",
-        expect![],
+        expect![[r#"{"from":{},"to":{"schema":"b"}} (exposure-lens.yml)"#]],
     );
-    check("dbt: {map: [{to: {schema: b}}]}", "dbt: {map: }", expect![]);
+    check(
+        "dbt: {map: [{to: {schema: b}}]}",
+        "dbt: {map: }",
+        expect![[r#"{"from":{},"to":{"schema":"b"}} (exposure-lens.yml)"#]],
+    );
 }
 
 #[test]
@@ -50,7 +58,7 @@ fn a_rule_may_be_for_one_project() {
     check(
         "",
         "dbt:\n  map:\n    - {project: shop, to: {schema: a}}\n    - {project: other, to: {schema: b}}\n",
-        expect![],
+        expect![[r#"{"from":{},"project":"shop","to":{"schema":"a"}} (config.yml)"#]],
     );
 }
 
@@ -61,12 +69,22 @@ fn a_rule_that_is_not_understood_is_left_out_as_a_whole() {
          - {form: {schema: dev}, to: {schema: prod}}\n    - {to: prod}\n    - {to: {schema: 2024}}\n    \
          - {to: {schema: ' '}}\n    - x\n    - {to: {schema: good}}\n",
         "",
-        expect![],
+        expect![[r#"
+            {"from":{},"to":{"schema":"good"}} (exposure-lens.yml)
+            exposure-lens.yml: `dbt.map[0]` in `from` has an unknown key `shema`; did you mean `schema`?; it is ignored
+            exposure-lens.yml: `dbt.map[1]` makes no sense: `to` names no part, so that the rule changes nothing; it is ignored
+            exposure-lens.yml: `dbt.map[2]` has an unknown key `form`; did you mean `from`?; it is ignored
+            exposure-lens.yml: `dbt.map[3]` has a `to` that is none: it takes {database, schema, name}; it is ignored
+            exposure-lens.yml: `dbt.map[4]` in `to` `schema` is no text: put it in quotes; it is ignored
+            exposure-lens.yml: `dbt.map[5]` in `to` `schema` is empty; it is ignored
+            exposure-lens.yml: `dbt.map[6]` is no rule: it takes {from, to}; it is ignored"#]],
     );
     check(
         "dbt: {map: {from: {schema: a}, to: {schema: b}}}",
         "",
-        expect![],
+        expect![
+            "exposure-lens.yml: `dbt.map` takes a list of rules, each {from, to}; it is ignored"
+        ],
     );
 }
 
@@ -86,11 +104,15 @@ fn the_setting_shows_the_rules_of_all_places() {
     check_settings(
         "dbt: {map: [{to: {schema: b}}], production_manifest: prod/manifest.json}",
         json!({"dbt.map": [{"from": {"schema": "a*"}, "to": {"schema": "c"}}]}),
-        expect![],
+        expect![[r#"
+            dbt.production_manifest = "prod/manifest.json" (exposure-lens.yml)
+            dbt.map = [{"from":{"schema":"a*"},"to":{"schema":"c"}},{"from":{},"to":{"schema":"b"}}] (editor)"#]],
     );
     check_settings(
         "dbt: {production_manifest: ../prod/manifest.json}",
         json!({"dbt.production_manifest": "//host/manifest.json"}),
-        expect![],
+        expect![[r#"
+            exposure-lens.yml: `dbt.production_manifest` leads out of the project: "../prod/manifest.json"; it is ignored
+            editor: `dbt.production_manifest` names another machine: "//host/manifest.json"; it is ignored"#]],
     );
 }

@@ -103,24 +103,63 @@ fn the_setting_comes_first_then_the_state_folders_then_what_dbt_fetched() {
     let setting = "dbt: {production_manifest: prod/manifest.json}";
     let state = ("DBT_STATE", "state");
     let defer = ("DBT_DEFER_STATE", "defer");
-    check(&files, setting, &[state, defer], expect![]);
-    check(&files, "dbt: {production_manifest: prod}", &[], expect![]);
-    check(&files, "", &[state, defer], expect![]);
-    check(&files, "", &[state], expect![]);
+    check(
+        &files,
+        setting,
+        &[state, defer],
+        expect![[r#"
+        Setting prod/manifest.json
+        2 names"#]],
+    );
+    check(
+        &files,
+        "dbt: {production_manifest: prod}",
+        &[],
+        expect![[r#"
+        Setting prod/manifest.json
+        2 names"#]],
+    );
+    check(
+        &files,
+        "",
+        &[state, defer],
+        expect![[r#"
+        Environment("DBT_DEFER_STATE") defer/manifest.json
+        2 names"#]],
+    );
+    check(
+        &files,
+        "",
+        &[state],
+        expect![[r#"
+        Environment("DBT_STATE") state/manifest.json
+        2 names"#]],
+    );
     check(
         &files,
         "",
         &[state, ("DBT_ENGINE_STATE", "defer")],
-        expect![],
+        expect![[r#"
+            Environment("DBT_ENGINE_STATE") defer/manifest.json
+            2 names"#]],
     );
     check(
         &files,
         "",
         &[("DBT_STATE", "state/manifest.json")],
-        expect![],
+        expect![[r#"
+            Environment("DBT_STATE") state/manifest.json
+            2 names"#]],
     );
-    check(&files, "", &[("DBT_STATE", " ")], expect![]);
-    check(&[], "", &[], expect![]);
+    check(
+        &files,
+        "",
+        &[("DBT_STATE", " ")],
+        expect![[r#"
+        CloudDefer target/dbt_cloud_defer/manifest.json
+        2 names"#]],
+    );
+    check(&[], "", &[], expect!["nowhere"]);
 }
 
 #[test]
@@ -134,16 +173,34 @@ fn what_is_named_and_cannot_be_taken_says_what_to_do() {
         &files,
         "dbt: {production_manifest: prod.json}",
         &[],
-        expect![],
+        expect![[r#"
+            Setting prod.json
+            production_manifest_missing: no manifest of production at prod.json, which dbt.production_manifest names: name production's manifest.json or its folder, or take the setting out"#]],
     );
-    check(&files, "", &[("DBT_STATE", "nowhere")], expect![]);
+    check(
+        &files,
+        "",
+        &[("DBT_STATE", "nowhere")],
+        expect![[r#"
+        Environment("DBT_STATE") nowhere/manifest.json
+        production_manifest_missing: no manifest of production at nowhere/manifest.json, which DBT_STATE names: put production's manifest.json there, or name it with `dbt.production_manifest`"#]],
+    );
     check(
         &files,
         "dbt: {production_manifest: cut.json}",
         &[],
-        expect![],
+        expect![[r#"
+            Setting cut.json
+            production_manifest_unreadable: cannot read production's manifest at cut.json: the manifest breaks off after 11 bytes; fetch it again from where production runs"#]],
     );
-    check(&files, "dbt: {production_manifest: other}", &[], expect![]);
+    check(
+        &files,
+        "dbt: {production_manifest: other}",
+        &[],
+        expect![[r#"
+        Setting other/manifest.json
+        production_manifest_of_another_project: production's manifest at other/manifest.json is of project `other`, not of `shop`: name one of this project with `dbt.production_manifest`"#]],
+    );
 }
 
 #[test]
@@ -154,11 +211,20 @@ fn the_manifest_at_hand_may_be_productions_itself() {
         &files,
         "dbt: {production_manifest: ./target}",
         &[],
-        expect![],
+        expect![[r#"
+            Setting target/manifest.json, which is at hand
+            2 names"#]],
     );
     let files = [("target/dbt_cloud_defer/manifest.json", prod.as_str())];
     let team = "dbt: {manifest: target/dbt_cloud_defer/manifest.json}";
-    check(&files, team, &[], expect![]);
+    check(
+        &files,
+        team,
+        &[],
+        expect![[r#"
+        CloudDefer target/dbt_cloud_defer/manifest.json, which is at hand
+        2 names"#]],
+    );
 }
 
 #[cfg(unix)]
@@ -235,8 +301,25 @@ fn the_manifest_of_production_beats_the_snapshot_and_names_are_joined_by_id() {
             ("fresh", "DEV.ALICE.FRESH"),
         ],
     );
-    check_names(&here, Some(&prod()), &[], expect![]);
-    check_names(&here, None, &[], expect![]);
+    check_names(
+        &here,
+        Some(&prod()),
+        &[],
+        expect![[r#"
+        model.shop.fresh: not known
+        model.shop.orders: PROD.MARTS.ORDERS by Manifest("prod/manifest.json")
+        model.shop.users: SNAP.MARTS.USERS by Snapshot
+        only in production: model.shop.gone PROD.MARTS.GONE"#]],
+    );
+    check_names(
+        &here,
+        None,
+        &[],
+        expect![[r#"
+        model.shop.fresh: not known
+        model.shop.orders: SNAP.MARTS.ORDERS by Snapshot
+        model.shop.users: SNAP.MARTS.USERS by Snapshot"#]],
+    );
 }
 
 #[test]
@@ -246,5 +329,14 @@ fn a_renamed_node_is_deployed_under_its_old_id() {
         &[("sales", "DEV.ALICE.SALES"), ("people", "DEV.ALICE.PEOPLE")],
     );
     let renamed = [("sales", "orders"), ("people", "users")];
-    check_names(&here, Some(&prod()), &renamed, expect![]);
+    check_names(
+        &here,
+        Some(&prod()),
+        &renamed,
+        expect![[r#"
+        model.shop.people: SNAP.MARTS.USERS by Snapshot
+        model.shop.sales: PROD.MARTS.ORDERS by Manifest("prod/manifest.json")
+        only in production: model.shop.gone PROD.MARTS.GONE
+        only in production: model.shop.orders PROD.MARTS.ORDERS"#]],
+    );
 }
