@@ -13,6 +13,10 @@ mod describe;
 mod draft;
 mod layers;
 mod sources;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,7 +49,7 @@ pub struct Scan {
     pub disabled: Vec<DisabledNode>,
     /// All that configures each node, merged; of the disabled ones too.
     pub configs: HashMap<UniqueId, Config>,
-    /// Files that could not be read, each as `package/path`: what they say is not known.
+    /// Files that could not be read, or not all of it, each as `package/path`.
     pub unread: Vec<String>,
     /// The project itself: the package that a plain `ref()` means first.
     pub(crate) root: String,
@@ -69,8 +73,9 @@ pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
         .into_iter()
         .map(|it| definition::of_draft(it, root, names))
         .collect();
+    let sources = sources::Sources::of(packages, names);
     for package in packages {
-        sources::of_package(*package, root, names, &mut definitions);
+        sources.add(*package, &mut definitions);
     }
     definition::settle(&mut definitions);
     let mut scan = Scan {
@@ -88,6 +93,16 @@ impl Scan {
     /// The file of a package, where it is there.
     pub(crate) fn file(&self, package: &str, path: &str) -> Option<&FileFacts> {
         self.files.get(package)?.get(path).map(Arc::as_ref)
+    }
+
+    /// Whether this file (`package/path`) was read, though not all that it says.
+    pub(crate) fn is_partly_read(&self, full: &str) -> bool {
+        let place = full.split_once('/');
+        let file = place.and_then(|(package, path)| self.file(package, path));
+        match file.map(|it| &it.says) {
+            Some(Says::Properties(facts)) => facts.has_unknown,
+            _ => false,
+        }
     }
 
     fn take(&mut self, definitions: Vec<Definition>, macros_may_read: bool) {
@@ -164,7 +179,12 @@ fn unread(packages: &[Package<'_>]) -> Vec<String> {
     for package in packages {
         let name = &package.project.name;
         let files = package.files.iter();
-        let bad = files.filter(|(_, facts)| matches!(facts.says, Says::Unreadable(_)));
+        let is_unread = |facts: &FileFacts| match &facts.says {
+            Says::Unreadable(_) => true,
+            Says::Properties(facts) => facts.has_unknown,
+            _ => false,
+        };
+        let bad = files.filter(|(_, facts)| is_unread(facts));
         unread.extend(bad.map(|(path, _)| format!("{name}/{path}")));
     }
     unread

@@ -79,12 +79,9 @@ impl<'a> Laying<'a> {
     pub(super) fn disable(&mut self, scanned: &[&str]) {
         let scan = self.scan;
         let unread = Unread::of(scan);
-        let enabled: HashSet<(&UniqueId, &str)> = self
-            .changed
-            .values()
-            .filter(|(_, node)| node.is_none())
-            .map(|(it, _)| (&it.id, it.path.as_str()))
-            .collect();
+        let nodes = self.overlay.nodes.iter();
+        let enabled: HashSet<(&UniqueId, &str)> =
+            nodes.map(|it| (&it.id, it.path.as_str())).collect();
         let mut all = BTreeMap::new();
         for it in &self.manifest.disabled {
             let is_there = !scanned.contains(&it.package.as_str())

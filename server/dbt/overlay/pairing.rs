@@ -46,6 +46,8 @@ struct Lookup<'a> {
     by_id: HashMap<&'a UniqueId, Vec<usize>>,
     by_path: HashMap<(&'a str, &'a str), Vec<usize>>,
     was_disabled: HashSet<(&'a UniqueId, &'a str)>,
+    /// The files of what was disabled, by package and path.
+    disabled_files: HashSet<(&'a str, &'a str)>,
 }
 
 impl Pairing {
@@ -158,7 +160,13 @@ impl<'a> Lookup<'a> {
             unread: Unread::of(scan),
             by_id,
             by_path,
-            was_disabled: disabled.map(|it| (&it.id, it.path.as_str())).collect(),
+            was_disabled: disabled
+                .clone()
+                .map(|it| (&it.id, it.path.as_str()))
+                .collect(),
+            disabled_files: disabled
+                .map(|it| (it.package.as_str(), it.path.as_str()))
+                .collect(),
         }
     }
 
@@ -166,20 +174,34 @@ impl<'a> Lookup<'a> {
         if self.unread.has(&node.package, &node.path) {
             return Fate::Untouched;
         }
-        let properties = node.properties_path.as_deref();
-        if properties.is_some_and(|it| self.unread.has(&node.package, it)) {
+        let defined = self.by_id.get(&node.id).map_or(&[][..], Vec::as_slice);
+        let enabled = self.enabled(node, defined);
+        if self.is_description_unknown(node, enabled) {
             return self.fate_by_text(node);
         }
-        let defined = self.by_id.get(&node.id).map_or(&[][..], Vec::as_slice);
-        if let Some(n) = self.enabled(node, defined) {
+        if let Some(n) = enabled {
             return Fate::Now(n);
         }
         match self.disabled(node, defined) {
             Some(n) if self.is_misread(node, n) => Fate::Untouched,
             Some(n) => Fate::Disabled(n),
-            None if self.is_block_misread(node) => Fate::Untouched,
+            None if self.is_in_unread_part(node) => Fate::Untouched,
             None => Fate::Missing,
         }
+    }
+
+    /// Whether the properties file that described the node cannot be read, or not what it
+    /// says of this node.
+    fn is_description_unknown(&self, node: &Node, now: Option<usize>) -> bool {
+        let Some(path) = node.properties_path.as_deref() else {
+            return false;
+        };
+        let is_described = now.is_some_and(|n| {
+            let definition = &self.scan.definitions[n];
+            definition.properties_path.is_some()
+        });
+        let full = format!("{}/{path}", node.package);
+        self.unread.has(&node.package, path) || !is_described && self.scan.is_partly_read(&full)
     }
 
     /// Of the definitions that are not disabled, the one at the node's own path first.
@@ -211,11 +233,14 @@ impl<'a> Lookup<'a> {
             && definition.origins.of(crate::config::ConfigKey::Enabled) == Origin::Code
     }
 
-    /// Whether the file is as dbt parsed it, so that the block must be in it.
-    fn is_block_misread(&self, node: &Node) -> bool {
+    /// Whether the node must be in a part of its file that was not read: the file is as dbt
+    /// parsed it, or has entries of whose names only dbt knows.
+    fn is_in_unread_part(&self, node: &Node) -> bool {
         let file = self.scan.file(&node.package, &node.path);
         let is_same = |expected: &String| file.is_some_and(|it| it.is_text_of(expected));
-        node.kind == NodeKind::Snapshot && node.checksum.as_ref().is_some_and(is_same)
+        let full = format!("{}/{}", node.package, node.path);
+        let is_parsed = node.checksum.as_ref().is_some_and(is_same);
+        self.scan.is_partly_read(&full) || node.kind == NodeKind::Snapshot && is_parsed
     }
 
     /// What the node's own file says, where what describes it cannot be read: it may have
@@ -251,16 +276,22 @@ impl<'a> Lookup<'a> {
         });
         let taken: HashSet<usize> = texts.collect();
         let is_left = |(n, definition): &(usize, &Definition)| {
-            let was_disabled = (&definition.id, definition.path.as_str());
-            let may_be_disabled = definition.config.enabled == Said::Unknown
-                && self.was_disabled.contains(&was_disabled);
             definition.state == State::Node
                 && !known.contains(&definition.id)
                 && !taken.contains(n)
-                && !may_be_disabled
+                && !self.may_still_be_disabled(definition)
         };
         let all = self.scan.definitions.iter().enumerate();
         all.filter(is_left).map(|(n, _)| n).collect()
+    }
+
+    /// Whether dbt left it out, and only dbt or a file that cannot be read can tell whether
+    /// that is so still.
+    fn may_still_be_disabled(&self, definition: &Definition) -> bool {
+        let place = (definition.package.as_str(), definition.path.as_str());
+        let is_unsaid = definition.properties_path.is_none() && !self.unread.0.is_empty();
+        self.disabled_files.contains(&place)
+            && (definition.config.enabled == Said::Unknown || is_unsaid)
     }
 }
 
@@ -269,7 +300,8 @@ pub(super) struct Unread<'a>(HashSet<&'a str>);
 
 impl<'a> Unread<'a> {
     pub(super) fn of(scan: &'a Scan) -> Unread<'a> {
-        Unread(scan.unread.iter().map(String::as_str).collect())
+        let unread = scan.unread.iter().map(String::as_str);
+        Unread(unread.filter(|it| !scan.is_partly_read(it)).collect())
     }
 
     /// Whether the file, or a folder that it is in, is among them.

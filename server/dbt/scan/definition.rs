@@ -117,13 +117,18 @@ pub(super) fn of_draft(draft: Draft<'_>, root: Option<&Project>, names: &Names) 
         properties_path: properties.map(|it| it.path.to_owned()),
         file: Arc::clone(draft.file),
         place: draft.place,
-        state: match config.enabled {
-            Said::Is(false) => State::Disabled,
-            _ => State::Node,
-        },
+        state: state(&config),
         config,
         origins,
         named,
+    }
+}
+
+/// What is disabled for certain is disabled; what may be is a node.
+pub(super) fn state(config: &Config) -> State {
+    match config.enabled {
+        Said::Is(false) => State::Disabled,
+        _ => State::Node,
     }
 }
 

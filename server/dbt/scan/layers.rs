@@ -73,17 +73,17 @@ impl<'a> Layers<'a> {
         layers
     }
 
-    /// What configures a source's table: its entry's table over its source.
+    /// What configures a source's table: what the root project says of it, its entries,
+    /// the stronger first, what its own project says.
     pub(super) fn of_source(
-        table: &'a Config,
-        source: &'a Config,
-        projects: [Option<Config>; 2],
+        root: Option<Config>,
+        entries: impl Iterator<Item = &'a Config>,
+        own: Config,
     ) -> Layers<'a> {
-        let [root, own] = projects;
-        let project = |config: Option<Config>| config.map(|it| (Origin::Project, Cow::Owned(it)));
-        let entry = [table, source].map(|it| (Origin::Properties, Cow::Borrowed(it)));
-        let layers = project(root).into_iter().chain(entry).chain(project(own));
-        Layers(layers.collect())
+        let project = |config| (Origin::Project, Cow::Owned(config));
+        let entries = entries.map(|it| (Origin::Properties, Cow::Borrowed(it)));
+        let weaker = entries.chain([project(own)]);
+        Layers(root.map(project).into_iter().chain(weaker).collect())
     }
 
     /// A snapshot's `target_schema` beats any `schema`, wherever it stands.

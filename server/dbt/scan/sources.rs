@@ -1,13 +1,15 @@
 //! Sources: each table that a properties file declares.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use lineage::{NodeKind, UniqueId};
 
 use super::Package;
-use super::definition::{Definition, Place, State};
+use super::definition::{Definition, Place, state};
 use super::draft;
 use super::layers::Layers;
+use crate::config::Said;
 use crate::facts::{FileFacts, Says, SourceFacts, TableFacts};
 use crate::names::Names;
 use crate::project::Project;
@@ -19,50 +21,79 @@ struct File<'a> {
     facts: &'a Arc<FileFacts>,
 }
 
-/// Adds the sources that the files of a package declare.
-pub(super) fn of_package(
-    package: Package<'_>,
-    root: Option<&Project>,
-    names: &Names,
-    definitions: &mut Vec<Definition>,
-) {
-    for (path, facts) in package.files {
-        let Says::Properties(properties) = &facts.says else {
-            continue;
-        };
-        let file = File {
-            project: package.project,
-            path,
-            facts,
-        };
-        for (s, source) in properties.sources.iter().enumerate() {
-            for (t, table) in source.tables.iter().enumerate() {
-                let place = Place::Table(s, t);
-                definitions.push(file.table(source, table, place, root, names));
+/// What sources are made with.
+pub(super) struct Sources<'a> {
+    root: Option<&'a Project>,
+    names: &'a Names,
+    /// What entries with `overrides` say of a package's source, by both their names.
+    overrides: HashMap<(&'a str, &'a str), &'a SourceFacts>,
+}
+
+impl<'a> Sources<'a> {
+    pub(super) fn of(packages: &[Package<'a>], names: &'a Names) -> Sources<'a> {
+        let files = packages.iter().flat_map(|it| it.files);
+        let sources = files.flat_map(|(_, facts)| sources(facts));
+        let overrides = sources.filter_map(|source| {
+            let package = source.overrides.value()?;
+            Some(((package.as_str(), source.name.as_str()), source))
+        });
+        Sources {
+            root: packages.first().map(|it| it.project),
+            names,
+            overrides: overrides.collect(),
+        }
+    }
+
+    /// Adds the sources that the files of a package declare.
+    pub(super) fn add(&self, package: Package<'_>, definitions: &mut Vec<Definition>) {
+        for (path, facts) in package.files {
+            let file = File {
+                project: package.project,
+                path,
+                facts,
+            };
+            for (s, source) in sources(facts).iter().enumerate() {
+                let is_own = source.overrides == Said::Nothing;
+                for (t, table) in source.tables.iter().enumerate().filter(|_| is_own) {
+                    definitions.push(self.table(&file, source, table, Place::Table(s, t)));
+                }
             }
         }
     }
-}
 
-impl File<'_> {
     fn table(
         &self,
+        file: &File<'_>,
         source: &SourceFacts,
         table: &TableFacts,
         place: Place,
-        root: Option<&Project>,
-        names: &Names,
     ) -> Definition {
-        let package = &self.project.name;
+        let package = &file.project.name;
         let mut fqn = vec![package.as_str()];
-        fqn.extend(draft::folders(self.project, self.path));
+        fqn.extend(draft::folders(file.project, file.path));
         fqn.extend([source.name.as_str(), table.name.as_str()]);
         let configured = |project: &Project| project.configs.of(NodeKind::Source, &fqn);
-        let other = root.filter(|it| it.name != *package);
-        let projects = [other.map(configured), Some(configured(self.project))];
-        let layers = Layers::of_source(&table.config.config, &source.config.config, projects);
+        let other = self.root.filter(|it| it.name != *package);
+        let over = self
+            .overrides
+            .get(&(package.as_str(), source.name.as_str()));
+        let over_table = over.and_then(|it| it.tables.iter().find(|it| it.name == table.name));
+        let entries = [
+            over_table.map(|it| &it.config.config),
+            Some(&table.config.config),
+            over.map(|it| &it.config.config),
+            Some(&source.config.config),
+        ];
+        let layers = Layers::of_source(
+            other.map(configured),
+            entries.into_iter().flatten(),
+            configured(file.project),
+        );
         let (config, origins) = layers.merged();
-        let named = names.source_relation(&source.name, &table.name, &table.identifier, &config);
+        let identifier = over_table.map(|it| it.identifier.clone());
+        let identifier = identifier.unwrap_or_default().or(table.identifier.clone());
+        let names = self.names;
+        let named = names.source_relation(&source.name, &table.name, &identifier, &config);
         let id = format!("source.{package}.{}.{}", source.name, table.name);
         Definition {
             id: UniqueId::new(&id),
@@ -72,14 +103,21 @@ impl File<'_> {
             source_name: Some(source.name.clone()),
             version: None,
             latest_version: None,
-            path: self.path.to_owned(),
+            path: file.path.to_owned(),
             properties_path: None,
-            file: Arc::clone(self.facts),
+            file: Arc::clone(file.facts),
             place,
+            state: state(&config),
             config,
             origins,
             named: Some(named),
-            state: State::Node,
         }
+    }
+}
+
+fn sources(facts: &FileFacts) -> &[SourceFacts] {
+    match &facts.says {
+        Says::Properties(properties) => &properties.sources,
+        _ => &[],
     }
 }
