@@ -10,7 +10,7 @@ use crate::content::{Content, PublishedDatasource, Workbook};
 use crate::exposure::Exposure;
 use crate::identity::Identities;
 use crate::knowledge::Gap;
-use crate::matching::{Matcher, Unmatched, Verdict};
+use crate::matching::{self, Matcher, NameComparison, Unmatched, Verdict};
 use crate::naming::{Production, ProductionName};
 use crate::node::{NodeIx, Nodes};
 use crate::page::PageLink;
@@ -142,7 +142,17 @@ impl Lineage {
     pub fn production_name(&self, node: NodeIx) -> Option<&ProductionName> {
         let node = self.nodes().get(node);
         let production = self.input.production.get(&node.id);
-        production.filter(|it| node.relation.as_ref() != Some(&it.relation))
+        let own = node.relation.as_ref();
+        let is_own = |it: &Relation| own.is_some_and(|own| self.matcher.is_same(own, it));
+        production.filter(|it| !is_own(&it.relation))
+    }
+
+    /// How each name of a node compares with a table's: the manifest's at hand first,
+    /// then what production is known or proposed to call it.
+    pub fn compare(&self, node: NodeIx, table: &Relation) -> Vec<NameComparison> {
+        let node = self.nodes().get(node);
+        let production = self.input.production.get(&node.id);
+        matching::compare(node, production, table, self.warehouse())
     }
 
     /// The nodes that own a table, for a table that is not part of the contents.

@@ -33,7 +33,7 @@ pub use identity::{Identity, Presence, SameAs, Subject, is_placeholder};
 /// When something was, as times are passed in; there is no clock in this crate.
 pub use jiff::Timestamp;
 pub use knowledge::{Gap, GapCode};
-pub use matching::{MatchKind, Matcher, Reason, Unmatched, Verdict};
+pub use matching::{MatchKind, Matcher, NameComparison, PartFit, Reason, Unmatched, Verdict};
 pub use merge::merge;
 pub use naming::{NamePattern, NameRule, NamedBy, Production, ProductionName, Proposal};
 pub use node::{Access, DisabledNode, Node, NodeIx, NodeKind, Nodes, Standing, UniqueId};

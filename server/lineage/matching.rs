@@ -14,18 +14,29 @@
 //!
 //! Where it is known what production calls a node ([`Production`]), a table of that
 //! name is the node ([`MatchKind::Mapped`]), whatever a developer's target calls it;
-//! and the node does not move any more: a table in a third place is not it.
+//! and the node does not move any more: a table in a third place is not it. A name by a
+//! rule that nobody has accepted yet is asked last, and gives [`MatchKind::Proposed`].
+//! Two nodes that dbt builds in two places and that production would call alike are
+//! ambiguous: whoever says so is wrong about one of them.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::naming::Production;
+use crate::naming::{Production, ProductionName};
 use crate::node::{Node, NodeIx, NodeKind, Nodes};
 use crate::relation::Relation;
 use crate::warehouse::Warehouse;
 
-use key::{Comparison, Key, Part};
+use candidate::{Candidate, Claim};
+use key::{Comparison, Key};
+use names::names_of;
 
+pub use compare::NameComparison;
+pub(crate) use compare::compare;
+
+mod candidate;
+mod compare;
 mod key;
+mod names;
 
 /// How sure a match is, surest first. The order is part of the meaning.
 ///
@@ -154,6 +165,19 @@ pub enum Verdict {
     },
 }
 
+/// How one part of two names compares, nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PartFit {
+    /// The same, as the warehouse compares names.
+    Equal,
+    /// The same but for case, where the warehouse tells the two apart.
+    CaseDiffers,
+    /// One side does not say, or what it says cannot be compared.
+    Unknown,
+    /// Another name.
+    Differs,
+}
+
 /// An index of a project's relations.
 #[derive(Debug)]
 pub struct Matcher {
@@ -161,28 +185,16 @@ pub struct Matcher {
     by_name: HashMap<String, Vec<Candidate>>,
     /// Sources whose identifier ends in `*`, by what stands before it.
     by_prefix: HashMap<String, Vec<Candidate>>,
+    /// The first node that dbt builds as each relation of the manifest at hand.
+    builders: HashMap<Key, NodeIx>,
+    has_proposals: bool,
 }
 
-#[derive(Clone, Debug)]
-struct Candidate {
-    node: NodeIx,
-    is_source: bool,
-    key: Key,
-    name: Name,
-    /// Whether the node's relation is the same under any target, as far as is known.
-    is_fixed: bool,
-}
-
-/// Whose name of a node it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
-    /// The manifest's at hand.
-    Own,
-    /// That of a view that dbt keeps beside the node; a real relation of that name
-    /// beats it.
-    Pointer,
-    /// Production's.
-    Production,
+/// Which names are asked: those that somebody answers for, or those only proposed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Certain,
+    Proposed,
 }
 
 impl Matcher {
@@ -192,46 +204,58 @@ impl Matcher {
             warehouse: warehouse.clone(),
             by_name: HashMap::new(),
             by_prefix: HashMap::new(),
+            builders: HashMap::new(),
+            has_proposals: false,
         };
         for (ix, node) in nodes.iter() {
-            let name = production.get(&node.id);
-            matcher.add_node(ix, node, name.map(|it| &it.relation));
+            matcher.add_node(ix, node, production.get(&node.id));
         }
         matcher
     }
 
-    fn add_node(&mut self, ix: NodeIx, node: &Node, production: Option<&Relation>) {
+    fn add_node(&mut self, ix: NodeIx, node: &Node, production: Option<&ProductionName>) {
         let is_source = node.kind == NodeKind::Source;
         let own = node.relation.as_ref();
-        let pointer = node.latest_pointer.as_ref().filter(|_| node.is_latest());
+        let own = own.map(|it| Key::new(it, &self.warehouse));
+        let built_as = match &own {
+            Some(own) if !is_source => *self.builders.entry(own.clone()).or_insert(ix),
+            _ => ix,
+        };
+        let production_key = production.map(|it| Key::new(&it.relation, &self.warehouse));
+        let is_moved = production_key.is_some() && production_key != own;
+        let is_known = production.is_some_and(|it| it.named_by.is_certain());
         let mut keys: Vec<Key> = Vec::new();
-        let names = [
-            (Name::Own, own),
-            (Name::Pointer, pointer),
-            (Name::Production, production),
-        ];
-        for (name, relation) in names {
-            let key = relation.map(|it| Key::new(it, &self.warehouse));
+        for name in names_of(node, production, &self.warehouse) {
+            let key = Key::new(&name.relation, &self.warehouse);
             // Where production's name is the manifest's own there is nothing to map.
-            if let Some(key) = key.filter(|key| !keys.contains(key)) {
-                keys.push(key.clone());
-                self.add(Candidate {
-                    node: ix,
-                    is_source,
-                    key,
-                    name,
-                    is_fixed: is_source || production.is_some(),
-                });
+            if keys.contains(&key) {
+                continue;
             }
+            keys.push(key.clone());
+            self.add(Candidate {
+                node: ix,
+                is_source,
+                key,
+                is_pointer: name.is_pointer,
+                claim: match name.named_by {
+                    Some(it) if it.is_certain() => Claim::Deployed,
+                    Some(_) => Claim::Proposed,
+                    None if is_moved && is_known => Claim::Superseded,
+                    None => Claim::Own,
+                },
+                built_as,
+                is_fixed: is_source || is_known,
+            });
         }
     }
 
     fn add(&mut self, candidate: Candidate) {
-        let name = candidate.key.name.folded.clone();
-        if let Some(prefix) = name.strip_suffix('*').filter(|it| !it.is_empty()) {
+        self.has_proposals |= candidate.claim == Claim::Proposed;
+        if let Some(prefix) = candidate.key.wildcard() {
             let same_prefix = self.by_prefix.entry(prefix.to_owned()).or_default();
             same_prefix.push(candidate.clone());
         }
+        let name = candidate.key.name.folded.clone();
         self.by_name.entry(name).or_default().push(candidate);
     }
 
@@ -244,67 +268,110 @@ impl Matcher {
             return unmatched(Reason::OtherWarehouse);
         }
         let table = Key::new(relation, &self.warehouse);
-        let named = self
-            .by_name
-            .get(&table.name.folded)
-            .map_or(&[][..], Vec::as_slice);
-        self.find_by_place(named, &table)
-            .or_else(|| self.find_by_wildcard(&table))
-            .unwrap_or_else(|| self.find_by_name(named, &table))
+        self.find_as(&table, Asked::Certain)
+            .or_else(|| self.find_as(&table, Asked::Proposed))
+            .unwrap_or_else(|| self.find_by_name(&table))
+    }
+
+    /// Whether two names are one in this warehouse.
+    pub(crate) fn is_same(&self, one: &Relation, other: &Relation) -> bool {
+        one == other || Key::new(one, &self.warehouse) == Key::new(other, &self.warehouse)
+    }
+
+    /// What dbt would build by a proposed name where a table is known as a source's
+    /// alone: that the project reads it does not mean that it does not build it.
+    pub(crate) fn proposed_builders(
+        &self,
+        nodes: &Nodes,
+        relation: &Relation,
+        verdict: &Verdict,
+    ) -> Vec<NodeIx> {
+        let is_source = |it: &NodeIx| nodes.get(*it).kind == NodeKind::Source;
+        let is_read_only = match verdict {
+            Verdict::Matched { nodes, kind } => {
+                self.has_proposals && !kind.is_probable() && nodes.iter().all(is_source)
+            }
+            Verdict::Unmatched { .. } => false,
+        };
+        let table = Key::new(relation, &self.warehouse);
+        let proposed = is_read_only.then(|| self.find_as(&table, Asked::Proposed));
+        match proposed.flatten() {
+            Some(Verdict::Matched { nodes, .. }) => nodes,
+            _ => Vec::new(),
+        }
     }
 
     /// Sources on a relation that dbt builds, as (built node, source).
-    pub(crate) fn twins(&self) -> impl Iterator<Item = (NodeIx, NodeIx)> {
-        self.by_name.values().flat_map(|named| {
-            let mut builders: HashMap<&Key, NodeIx> = HashMap::new();
-            for built in named.iter().filter(|it| !it.is_source) {
-                builders.entry(&built.key).or_insert(built.node);
+    pub(crate) fn twins(&self) -> BTreeSet<(NodeIx, NodeIx)> {
+        let mut twins = BTreeSet::new();
+        for named in self.by_name.values() {
+            let mut by_key: HashMap<&Key, Vec<&Candidate>> = HashMap::new();
+            for it in named.iter().filter(|it| it.claim != Claim::Proposed) {
+                by_key.entry(&it.key).or_default().push(it);
             }
-            let sources = named.iter().filter(|it| it.is_source);
-            sources.filter_map(move |it| Some((*builders.get(&it.key)?, it.node)))
-        })
+            for same in by_key.into_values().map(candidate::contenders) {
+                let (sources, built): (Vec<_>, Vec<_>) =
+                    same.into_iter().partition(|it| it.is_source);
+                let builder = built.iter().map(|it| it.node).min();
+                let builder = builder.filter(|_| !candidate::are_rivals(&built));
+                let pairs = sources.iter().filter_map(|it| Some((builder?, it.node)));
+                twins.extend(pairs);
+            }
+        }
+        twins
+    }
+
+    fn named(&self, table: &Key) -> &[Candidate] {
+        let named = self.by_name.get(&table.name.folded);
+        named.map_or(&[], Vec::as_slice)
+    }
+
+    fn find_as(&self, table: &Key, asked: Asked) -> Option<Verdict> {
+        if asked == Asked::Proposed && !self.has_proposals {
+            return None;
+        }
+        self.find_by_place(self.named(table), table, asked)
+            .or_else(|| self.find_by_wildcard(table, asked))
     }
 
     /// What stands in the table's own schema: the surest kind that has candidates decides.
-    fn find_by_place(&self, candidates: &[Candidate], table: &Key) -> Option<Verdict> {
+    fn find_by_place(
+        &self,
+        candidates: &[Candidate],
+        table: &Key,
+        asked: Asked,
+    ) -> Option<Verdict> {
         let kind_of = |it: &Candidate| {
-            let kind = kind_in_place(it.key.compare(table, &self.warehouse))?;
-            // A name that the warehouse would keep apart is weak, whoever's it is.
-            Some((kind == MatchKind::Case, it.kind(kind), kind))
+            let is_asked = (it.claim == Claim::Proposed) == (asked == Asked::Proposed);
+            kind_in_place(it.key.compare(table, &self.warehouse)).filter(|_| is_asked)
         };
         let kind = candidates.iter().filter_map(kind_of).min()?;
         let surest = candidates.iter().filter(|it| kind_of(it) == Some(kind));
-        let mut best: Vec<&Candidate> = surest.collect();
-        if best.iter().all(|it| it.is_source) {
-            // What this manifest only reads, production may build.
-            let keys: BTreeSet<&Key> = best.iter().map(|it| &it.key).collect();
-            let builds = |it: &&Candidate| !it.is_source && keys.contains(&it.key);
-            best.extend(candidates.iter().filter(builds));
-        }
-        Some(settle(kind.2, best))
+        Some(settle(kind, surest.collect()))
     }
 
     /// `events_20251121` is a shard of the source `events_*` when the suffix is a
     /// date; eight digits that are none are another table; other suffixes match
     /// the wildcard and are marked. The longest prefix decides.
-    fn find_by_wildcard(&self, table: &Key) -> Option<Verdict> {
+    fn find_by_wildcard(&self, table: &Key, asked: Asked) -> Option<Verdict> {
         let name = table.name.folded.as_str();
         for (at, _) in name.char_indices().rev() {
             let (prefix, suffix) = name.split_at(at);
             let Some(candidates) = self.by_prefix.get(prefix) else {
                 continue;
             };
-            let has_digits = suffix.len() == 8 && suffix.bytes().all(|b| b.is_ascii_digit());
-            if has_digits && !is_date(suffix) {
+            if !may_be_shard(suffix) {
                 continue;
             }
-            let in_place: Vec<Candidate> = candidates.iter().map(|it| it.named_as(table)).collect();
-            match self.find_by_place(&in_place, table) {
-                Some(Verdict::Matched { nodes, .. }) if !has_digits => {
-                    return Some(Verdict::Matched {
-                        nodes,
-                        kind: MatchKind::Wildcard,
-                    });
+            let shard = |it: &Candidate| Candidate {
+                key: it.key.named_as(table),
+                ..it.clone()
+            };
+            let in_place: Vec<Candidate> = candidates.iter().map(shard).collect();
+            match self.find_by_place(&in_place, table, asked) {
+                Some(Verdict::Matched { nodes, kind }) if !is_date(suffix) => {
+                    let kind = kind.max(MatchKind::Wildcard);
+                    return Some(Verdict::Matched { nodes, kind });
                 }
                 None => {}
                 settled => return settled,
@@ -314,43 +381,31 @@ impl Matcher {
     }
 
     /// The one relation that bears the name, wherever it stands.
-    fn find_by_name(&self, named: &[Candidate], table: &Key) -> Verdict {
+    fn find_by_name(&self, table: &Key) -> Verdict {
         let compare = |it: &Candidate| it.key.compare(table, &self.warehouse);
-        let is_elsewhere = |it: &Candidate| compare(it).schema == Part::Differs;
+        let is_elsewhere = |it: &Candidate| compare(it).schema == PartFit::Differs;
         let is_contradicted =
-            |it: &Candidate| is_elsewhere(it) || compare(it).database == Part::Differs;
+            |it: &Candidate| is_elsewhere(it) || compare(it).database == PartFit::Differs;
 
-        let mut nearest: Vec<&Candidate> = named.iter().collect();
+        let mut nearest: Vec<&Candidate> = self.named(table).iter().collect();
         nearest.sort_by_key(|it| (compare(it), it.is_source, it.node));
-        let candidates = nodes_of(&nearest);
-        if count_relations(&once_a_node(&nearest)) == 1
-            && !nearest.iter().all(|it| it.is_fixed && is_elsewhere(it))
+        let candidates = candidate::nodes_of(&nearest);
+        let is_contradicted = nearest.iter().all(|it| is_contradicted(it));
+        // A proposed name that fits in part is no evidence, only a doubt.
+        let may_be =
+            |it: &&Candidate| it.claim != Claim::Proposed && !(it.is_fixed && is_elsewhere(it));
+        if nearest.iter().any(may_be)
+            && let settled @ Verdict::Matched { .. } =
+                settle(MatchKind::Name, candidate::once_a_node(&nearest))
         {
-            return settle(MatchKind::Name, once_a_node(&nearest));
+            return settled;
         }
-        let reason = if nearest.iter().all(|it| is_contradicted(it)) {
+        let reason = if is_contradicted {
             Reason::NoSuchRelation
         } else {
             Reason::Ambiguous
         };
         Verdict::Unmatched { reason, candidates }
-    }
-}
-
-impl Candidate {
-    /// How sure a match with it is whose names compare as `kind`.
-    fn kind(&self, kind: MatchKind) -> MatchKind {
-        match self.name {
-            Name::Production if kind != MatchKind::Name => MatchKind::Mapped,
-            _ => kind,
-        }
-    }
-
-    /// The shard `table` of this wildcard, to be compared by its place.
-    fn named_as(&self, table: &Key) -> Candidate {
-        let mut shard = self.clone();
-        shard.key.name = table.name.clone();
-        shard
     }
 }
 
@@ -362,11 +417,11 @@ fn kind_in_place(parts: Comparison) -> Option<MatchKind> {
         database,
         name,
     } = parts;
-    if matches!(schema, Part::Unknown | Part::Differs) || database == Part::Differs {
+    if matches!(schema, PartFit::Unknown | PartFit::Differs) || database == PartFit::Differs {
         None
-    } else if [schema, database, name].contains(&Part::Folded) {
+    } else if [schema, database, name].contains(&PartFit::CaseDiffers) {
         Some(MatchKind::Case)
-    } else if database == Part::Unknown {
+    } else if database == PartFit::Unknown {
         Some(MatchKind::Schema)
     } else {
         Some(MatchKind::Exact)
@@ -376,16 +431,12 @@ fn kind_in_place(parts: Comparison) -> Option<MatchKind> {
 /// Candidates that fit equally well, their names as `kind` says: one relation is a
 /// match, several are ambiguous.
 fn settle(kind: MatchKind, best: Vec<&Candidate>) -> Verdict {
-    let is_real = |it: &&Candidate| it.name != Name::Pointer;
-    let real: Vec<&Candidate> = best.iter().copied().filter(is_real).collect();
-    let mut best = if real.is_empty() { best } else { real };
-    // What dbt builds comes before what it only reads; else the project's order.
-    best.sort_by_key(|it| (it.is_source, it.node));
-    let nodes = nodes_of(&best);
-    match (count_relations(&best), best.first()) {
-        (1, Some(first)) => Verdict::Matched {
+    let best = candidate::contenders(best);
+    let nodes = candidate::nodes_of(&best);
+    match best.first() {
+        Some(first) if !candidate::are_rivals(&best) => Verdict::Matched {
             nodes,
-            kind: first.kind(kind),
+            kind: first.claim.kind(kind),
         },
         _ => Verdict::Unmatched {
             reason: Reason::Ambiguous,
@@ -394,37 +445,18 @@ fn settle(kind: MatchKind, best: Vec<&Candidate>) -> Verdict {
     }
 }
 
-/// Production's names only of nodes whose own name is not among the candidates: two
-/// names of one node are not two relations.
-fn once_a_node<'a>(candidates: &[&'a Candidate]) -> Vec<&'a Candidate> {
-    let own = candidates.iter().filter(|it| it.name != Name::Production);
-    let own: BTreeSet<NodeIx> = own.map(|it| it.node).collect();
-    let is_wanted = |it: &&&Candidate| it.name != Name::Production || !own.contains(&it.node);
-    candidates.iter().filter(is_wanted).copied().collect()
-}
-
-fn nodes_of(candidates: &[&Candidate]) -> Vec<NodeIx> {
-    let mut seen = BTreeSet::new();
-    candidates
-        .iter()
-        .map(|it| it.node)
-        .filter(|&it| seen.insert(it))
-        .collect()
-}
-
-fn count_relations(candidates: &[&Candidate]) -> usize {
-    candidates
-        .iter()
-        .map(|it| &it.key)
-        .collect::<BTreeSet<_>>()
-        .len()
-}
-
 fn unmatched(reason: Reason) -> Verdict {
     Verdict::Unmatched {
         reason,
         candidates: Vec::new(),
     }
+}
+
+/// Whether what follows a wildcard's prefix may be one of its tables: eight digits that
+/// are no date are not.
+fn may_be_shard(suffix: &str) -> bool {
+    let has_digits = suffix.len() == 8 && suffix.bytes().all(|b| b.is_ascii_digit());
+    !has_digits || is_date(suffix)
 }
 
 /// Whether eight digits are a day between 1970 and 2199.

@@ -48,12 +48,19 @@ struct Builder<'a> {
     input: &'a LineageInput,
     matcher: Matcher,
     /// What was found for a table and a connection class; most are met many times.
-    verdicts: HashMap<(&'a Relation, &'a str), Rc<Verdict>>,
+    verdicts: HashMap<(&'a Relation, &'a str), Rc<Found>>,
     published: Arc<Published>,
     used_published: BTreeSet<PublishedIx>,
     usages: Vec<Usage>,
     usage_of: HashMap<(WorkbookIx, usize, NodeIx), usize>,
     missed: Missed<'a>,
+}
+
+/// What was found for a table.
+struct Found {
+    verdict: Verdict,
+    /// What dbt would build as it by a proposed rule, where it is known as a source.
+    proposed: Vec<NodeIx>,
 }
 
 /// Where a table was met.
@@ -146,13 +153,16 @@ impl<'a> Builder<'a> {
         if table.is_nameless() {
             return self.add_nameless(place, datasource.title(), class, Reason::NameHidden);
         }
-        match &*self.find(&table.relation, class) {
+        let found = self.find(&table.relation, class);
+        match &found.verdict {
             Verdict::Matched { nodes, kind } => {
                 let published = place
                     .through_published
                     .then_some(Evidence::PublishedDatasource);
                 let evidence = published.into_iter().chain([evidence]).collect();
                 self.add_usages(place, &table.raw, nodes, *kind, &evidence);
+                let kind = MatchKind::Proposed;
+                self.add_usages(place, &table.raw, &found.proposed, kind, &evidence);
             }
             Verdict::Unmatched { reason, candidates } => {
                 let missed = self.missed.entry(&table.raw, class, *reason);
@@ -164,10 +174,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn find(&mut self, relation: &'a Relation, class: &'a str) -> Rc<Verdict> {
+    fn find(&mut self, relation: &'a Relation, class: &'a str) -> Rc<Found> {
         let found = self.verdicts.entry((relation, class)).or_insert_with(|| {
             let connection = Warehouse::from_connection_class(class);
-            Rc::new(self.matcher.find(relation, &connection))
+            let (matcher, nodes) = (&self.matcher, &self.input.nodes);
+            let verdict = matcher.find(relation, &connection);
+            let proposed = matcher.proposed_builders(nodes, relation, &verdict);
+            Rc::new(Found { verdict, proposed })
         });
         Rc::clone(found)
     }
@@ -229,10 +242,10 @@ impl<'a> Builder<'a> {
     fn nodes_read_by(&mut self, datasource: &'a Datasource) -> BTreeSet<NodeIx> {
         let mut nodes = BTreeSet::new();
         for met in tables(datasource) {
-            if let Verdict::Matched { nodes: owners, .. } =
-                &*self.find(&met.table.relation, met.class)
-            {
+            let found = self.find(&met.table.relation, met.class);
+            if let Verdict::Matched { nodes: owners, .. } = &found.verdict {
                 nodes.extend(owners);
+                nodes.extend(&found.proposed);
             }
         }
         nodes

@@ -13,7 +13,7 @@ use crate::graph::walk::{self, Graph};
 use crate::graph::{LineageInput, NearMiss};
 use crate::knowledge::{Gap, GapCode};
 use crate::matching::{Reason, Unmatched};
-use crate::node::{NodeIx, Nodes};
+use crate::node::NodeIx;
 use crate::relation::Relation;
 use crate::usage::WorkbookIx;
 use crate::warehouse::Warehouse;
@@ -97,7 +97,7 @@ impl Missing {
                 connection: class.to_owned(),
                 workbooks: workbooks.collect(),
                 reason,
-                candidates: relations_of(&input.nodes, &candidates),
+                candidates: relations_of(input, &candidates),
             };
             missing.add(unmatched, candidates, one.contents, input);
         }
@@ -296,10 +296,14 @@ fn first_of(names: &[String]) -> String {
     }
 }
 
-fn relations_of(nodes: &Nodes, candidates: &[NodeIx]) -> Vec<String> {
-    let relations = candidates
-        .iter()
-        .filter_map(|&ix| nodes.get(ix).relation.as_ref());
+/// What the manifest at hand calls them, for those that it has no name for production.
+fn relations_of(input: &LineageInput, candidates: &[NodeIx]) -> Vec<String> {
+    let relation_of = |ix: &NodeIx| {
+        let node = input.nodes.get(*ix);
+        let production = || input.production.get(&node.id).map(|it| &it.relation);
+        node.relation.as_ref().or_else(production)
+    };
+    let relations = candidates.iter().filter_map(relation_of);
     let mut names: Vec<String> = relations.map(ToString::to_string).collect();
     let mut seen = BTreeSet::new();
     names.retain(|name| seen.insert(name.clone()));

@@ -5,6 +5,8 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::testing;
 
+mod production;
+
 /// For each node the workbooks downstream of it, then what matched nothing and what
 /// that leaves unknown. `Overview+1` is a dashboard one node further down.
 #[track_caller]
@@ -675,31 +677,6 @@ fn a_virtual_connection_is_unresolved_while_none_of_its_tables_is_known() {
         "content site acme\nworkbook W\ndatasource D snowflake\nvc Shared",
         expect![[r#"
             virtual_connection: D in W
-        "#]],
-    );
-}
-
-#[test]
-fn what_production_calls_a_model_reaches_what_reads_a_source_on_it() {
-    check(
-        "model.shop.orders      DEV.ALICE.orders production=PROD.MARTS.orders
-         source.shop.mart.orders PROD.MARTS.orders
-         model.shop.report      DEV.ALICE.report production=PROD.MARTS.report <- source.shop.mart.orders",
-        "workbook W
-         datasource D snowflake
-         [PROD].[MARTS].[REPORT]
-         workbook V
-         datasource D snowflake
-         [PROD].[MARTS].[ORDERS]",
-        expect![[r#"
-            model.shop.orders
-              V: Overview (D, table, mapped)
-              W: Overview+2 (D, table, mapped) via orders > mart.orders > report
-            source.shop.mart.orders
-              V: Overview (D, table, mapped)
-              W: Overview+1 (D, table, mapped) via mart.orders > report
-            model.shop.report
-              W: Overview (D, table, mapped)
         "#]],
     );
 }

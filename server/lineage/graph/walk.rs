@@ -18,7 +18,7 @@ pub(super) struct Twins {
 
 impl Twins {
     /// From pairs of a built node and a source.
-    pub(super) fn new(pairs: impl Iterator<Item = (NodeIx, NodeIx)>) -> Twins {
+    pub(super) fn new(pairs: impl IntoIterator<Item = (NodeIx, NodeIx)>) -> Twins {
         let mut twins = Twins::default();
         for (builder, source) in pairs {
             twins.sources_of.entry(builder).or_default().push(source);

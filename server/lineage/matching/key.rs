@@ -3,6 +3,7 @@
 //! Says how each part of two names compares. Which of several candidates that
 //! makes the owner is decided in [`crate::matching`].
 
+use crate::matching::PartFit;
 use crate::relation::{Identifier, Relation};
 use crate::warehouse::{Case, Warehouse};
 
@@ -23,21 +24,12 @@ pub(super) struct Spelling {
     pub(super) folded: String,
 }
 
-/// How one part of two names compares, nearest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
-    Equal,
-    Folded,
-    Unknown,
-    Differs,
-}
-
-/// How two names of equal folded name compare.
+/// How the parts of two names compare. What differs in an upper part weighs more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Comparison {
-    pub(super) schema: Part,
-    pub(super) database: Part,
-    pub(super) name: Part,
+    pub(super) schema: PartFit,
+    pub(super) database: PartFit,
+    pub(super) name: PartFit,
 }
 
 impl Key {
@@ -60,16 +52,30 @@ impl Key {
         }
     }
 
+    /// What stands before the `*` at the end of a name, without regard to case.
+    pub(super) fn wildcard(&self) -> Option<&str> {
+        let prefix = self.name.folded.strip_suffix('*');
+        prefix.filter(|it| !it.is_empty())
+    }
+
+    /// The shard `table` of this wildcard, to be compared by its place.
+    pub(super) fn named_as(&self, table: &Key) -> Key {
+        Key {
+            name: table.name.clone(),
+            ..self.clone()
+        }
+    }
+
     /// A warehouse without databases has nothing to compare: that is equal. A name
     /// that is a path or a display name cannot be compared: that is unknown.
-    fn compare_databases(&self, table: &Key, warehouse: &Warehouse) -> Part {
+    fn compare_databases(&self, table: &Key, warehouse: &Warehouse) -> PartFit {
         if !warehouse.has_database_level() {
-            return Part::Equal;
+            return PartFit::Equal;
         }
         match compare(self.database.as_ref(), table.database.as_ref()) {
             // BigQuery's project ids are lower case, whatever case a tool shows.
-            Part::Folded if *warehouse == Warehouse::BigQuery => Part::Equal,
-            Part::Differs if !table.has_comparable_database(warehouse) => Part::Unknown,
+            PartFit::CaseDiffers if *warehouse == Warehouse::BigQuery => PartFit::Equal,
+            PartFit::Differs if !table.has_comparable_database(warehouse) => PartFit::Unknown,
             part => part,
         }
     }
@@ -102,12 +108,12 @@ impl Spelling {
     }
 }
 
-fn compare(ours: Option<&Spelling>, theirs: Option<&Spelling>) -> Part {
+fn compare(ours: Option<&Spelling>, theirs: Option<&Spelling>) -> PartFit {
     match (ours, theirs) {
-        (Some(ours), Some(theirs)) if ours.stored == theirs.stored => Part::Equal,
-        (Some(ours), Some(theirs)) if ours.folded == theirs.folded => Part::Folded,
-        (Some(_), Some(_)) => Part::Differs,
-        _ => Part::Unknown,
+        (Some(ours), Some(theirs)) if ours.stored == theirs.stored => PartFit::Equal,
+        (Some(ours), Some(theirs)) if ours.folded == theirs.folded => PartFit::CaseDiffers,
+        (Some(_), Some(_)) => PartFit::Differs,
+        _ => PartFit::Unknown,
     }
 }
 

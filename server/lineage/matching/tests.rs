@@ -3,6 +3,9 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::testing;
 
+mod compare;
+mod production;
+
 /// What each table of `tables` (one a line, reached through the adapter's own
 /// connector unless `via` names another) leads to.
 #[track_caller]
@@ -535,99 +538,4 @@ fn dates_are_days_between_1970_and_2199() {
     ] {
         assert!(!is_date(text), "{text}");
     }
-}
-
-#[test]
-fn what_production_calls_a_node_is_the_node() {
-    check(
-        "snowflake",
-        "model.shop.orders DEV.ALICE_MARTS.orders production=PROD.MARTS.orders
-         model.shop.dim    DEV.ALICE_MARTS.dim production=PROD.MARTS.dim_customers
-         model.shop.same   PROD.MARTS.same production=PROD.MARTS.same
-         model.shop.temp   - production=PROD.MARTS.temp",
-        "[PROD].[MARTS].[ORDERS]
-         [MARTS].[ORDERS]
-         [DEV].[ALICE_MARTS].[ORDERS]
-         [PROD].[marts].[orders]
-         [PROD].[MARTS].[DIM_CUSTOMERS]
-         [PROD].[MARTS].[SAME]
-         [MARTS].[SAME]
-         [PROD].[MARTS].[TEMP]",
-        expect![[r#"
-            mapped: model.shop.orders
-            mapped: model.shop.orders
-            exact: model.shop.orders
-            mapped: model.shop.orders
-            mapped: model.shop.dim
-            exact: model.shop.same
-            schema: model.shop.same
-            mapped: model.shop.temp
-        "#]],
-    );
-}
-
-#[test]
-fn a_node_whose_production_is_known_is_in_no_third_place() {
-    check(
-        "snowflake",
-        "model.shop.orders DEV.ALICE_MARTS.orders production=PROD.MARTS.orders
-         model.shop.other  DEV.ALICE_MARTS.other",
-        "[PROD].[FINANCE].[ORDERS]
-         [ORDERS]
-         [STAGING].[MARTS].[ORDERS]
-         [PROD].[FINANCE].[OTHER]",
-        expect![[r#"
-            no_such_relation, not model.shop.orders
-            name: model.shop.orders
-            name: model.shop.orders
-            name: model.shop.other
-        "#]],
-    );
-}
-
-#[test]
-fn a_relation_of_this_manifest_comes_before_productions() {
-    check(
-        "snowflake",
-        "model.shop.a DEV.S.a production=PROD.S.b
-         model.shop.b PROD.S.b production=PROD.S.c",
-        "[PROD].[S].[B]
-         [S].[B]
-         [PROD].[S].[C]",
-        expect![[r#"
-            exact: model.shop.b
-            mapped: model.shop.a
-            mapped: model.shop.b
-        "#]],
-    );
-}
-
-#[test]
-fn a_source_on_productions_relation_stands_behind_the_model_that_builds_it() {
-    check(
-        "snowflake",
-        "source.shop.raw.orders PROD.MARTS.orders
-         model.shop.orders      DEV.ALICE.orders production=PROD.MARTS.orders",
-        "[PROD].[MARTS].[ORDERS]",
-        expect![[r#"
-            mapped: model.shop.orders, source.shop.raw.orders
-        "#]],
-    );
-}
-
-#[test]
-fn two_nodes_that_production_calls_alike_but_for_case_are_told_apart() {
-    check(
-        "snowflake",
-        "model.shop.a DEV.S.a production=PROD.S.\"t\"
-         model.shop.b DEV.S.b production=PROD.S.t",
-        "[PROD].[S].[t]
-         [PROD].[S].[T]
-         [PROD].[s].[t]",
-        expect![[r#"
-            mapped: model.shop.a
-            mapped: model.shop.b
-            ambiguous, not model.shop.a, model.shop.b
-        "#]],
-    );
 }
