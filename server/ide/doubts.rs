@@ -15,6 +15,9 @@ use crate::missing::{self, Missing};
 use crate::names;
 use crate::text::count;
 
+/// The code of names that nobody has confirmed.
+pub(crate) const NAMES_UNCONFIRMED: &str = "names_unconfirmed";
+
 /// What leaves answers in doubt; empty until it is asked for. A copy starts empty, since
 /// what it is a copy of may be changed before it is asked.
 #[derive(Debug, Default)]
@@ -100,15 +103,15 @@ fn unconfirmed(analysis: &Analysis) -> Option<Missing> {
     }
     let message = match &analysis.proposal {
         Some(proposal) => format!(
-            "{} is proposed and not accepted: Tableau may call other nodes otherwise too",
-            names::rules(proposal)
+            "nobody has accepted {} yet: Tableau may call other nodes otherwise too",
+            names::proposed(proposal)
         ),
         None if is_confirmed(&analysis.lineage) || !has_other_names(analysis) => return None,
         None => "most of Tableau's tables that have a name of dbt's lie elsewhere: the names here \
                  may be of another target"
             .to_owned(),
     };
-    Some(Missing::new("names_unconfirmed", message))
+    Some(Missing::new(NAMES_UNCONFIRMED, message))
 }
 
 /// Tables are read that might be dbt's, and not one is found to be built by it. A

@@ -8,11 +8,12 @@ mod changes;
 use std::ops::Range;
 
 use lineage::{
-    Content, ContentKind, Evidence, MatchKind, NodeIx, NodeKind, PublishedDatasource, Timestamp,
-    Workbook, WorkbookUsage,
+    Content, ContentKind, Evidence, MatchKind, Node, NodeIx, NodeKind, PublishedDatasource,
+    Standing, Timestamp, Workbook, WorkbookUsage,
 };
 
 use crate::analysis::{Analysis, File};
+use crate::doubts::NAMES_UNCONFIRMED;
 use crate::elsewhere;
 use crate::explain;
 use crate::exposure_plan;
@@ -21,7 +22,6 @@ use crate::facts::UsageFacts;
 use crate::locate::{self, extension};
 use crate::markdown::{code, escape, escape_message, title};
 use crate::missing::{self, Missing};
-use crate::names;
 use crate::text::{ago, count, count_dashboards, plain, views};
 
 /// How many workbooks a hover lists.
@@ -116,13 +116,16 @@ fn of_node_with(
         (false, false) => indirect(analysis, node, &usages),
         (false, true) => nothing(analysis, node, &missing),
     }];
-    sections.extend(changes::confirm(analysis, node, &usages));
+    let confirm = changes::confirm(analysis, node, &usages);
+    let is_said = |it: &Missing| confirm.is_some() && it.code == NAMES_UNCONFIRMED;
+    let unsaid = lines_of(missing.iter().filter(|it| !is_said(it)));
+    sections.extend(confirm);
     sections.extend(changes::pending(analysis, node));
     sections.extend(published_only(analysis, node));
     let elsewhere = elsewhere::lines(analysis, node, others);
     sections.extend((!elsewhere.is_empty()).then(|| elsewhere.join("  \n")));
-    if !usages.is_empty() && !missing.is_empty() {
-        sections.push(format!("Not known:\n{}", lines_of(&missing)));
+    if !usages.is_empty() && !unsaid.is_empty() {
+        sections.push(format!("Not known:\n{unsaid}"));
     }
     sections.push(footer(analysis, node, &usages, missing.is_empty(), now));
     sections.join("\n\n")
@@ -270,7 +273,7 @@ fn indirect(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> Stri
     let all: Vec<&WorkbookUsage> = usages.iter().collect();
     let it = analysis.lineage.nodes().get(node);
     let why = match it.relation {
-        None if it.kind == NodeKind::Model => " It is ephemeral: it has no table of its own.",
+        None if is_ephemeral(it) => " It is ephemeral: it has no table of its own.",
         _ => "",
     };
     let probably = match all.iter().all(|it| it.kind.is_probable()) {
@@ -283,6 +286,13 @@ fn indirect(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> Stri
         count(all.len(), "workbook"),
         ways(analysis, &all)
     )
+}
+
+/// A manifest names every model that has a table; of the files' models some names are not
+/// known.
+fn is_ephemeral(node: &Node) -> bool {
+    let is_said = node.materialized.as_deref() == Some("ephemeral");
+    node.kind == NodeKind::Model && (is_said || node.standing != Standing::New)
 }
 
 /// One line for each node that is read further down, with the way to it.
@@ -351,9 +361,9 @@ fn nothing(analysis: &Analysis, node: NodeIx, missing: &[Missing]) -> String {
     )
 }
 
-fn lines_of(missing: &[Missing]) -> String {
+fn lines_of<'a>(missing: impl IntoIterator<Item = &'a Missing>) -> String {
     let lines: Vec<String> = missing
-        .iter()
+        .into_iter()
         .map(|it| format!("- {}", escape_message(&it.message)))
         .collect();
     lines.join("\n")
@@ -399,7 +409,8 @@ fn footer(
     let mut facts: Vec<String> = contents.filter_map(|it| source(it, now)).collect();
     facts.push(if complete { "complete" } else { "incomplete" }.to_owned());
     facts.extend(matched(analysis, node, usages));
-    facts.extend(changes::standing(analysis, node));
+    facts.extend(changes::version(analysis, node));
+    facts.extend(changes::standing(analysis, node).map(str::to_owned));
     facts.join(" · ")
 }
 
@@ -430,7 +441,7 @@ fn matched(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> Optio
     let is_by_it = matches!(best, Some(MatchKind::Mapped | MatchKind::Proposed));
     if let (Some(production), Some(kind)) = (production.filter(|_| is_by_it), best) {
         let relation = code(&production.relation.to_string());
-        let said_by = escape_message(&names::said_by(&production.named_by));
+        let said_by = changes::said_by(&production.named_by);
         return Some(format!(
             "{}: production relation {relation} ({said_by})",
             kind.as_str()

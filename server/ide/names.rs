@@ -5,9 +5,6 @@ use lineage::{NameRule, NamedBy, NodeIx, Proposal, Relation, Standing};
 use crate::analysis::Analysis;
 use crate::text::{count, plain};
 
-/// How many of a proposal's rules and matches are spelled out.
-const MAX_SPELLED: usize = 3;
-
 /// How a node stands to the manifest, where there is one and the node is not as dbt
 /// parsed it.
 pub(crate) fn standing(analysis: &Analysis, node: NodeIx) -> Option<&'static str> {
@@ -34,19 +31,7 @@ pub(crate) fn said_by(named_by: &NamedBy) -> String {
 
 /// `schema dbt_*_marts → MARTS, database dev → prod`
 pub(crate) fn rule(rule: &NameRule) -> String {
-    let parts = [
-        ("schema", &rule.from.schema, &rule.to.schema),
-        ("database", &rule.from.database, &rule.to.database),
-        ("name", &rule.from.name, &rule.to.name),
-    ];
-    let parts = parts.into_iter().filter_map(|(part, from, to)| {
-        let (from, to) = (from.as_deref(), to.as_deref());
-        (from.is_some() || to.is_some()).then(|| {
-            let from = from.unwrap_or("*");
-            format!("{part} {from} → {}", to.unwrap_or(from))
-        })
-    });
-    plain(&parts.collect::<Vec<_>>().join(", "))
+    plain(&rule.to_string())
 }
 
 /// `the name rule schema dbt_* → MARTS`; of several the first, and how many more.
@@ -61,26 +46,19 @@ pub(crate) fn rules(proposal: &Proposal) -> String {
     }
 }
 
-/// The proposal's rules, each by itself, the first few.
-pub(crate) fn each_rule(proposal: &Proposal) -> Vec<String> {
-    let n_more = proposal.rules.len().saturating_sub(MAX_SPELLED);
-    let spelled = proposal.rules.iter().take(MAX_SPELLED).map(rule);
-    let more = (n_more > 0).then(|| format!("+{n_more} more"));
-    spelled.chain(more).collect()
-}
-
-/// How many tables a proposal would match, and how many it would not.
-pub(crate) fn counts(proposal: &Proposal) -> String {
-    let mut text = format!("matches {}", count(proposal.n_matched, "table"));
-    match proposal.n_ambiguous {
-        0 => {}
-        n => text.push_str(&format!(", leaves {n} ambiguous")),
+/// `the proposed name rule schema dbt_* → MARTS`
+pub(crate) fn proposed(proposal: &Proposal) -> String {
+    match proposal.rules.as_slice() {
+        [] => "the proposed name rule".to_owned(),
+        [only] => format!("the proposed name rule {}", rule(only)),
+        [first, rest @ ..] => {
+            let (n_rules, n_more) = (1 + rest.len(), rest.len());
+            format!(
+                "the {n_rules} proposed name rules ({}, +{n_more})",
+                rule(first)
+            )
+        }
     }
-    match proposal.n_unexplained {
-        0 => {}
-        n => text.push_str(&format!(", {n} unmatched")),
-    }
-    text
 }
 
 /// Whether two names are one relation's under a warehouse's rules.

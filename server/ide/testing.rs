@@ -12,13 +12,12 @@
 //! #- named by
 //! manifest state/manifest.json
 //! #- proposal
-//! rule schema=dbt_* -> schema=MARTS
+//! rule schema dbt_* -> MARTS
 //! counts 41 2 5
 //! example [PROD].[MARTS].[A] model.shop.a
 //! #- no manifest
 //! ```
-//! What `production=` names in `nodes` is named by the snapshot, else as `named by` says
-//! (`manifest PATH`, `rule …`), else by the proposal.
+//! What `production=` names in `nodes` is named by the snapshot, or as `named by` says.
 
 use std::sync::Arc;
 
@@ -26,8 +25,7 @@ use dbt::{Becomes, ConfigKey, Pending};
 use fixture::Fixture;
 use lineage::testing::relation;
 use lineage::{
-    DisabledNode, Lineage, LineageInput, NamePattern, NameRule, NamedBy, Proposal, UniqueId,
-    Warehouse,
+    DisabledNode, Lineage, LineageInput, NamedBy, Proposal, UniqueId, Warehouse, naming,
 };
 
 use crate::analysis::{Analysis, File, Options, ProjectFacts};
@@ -67,27 +65,27 @@ pub(crate) fn analysis(fixture: &Fixture) -> Analysis {
 }
 
 fn lineage_of(fixture: &Fixture, proposal: Option<&Proposal>) -> Lineage {
-    let nodes = fixture.file("nodes");
-    let mut words = fixture.file("named by").trim().splitn(2, ' ');
-    let named_by = match (words.next(), words.next(), proposal) {
-        (Some("manifest"), Some(path), _) => NamedBy::Manifest(path.into()),
-        (Some("rule"), Some(it), _) => NamedBy::Rule(Arc::new(rule(it))),
-        (_, _, Some(it)) => NamedBy::Proposal(Arc::new(it.rules[0].clone())),
-        _ => NamedBy::Snapshot,
-    };
-    let known = lineage::testing::production(nodes);
-    let nodes = Arc::new(lineage::testing::nodes(nodes));
-    let production = nodes.iter().filter_map(|(_, node)| {
-        let name = known.get(&node.id)?;
-        Some((node.id.clone(), name.relation.clone(), named_by.clone()))
-    });
+    let (project, warehouse) = (fixture.file("nodes"), Warehouse::from_adapter("snowflake"));
+    let nodes = Arc::new(lineage::testing::nodes(project));
+    let manifest = fixture.file("named by").trim().strip_prefix("manifest ");
+    let mut production = lineage::testing::production_by_rules("snowflake", project);
+    if let Some(path) = manifest {
+        let named = nodes.iter().filter_map(|(_, node)| {
+            let name = production.get(&node.id)?.relation.clone();
+            Some((node.id.clone(), name, NamedBy::Manifest(path.into())))
+        });
+        production = named.collect();
+    }
+    if let Some(proposal) = proposal {
+        production = naming::with_proposal(&production, &nodes, proposal, &warehouse);
+    }
     let exposures = fixture.file("exposures").lines();
     Lineage::build(LineageInput {
-        warehouse: Warehouse::from_adapter("snowflake"),
-        production: Arc::new(production.collect()),
+        warehouse,
+        nodes,
         exposures: exposures.filter_map(lineage::testing::exposure).collect(),
         contents: lineage::testing::contents(fixture.file("tableau")).into(),
-        nodes,
+        production: Arc::new(production),
     })
 }
 
@@ -127,7 +125,7 @@ fn proposal(text: &str) -> Proposal {
     for line in text.lines() {
         let (word, rest) = line.split_once(' ').expect("a word and more");
         match word {
-            "rule" => proposal.rules.push(rule(rest)),
+            "rule" => proposal.rules.push(lineage::testing::rule(rest)),
             "counts" => {
                 let counts: Vec<usize> = rest.split(' ').filter_map(|it| it.parse().ok()).collect();
                 proposal.n_matched = counts[0];
@@ -142,28 +140,6 @@ fn proposal(text: &str) -> Proposal {
         }
     }
     proposal
-}
-
-/// `database=dev schema=dbt_* -> database=prod schema=MARTS`
-fn rule(text: &str) -> NameRule {
-    let (from, to) = text.split_once(" -> ").expect("an arrow");
-    let pattern = |text: &str| {
-        let part = |key: &str| {
-            let mut words = text.split(' ').filter_map(|word| word.split_once('='));
-            words
-                .find(|(it, _)| *it == key)
-                .map(|(_, it)| it.to_owned())
-        };
-        NamePattern {
-            database: part("database"),
-            schema: part("schema"),
-            name: part("name"),
-        }
-    };
-    NameRule {
-        from: pattern(from),
-        to: pattern(to),
-    }
 }
 
 /// `model.shop.x models/old/x.sql`

@@ -2,11 +2,15 @@
 //! manifest has them.
 
 use dbt::Becomes;
-use lineage::{MatchKind, NodeIx, WorkbookUsage};
+use lineage::{MatchKind, NamedBy, NodeIx, Proposal, WorkbookUsage};
 
 use crate::analysis::Analysis;
-use crate::markdown::{code, escape_message};
+use crate::markdown::{code, escape};
 use crate::names;
+use crate::text::count;
+
+/// How many of a proposal's rules are spelled out.
+const MAX_RULES: usize = 3;
 
 /// What is said of a match that is only probable.
 pub(super) fn how_probable(kind: MatchKind) -> &'static str {
@@ -34,25 +38,54 @@ pub(super) fn confirm(
         }
         None => "The names are compared by a name rule".to_owned(),
     };
-    let rules = names::each_rule(proposal).into_iter();
-    let rules: Vec<String> = rules.map(|it| format!("- {}", code(&it))).collect();
-    let counts = names::counts(proposal);
-    let example = example(analysis).unwrap_or_default();
     Some(format!(
         "**Not confirmed:** {both} that was worked out and that nobody has accepted. It \
-         {counts}{example}:\n{}\n\nWays out: accept the rule for the team or for you (an \
-         action here, or `exposure-lens doctor --fix`), write another one into `dbt.map`, or \
-         name production's manifest with `dbt.production_manifest`.",
-        rules.join("\n")
+         {}:\n{}\n\nWays out: accept the rule for the team or for you (an action here, or \
+         `exposure-lens doctor --fix`), write another one into `dbt.map`, or name \
+         production's manifest with `dbt.production_manifest`.",
+        counts(analysis, proposal),
+        rules(proposal)
     ))
 }
 
-/// `, such as [PROD].[MARTS].[A] for a`
-fn example(analysis: &Analysis) -> Option<String> {
-    let (table, id) = analysis.proposal.as_ref()?.examples.first()?;
-    let node = analysis.lineage.nodes().by_id(id)?;
-    let label = analysis.lineage.nodes().get(node).label();
-    Some(format!(", such as {} for {}", code(table), code(&label)))
+/// `matches 41 tables (such as [PROD].[MARTS].[A] for a), leaves 2 ambiguous, 5 unmatched`
+fn counts(analysis: &Analysis, proposal: &Proposal) -> String {
+    let mut text = format!("matches {}", count(proposal.n_matched, "table"));
+    if let Some((table, id)) = proposal.examples.first() {
+        let node = analysis.lineage.nodes().by_id(id);
+        let label = node.map(|ix| code(&analysis.lineage.nodes().get(ix).label()));
+        let example = label.map(|label| format!(" (such as {} for {label})", code(table)));
+        text.extend(example);
+    }
+    let left = [
+        (proposal.n_ambiguous, "ambiguous"),
+        (proposal.n_unexplained, "unmatched"),
+    ];
+    let left = left.into_iter().filter(|(n, _)| *n > 0);
+    let left: Vec<String> = left.map(|(n, what)| format!("{n} {what}")).collect();
+    if !left.is_empty() {
+        text.push_str(&format!(", leaves {}", left.join(", ")));
+    }
+    text
+}
+
+/// The first rules, one a line.
+fn rules(proposal: &Proposal) -> String {
+    let shown = proposal.rules.iter().take(MAX_RULES);
+    let shown = shown.map(|it| format!("- {}", code(&names::rule(it))));
+    let n_more = proposal.rules.len().saturating_sub(MAX_RULES);
+    let more = (n_more > 0).then(|| format!("- +{n_more} more"));
+    shown.chain(more).collect::<Vec<_>>().join("\n")
+}
+
+/// `manifest state/manifest.json`, as Markdown.
+pub(super) fn said_by(named_by: &NamedBy) -> String {
+    match named_by {
+        NamedBy::Manifest(path) => format!("manifest {}", code(path)),
+        NamedBy::Snapshot => "team snapshot".to_owned(),
+        NamedBy::Rule(it) => format!("rule {}", code(&names::rule(it))),
+        NamedBy::Proposal(it) => format!("proposed rule {}", code(&names::rule(it))),
+    }
 }
 
 /// What the files do to the node's deployed relation.
@@ -72,12 +105,22 @@ pub(super) fn pending(analysis: &Analysis, node: NodeIx) -> Option<String> {
     ))
 }
 
+/// Which version of a model it is, and which is the latest.
+pub(super) fn version(analysis: &Analysis, node: NodeIx) -> Option<String> {
+    let it = analysis.lineage.nodes().get(node);
+    let version = escape(it.version.as_deref()?);
+    Some(match it.latest_version.as_deref() {
+        _ if it.is_latest() => format!("version {version}, the latest"),
+        Some(latest) => format!("version {version}, the latest is {}", escape(latest)),
+        None => format!("version {version}"),
+    })
+}
+
 /// How the node stands to the manifest, and whether there is one.
-pub(super) fn standing(analysis: &Analysis, node: NodeIx) -> Option<String> {
+pub(super) fn standing(analysis: &Analysis, node: NodeIx) -> Option<&'static str> {
     let no_manifest = || {
         let is_read = !analysis.project.has_manifest;
         is_read.then_some("read from the project's files, no manifest")
     };
-    let standing = names::standing(analysis, node).or_else(no_manifest);
-    standing.map(escape_message)
+    names::standing(analysis, node).or_else(no_manifest)
 }

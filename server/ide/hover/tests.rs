@@ -346,3 +346,244 @@ fn a_file_of_a_published_workbook_is_marked() {
             acme · 2 h ago · complete · exact match `DB.MARTS.fct_orders`"#]],
     );
 }
+
+/// Dev's names, and a table of production's by the rule that is proposed.
+fn dev(proposal: &str) -> String {
+    format!(
+        "#- nodes\nmodel.shop.stg DEV.dbt_me.stg path=models/stg.sql\n\
+         model.shop.a DEV.dbt_me.a path=models/a.sql <- model.shop.stg\n\
+         model.shop.b DEV.dbt_me.b path=models/b.sql\n\
+         #- proposal\nrule schema dbt_* -> MARTS, database dev -> PROD\n{proposal}\n\
+         #- tableau\nworkbook W\ndatasource D snowflake\n[PROD].[MARTS].[A]\n"
+    )
+}
+
+#[test]
+fn a_proposed_match_shows_both_names_the_rule_with_its_counts_and_the_ways_out() {
+    let project = dev("counts 41 2 5\nexample [PROD].[MARTS].[A] model.shop.a");
+    check_in(
+        &project,
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** probably use `a`
+            - **W** · 1 dashboard · by the proposed name rule · table · **no exposure**
+
+            **Not confirmed:** `DEV.dbt_me.a` here is taken for `PROD.MARTS.a` in Tableau, by a name rule that was worked out and that nobody has accepted. It matches 41 tables (such as `[PROD].[MARTS].[A]` for `a`), leaves 2 ambiguous, 5 unmatched:
+            - `schema dbt_* → MARTS, database dev → PROD`
+
+            Ways out: accept the rule for the team or for you (an action here, or `exposure-lens doctor --fix`), write another one into `dbt.map`, or name production's manifest with `dbt.production_manifest`.
+
+            1 workbook file · incomplete · proposed: production relation `PROD.MARTS.a` (proposed rule `schema dbt_* → MARTS, database dev → PROD`)"#]],
+    );
+    check_in(
+        &project,
+        "#- models/stg.sql\n$0select 1\n",
+        expect![[r#"
+            **No direct use; probably 1 dashboard, 1 workbook downstream.**
+            - `a` → 1 workbook, 1 dashboard: **W**
+
+            **Not confirmed:** `DEV.dbt_me.a` here is taken for `PROD.MARTS.a` in Tableau, by a name rule that was worked out and that nobody has accepted. It matches 41 tables (such as `[PROD].[MARTS].[A]` for `a`), leaves 2 ambiguous, 5 unmatched:
+            - `schema dbt_* → MARTS, database dev → PROD`
+
+            Ways out: accept the rule for the team or for you (an action here, or `exposure-lens doctor --fix`), write another one into `dbt.map`, or name production's manifest with `dbt.production_manifest`.
+
+            1 workbook file · incomplete · `DEV.dbt_me.stg`"#]],
+    );
+    check_in(
+        &project,
+        "#- models/b.sql\n$0select 1\n",
+        expect![[r#"
+            **No use of `b` found. This is not a zero:**
+            - nobody has accepted the proposed name rule schema dbt\_\* → MARTS\, database dev → PROD yet&#58; Tableau may call other nodes otherwise too
+
+            Next: `exposure-lens explain b`
+
+            1 workbook file · incomplete · `DEV.dbt_me.b`"#]],
+    );
+    let several =
+        dev("rule schema raw -> RAW\nrule schema x -> X\nrule schema y -> Y\ncounts 1 0 0");
+    check_in(
+        &several,
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** probably use `a`
+            - **W** · 1 dashboard · by the proposed name rule · table · **no exposure**
+
+            **Not confirmed:** `DEV.dbt_me.a` here is taken for `PROD.MARTS.a` in Tableau, by a name rule that was worked out and that nobody has accepted. It matches 1 table:
+            - `schema dbt_* → MARTS, database dev → PROD`
+            - `schema raw → RAW`
+            - `schema x → X`
+            - +1 more
+
+            Ways out: accept the rule for the team or for you (an action here, or `exposure-lens doctor --fix`), write another one into `dbt.map`, or name production's manifest with `dbt.production_manifest`.
+
+            1 workbook file · incomplete · proposed: production relation `PROD.MARTS.a` (proposed rule `schema dbt_* → MARTS, database dev → PROD`)"#]],
+    );
+}
+
+#[test]
+fn the_footer_says_who_names_production() {
+    let site = |more: &str| {
+        site(
+            "production=PROD.MARTS.fct_orders",
+            &format!(
+                "workbook W luid=w1\ndatasource D snowflake\n[PROD].[MARTS].[FCT_ORDERS]\n{more}"
+            ),
+        )
+    };
+    check_in(
+        &site("#- named by\nmanifest state/manifest.json"),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `fct_orders`
+            - **W** · 1 dashboard · table · **no exposure**
+
+            acme · 2 h ago · complete · mapped: production relation `PROD.MARTS.fct_orders` (manifest `state/manifest.json`)"#]],
+    );
+    check_in(
+        &site("").replace(
+            "production=PROD.MARTS.fct_orders",
+            "\nrule schema marts -> MARTS, database db -> PROD",
+        ),
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `fct_orders`
+            - **W** · 1 dashboard · table · **no exposure**
+
+            acme · 2 h ago · complete · mapped: production relation `PROD.MARTS.fct_orders` (rule `schema marts → MARTS, database db → PROD`)"#]],
+    );
+}
+
+/// One node whose standing is not that of the manifest.
+fn one(words: &str, more: &str) -> String {
+    format!(
+        "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql yml=models/a.yml {words}\n{more}\n\
+         #- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n"
+    )
+}
+
+#[test]
+fn the_footer_says_how_a_node_stands_to_the_manifest() {
+    let sql = "#- models/a.sql\n$0select 1\n";
+    check_in(
+        &one("standing=edited", ""),
+        sql,
+        expect![[r#"
+        **1 dashboard, 1 workbook** uses `a`
+        - **W** · 1 dashboard · table · **no exposure**
+
+        1 workbook file · complete · exact match `DB.S.a` · edited since dbt parsed it"#]],
+    );
+    check_in(
+        &one("standing=new", ""),
+        sql,
+        expect![[r#"
+        **1 dashboard, 1 workbook** uses `a`
+        - **W** · 1 dashboard · table · **no exposure**
+
+        1 workbook file · complete · exact match `DB.S.a` · newer than the manifest"#]],
+    );
+    check_in(
+        &one("standing=missing", ""),
+        "#- models/a.yml\nmodels:\n  - name: $0a\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `a`
+            - **W** · 1 dashboard · table · **no exposure**
+
+            1 workbook file · complete · exact match `DB.S.a` · in the manifest, but its file is gone"#]],
+    );
+    check_in(
+        &one("standing=new", "#- no manifest"),
+        sql,
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `a`
+            - **W** · 1 dashboard · table · **no exposure**
+
+            1 workbook file · complete · exact match `DB.S.a` · read from the project's files, no manifest"#]],
+    );
+}
+
+#[test]
+fn what_will_become_of_the_deployed_relation_is_said() {
+    let pending = |it: &str| one("standing=edited", &format!("#- pending\nmodel.shop.a {it}"));
+    let sql = "#- models/a.sql\n$0select 1\n";
+    check_in(
+        &pending("renamed DB.S.b models/a.sql alias"),
+        sql,
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `a`
+            - **W** · 1 dashboard · table · **no exposure**
+
+            Once `models/a.sql` is deployed, `DB.S.a` is no longer built: it becomes `DB.S.b`.
+
+            1 workbook file · complete · exact match `DB.S.a` · edited since dbt parsed it"#]],
+    );
+    check_in(
+        &pending("disabled dbt_project.yml enabled"),
+        sql,
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `a`
+            - **W** · 1 dashboard · table · **no exposure**
+
+            Once `dbt_project.yml` is deployed, `DB.S.a` is no longer built: the node is disabled.
+
+            1 workbook file · complete · exact match `DB.S.a` · edited since dbt parsed it"#]],
+    );
+}
+
+// C16
+#[test]
+fn a_version_says_whether_it_is_the_latest() {
+    let project = "#- nodes\nmodel.shop.dim.v1 DB.S.dim path=models/dim_v1.sql latest=1\n\
+                   model.shop.dim.v2 DB.S.dim_next path=models/dim_v2.sql latest=1\n\
+                   #- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[DIM_NEXT]\n";
+    check_in(
+        project,
+        "#- models/dim_v1.sql\n$0select 1\n",
+        expect![[r#"
+        **No dashboard** uses `dim.v1` or anything built from it.
+
+        1 workbook file · complete · `DB.S.dim` · version 1, the latest"#]],
+    );
+    check_in(
+        project,
+        "#- models/dim_v2.sql\n$0select 1\n",
+        expect![[r#"
+        **1 dashboard, 1 workbook** uses `dim.v2`
+        - **W** · 1 dashboard · table · **no exposure**
+
+        1 workbook file · complete · exact match `DB.S.dim_next` · version 2, the latest is 1"#]],
+    );
+}
+
+// C20
+#[test]
+fn an_ephemeral_model_has_no_table() {
+    check_in(
+        "#- nodes\nmodel.shop.e - path=models/e.sql materialized=ephemeral standing=new\n\
+         model.shop.a DB.S.a <- model.shop.e\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n",
+        "#- models/e.sql\n$0select 1\n",
+        expect![[r#"
+            **No direct use; 1 dashboard, 1 workbook downstream.** It is ephemeral: it has no table of its own.
+            - `a` → 1 workbook, 1 dashboard: **W**
+
+            1 workbook file · complete · newer than the manifest"#]],
+    );
+}
+
+#[test]
+fn a_name_that_only_dbt_can_work_out_is_not_called_ephemeral() {
+    check_in(
+        "#- nodes\nmodel.shop.e - path=models/e.sql standing=new\n\
+         model.shop.a DB.S.a <- model.shop.e\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n",
+        "#- models/e.sql\n$0select 1\n",
+        expect![[r#"
+            **No direct use; 1 dashboard, 1 workbook downstream.**
+            - `a` → 1 workbook, 1 dashboard: **W**
+
+            Not known:
+            - only dbt can work out what the warehouse calls \`e\`
+
+            1 workbook file · incomplete · newer than the manifest"#]],
+    );
+}
