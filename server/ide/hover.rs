@@ -55,11 +55,17 @@ pub(crate) fn at(
     let Some(found) = locate::at(analysis, file, offset) else {
         return exposures::hover::at(analysis, file, offset, now);
     };
+    let is_changed = changed_since_manifest(analysis, file, found.node);
+    let seen = Seen {
+        now,
+        others,
+        is_changed,
+    };
     let mut markdown = match &found.column {
         Some(column) => of_column(analysis, found.node, column),
-        None => of_node_with(analysis, found.node, now, others),
+        None => of_node_as(analysis, found.node, &seen),
     };
-    if changed_since_manifest(analysis, file, found.node) {
+    if is_changed {
         markdown.push_str("\n\n_This file has changed since the manifest; `dbt parse` renews it._");
     }
     Some(Hover {
@@ -99,35 +105,47 @@ fn changed_since_manifest(analysis: &Analysis, file: File<'_>, node: NodeIx) -> 
 }
 
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx, now: Timestamp) -> String {
-    of_node_with(analysis, node, now, &[])
+    let seen = Seen {
+        now,
+        others: &[],
+        is_changed: false,
+    };
+    of_node_as(analysis, node, &seen)
 }
 
-fn of_node_with(
-    analysis: &Analysis,
-    node: NodeIx,
+/// When and beside what a node is looked at.
+struct Seen<'a> {
     now: Timestamp,
-    others: &[(&str, &Analysis)],
-) -> String {
+    /// Other projects, by their names.
+    others: &'a [(&'a str, &'a Analysis)],
+    /// Whether it is said of the file that it has changed since the manifest.
+    is_changed: bool,
+}
+
+fn of_node_as(analysis: &Analysis, node: NodeIx, seen: &Seen<'_>) -> String {
     let usages = analysis.lineage.downstream_of(node);
     let is_direct = usages.iter().any(WorkbookUsage::is_direct);
     let missing = missing::of_node(analysis, node);
     let mut sections = vec![match (is_direct, usages.is_empty()) {
-        (true, _) => direct(analysis, node, &usages, now),
+        (true, _) => direct(analysis, node, &usages, seen.now),
         (false, false) => indirect(analysis, node, &usages),
         (false, true) => nothing(analysis, node, &missing),
     }];
     let confirm = changes::confirm(analysis, node, &usages);
     let is_said = |it: &Missing| confirm.is_some() && it.code == NAMES_UNCONFIRMED;
     let unsaid = lines_of(missing.iter().filter(|it| !is_said(it)));
+    let is_unsaid = !usages.is_empty() && !unsaid.is_empty();
+    let elsewhere = elsewhere::lines(analysis, node, seen.others);
     sections.extend(confirm);
     sections.extend(changes::pending(analysis, node));
     sections.extend(published_only(analysis, node));
-    let elsewhere = elsewhere::lines(analysis, node, others);
     sections.extend((!elsewhere.is_empty()).then(|| elsewhere.join("  \n")));
-    if !usages.is_empty() && !unsaid.is_empty() {
-        sections.push(format!("Not known:\n{unsaid}"));
-    }
-    sections.push(footer(analysis, node, &usages, missing.is_empty(), now));
+    sections.extend(is_unsaid.then(|| format!("Not known:\n{unsaid}")));
+    let mut facts = footer(analysis, node, &usages, missing.is_empty(), seen.now);
+    facts.extend(changes::version(analysis, node));
+    let standing = changes::standing(analysis, node).filter(|_| !seen.is_changed);
+    facts.extend(standing.map(str::to_owned));
+    sections.push(facts.join(" · "));
     sections.join("\n\n")
 }
 
@@ -404,14 +422,12 @@ fn footer(
     usages: &[WorkbookUsage],
     complete: bool,
     now: Timestamp,
-) -> String {
+) -> Vec<String> {
     let contents = analysis.lineage.contents().iter();
     let mut facts: Vec<String> = contents.filter_map(|it| source(it, now)).collect();
     facts.push(if complete { "complete" } else { "incomplete" }.to_owned());
     facts.extend(matched(analysis, node, usages));
-    facts.extend(changes::version(analysis, node));
-    facts.extend(changes::standing(analysis, node).map(str::to_owned));
-    facts.join(" · ")
+    facts
 }
 
 /// `acme · 2 h ago`; nothing for files where there are none, or all are a site's.
