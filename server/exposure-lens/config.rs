@@ -107,7 +107,7 @@ impl Default for Settings {
 impl Settings {
     /// Lays a YAML settings file over what is there.
     pub fn lay_yaml(&mut self, text: &str, origin: &Origin) {
-        match serde_yaml::from_str::<Value>(text) {
+        match read_yaml(text) {
             Ok(Value::Null) => {}
             Ok(value) => self.lay(&value, origin),
             Err(error) => self
@@ -256,6 +256,15 @@ impl Settings {
             },
         }
     }
+}
+
+/// What a settings file says. The library takes what stands below a byte order mark for
+/// another document.
+///
+/// # Errors
+/// What the YAML library says.
+pub fn read_yaml(text: &str) -> Result<Value, serde_yaml::Error> {
+    serde_yaml::from_str(text.trim_start_matches('\u{feff}'))
 }
 
 fn unknown(name: &str, origin: &Origin) -> String {

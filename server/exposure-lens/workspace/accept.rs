@@ -159,7 +159,7 @@ fn read_text(path: &Path) -> Result<Option<String>, String> {
 
 /// The settings that a text holds: keys, or nothing at all.
 fn read_settings(text: &str) -> Result<Value, String> {
-    match serde_yaml::from_str::<Value>(text) {
+    match config::read_yaml(text) {
         Ok(Value::Null) => Ok(json!({})),
         Ok(value) if value.is_object() => Ok(value),
         Ok(_) => Err("it holds no settings but a list or a text; mend it first".to_owned()),

@@ -247,22 +247,28 @@ fn an_empty_list_is_filled_and_a_missing_key_added() {
 
 #[test]
 fn line_ends_and_byte_order_marks_stay() {
-    check(
-        "dbt:\r\n  manifest: x.json\r\n",
-        expect![[r#"
-            dbt:
-              manifest: x.json
-              map:
-                - from: {database: dev, schema: dbt_*_marts}
-                  to: {database: prod, schema: MARTS}
-        "#]],
-    );
-    check(
-        "\u{feff}lens:\n  zero: false\n",
-        expect![
-            "refused: the rule cannot be added without changing something else; add it by hand"
-        ],
-    );
+    let shown = |text: &str| {
+        let after = accepted(text, &[marts()], None).expect("it is taken");
+        let after = after.replace('\u{feff}', "<BOM>");
+        after.replace("\r\n", "<CRLF>\n")
+    };
+    expect![[r#"
+        dbt:<CRLF>
+          manifest: x.json<CRLF>
+          map:<CRLF>
+            - from: {database: dev, schema: dbt_*_marts}<CRLF>
+              to: {database: prod, schema: MARTS}<CRLF>
+    "#]]
+    .assert_eq(&shown("dbt:\r\n  manifest: x.json\r\n"));
+    expect![[r#"
+        <BOM>lens:
+          zero: false
+        dbt:
+          map:
+            - from: {database: dev, schema: dbt_*_marts}
+              to: {database: prod, schema: MARTS}
+    "#]]
+    .assert_eq(&shown("\u{feff}lens:\n  zero: false\n"));
 }
 
 #[test]
