@@ -145,7 +145,8 @@ impl Names {
 
     /// The node's alias, and whether it is known.
     fn name(&self, alias: NameMacro, asked: &Asked<'_>) -> (String, bool) {
-        let by_default = default_name(asked.config.alias.value(), asked.name, asked.version);
+        let version = asked.version.filter(|_| alias != NameMacro::CustomAlone);
+        let by_default = default_name(asked.config.alias.value(), asked.name, version);
         let is_own = alias.is_own() || !self.observed.names_by_default(asked.package);
         if asked.config.alias == Said::Unknown {
             return (by_default, false);

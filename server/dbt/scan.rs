@@ -27,7 +27,7 @@ pub(crate) use self::definition::{Definition, Place, State};
 pub(crate) use self::layers::Origin;
 use crate::config::Config;
 use crate::facts::{FileFacts, Reads, Says};
-use crate::names::{NameMacro, Names};
+use crate::names::Names;
 use crate::project::Project;
 
 /// A package with its files.
@@ -82,7 +82,7 @@ pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
         unread: unread(packages),
         root: root.map(|it| it.name.clone()).unwrap_or_default(),
         files: packages.iter().map(files).collect(),
-        schema_depends_on_target: matches!(names.macros.schema, NameMacro::ForEnv | NameMacro::Own),
+        schema_depends_on_target: names.macros.schema.depends_on_target(),
         ..Scan::default()
     };
     scan.take(definitions, macros_may_read(packages));

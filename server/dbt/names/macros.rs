@@ -1,14 +1,17 @@
 //! The macros that make names, as far as their text tells what they do.
 //!
 //! The usual forms are told apart by asking the text what it gives with and without a
-//! configured name, in the target `prod` and elsewhere ([`body`]); whatever goes beyond
-//! those few words is the project's own business. Nothing is run.
+//! configured name, in the targets that it speaks of and elsewhere ([`body`]); whatever
+//! goes beyond those few words is the project's own business. Nothing is run.
 
 mod body;
+mod condition;
 mod lex;
+mod value;
 
-use self::body::{Body, Output, World};
+use self::body::{Body, World};
 use self::lex::{Piece, pieces, words};
+use self::value::Output;
 use super::observed::Shape;
 
 /// Who works a name out.
@@ -25,8 +28,12 @@ pub enum NameMacro {
     /// The project's own: in the target `prod` the configured name alone counts, elsewhere
     /// it stands behind the target's schema.
     AloneInProd,
+    /// The project's own: which of the target's schema, the configured name and both counts
+    /// is decided by the target's name in another way.
+    ByTarget,
     /// The project's own takes the configured name alone, and the target's where nothing is
-    /// configured.
+    /// configured. Of aliases: the configured one, else the node's name without its version,
+    /// as dbt's own did before models had versions.
     CustomAlone,
     /// The project's own takes the target's, whatever is configured.
     TargetAlone,
@@ -87,6 +94,19 @@ impl NameMacro {
         self == NameMacro::Own
     }
 
+    /// Whether another target may get another of the forms.
+    pub fn depends_on_target(self) -> bool {
+        match self {
+            NameMacro::ForEnv | NameMacro::AloneInProd | NameMacro::ByTarget | NameMacro::Own => {
+                true
+            }
+            NameMacro::BuiltIn
+            | NameMacro::Copied
+            | NameMacro::CustomAlone
+            | NameMacro::TargetAlone => false,
+        }
+    }
+
     /// What may become of a configured schema, in the target of this name.
     pub(super) fn schema_shapes(self, target: Option<&str>) -> &'static [Shape] {
         let is_prod = target.map(|it| it == "prod");
@@ -99,6 +119,7 @@ impl NameMacro {
             (NameMacro::AloneInProd, Some(false)) => &[Shape::Joined],
             (NameMacro::ForEnv, None) => &[Shape::Configured, Shape::Target],
             (NameMacro::AloneInProd, None) => &[Shape::Configured, Shape::Joined],
+            (NameMacro::ByTarget, _) => &[Shape::Configured, Shape::Joined, Shape::Target],
             (NameMacro::Own, _) => &[],
         }
     }
@@ -178,31 +199,46 @@ fn part_of(name: &str) -> Option<(usize, bool)> {
 }
 
 fn kind_of(part: usize, body: &Body<'_>) -> NameMacro {
-    if PARTS[part] == "alias" {
-        return match body.is_dbts_alias() {
-            true => NameMacro::Copied,
-            false => NameMacro::Own,
-        };
+    match PARTS[part] {
+        "alias" if body.is_dbts_alias() => NameMacro::Copied,
+        "alias" if body.is_dbts_old_alias() => NameMacro::CustomAlone,
+        "alias" => NameMacro::Own,
+        part => kind_by_outputs(part, body).unwrap_or(NameMacro::Own),
     }
-    let output = |has_custom, is_prod| {
-        body.output(&World {
-            part: PARTS[part],
+}
+
+/// More targets than any such macro speaks of.
+const MAX_TARGETS: usize = 16;
+
+/// What a schema or database macro is by what it gives; `None` where that is not known.
+fn kind_by_outputs(part: &'static str, body: &Body<'_>) -> Option<NameMacro> {
+    let targets = body.targets();
+    if targets.len() > MAX_TARGETS {
+        return None;
+    }
+    let output = |target, has_custom| {
+        body.output(World {
+            part,
             has_custom,
-            is_prod,
+            target,
         })
     };
-    let without = [output(false, true), output(false, false)];
-    if without != [Some(Output::Target); 2] {
-        return NameMacro::Own;
+    let elsewhere = output(None, true)?;
+    let mut in_targets = Vec::new();
+    for target in targets.into_iter().map(Some).chain([None]) {
+        // Nothing else is known of a macro that changes what is not configured.
+        output(target, false).filter(|it| *it == Output::Target)?;
+        in_targets.push((target, output(target, true)?));
     }
-    let is_database = PARTS[part] == "database";
-    match (output(true, true), output(true, false)) {
-        (Some(Output::Joined), Some(Output::Joined)) if !is_database => NameMacro::Copied,
-        (Some(Output::Custom), Some(Output::Custom)) if is_database => NameMacro::Copied,
-        (Some(Output::Custom), Some(Output::Custom)) => NameMacro::CustomAlone,
-        (Some(Output::Target), Some(Output::Target)) => NameMacro::TargetAlone,
-        (Some(Output::Custom), Some(Output::Target)) => NameMacro::ForEnv,
-        (Some(Output::Custom), Some(Output::Joined)) => NameMacro::AloneInProd,
-        _ => NameMacro::Own,
-    }
+    in_targets.retain(|(_, it)| *it != elsewhere);
+    Some(match (in_targets.as_slice(), elsewhere) {
+        ([], Output::Joined) if part == "schema" => NameMacro::Copied,
+        ([], Output::Custom) if part == "database" => NameMacro::Copied,
+        ([], Output::Joined) => return None,
+        ([], Output::Custom) => NameMacro::CustomAlone,
+        ([], Output::Target) => NameMacro::TargetAlone,
+        ([(Some("prod"), Output::Custom)], Output::Target) => NameMacro::ForEnv,
+        ([(Some("prod"), Output::Custom)], Output::Joined) => NameMacro::AloneInProd,
+        _ => NameMacro::ByTarget,
+    })
 }

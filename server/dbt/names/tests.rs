@@ -187,6 +187,16 @@ fn versions_are_part_of_the_name() {
     };
     assert_eq!(named("2"), "wh.t_dev.orders_v2");
     assert_eq!(named("2.1"), "wh.t_dev.orders_v2_1");
+    let macros = NameMacros {
+        alias: NameMacro::CustomAlone,
+        ..NameMacros::default()
+    };
+    let old = Names {
+        macros,
+        ..names("snowflake")
+    };
+    let asked = model("orders", Some("2"), &config);
+    assert_eq!(shown(old.relation(&asked)), "wh.t_dev.orders");
 }
 
 #[test]
@@ -238,6 +248,7 @@ fn a_projects_own_macros_decide_by_the_targets_name() {
             NameMacro::Copied,
             NameMacro::ForEnv,
             NameMacro::AloneInProd,
+            NameMacro::ByTarget,
             NameMacro::CustomAlone,
             NameMacro::TargetAlone,
             NameMacro::Own,
@@ -255,12 +266,14 @@ fn a_projects_own_macros_decide_by_the_targets_name() {
         dev Copied: wh.t_dev.orders wh.t_dev_marts.orders
         dev ForEnv: wh.t_dev.orders wh.t_dev.orders
         dev AloneInProd: wh.t_dev.orders wh.t_dev_marts.orders
+        dev ByTarget: wh.t_dev.orders wh.?.orders
         dev CustomAlone: wh.t_dev.orders wh.marts.orders
         dev TargetAlone: wh.t_dev.orders wh.t_dev.orders
         dev Own: wh.?.orders wh.?.orders
         prod Copied: wh.t_prod.orders wh.t_prod_marts.orders
         prod ForEnv: wh.t_prod.orders wh.marts.orders
         prod AloneInProd: wh.t_prod.orders wh.marts.orders
+        prod ByTarget: wh.t_prod.orders wh.?.orders
         prod CustomAlone: wh.t_prod.orders wh.marts.orders
         prod TargetAlone: wh.t_prod.orders wh.t_prod.orders
         prod Own: wh.?.orders wh.?.orders

@@ -65,6 +65,41 @@ fn knows_the_usual_schema_macros() {
             NameMacro::ForEnv,
         ),
         ("{{ target.schema }}", NameMacro::TargetAlone),
+        (
+            "{{ log('custom: ' ~ custom_schema_name) }}{% do log('x', info=True) %}\
+            {{ custom_schema_name if custom_schema_name else target.schema }}",
+            NameMacro::CustomAlone,
+        ),
+        (
+            "{{ return((custom_schema_name or target.schema) | trim) }}",
+            NameMacro::CustomAlone,
+        ),
+        (
+            "{% set unused = production_targets() %}{{ target.schema }}\
+            {{ '_' ~ custom_schema_name if custom_schema_name else '' }}",
+            NameMacro::Copied,
+        ),
+        (
+            "{% if target.name == 'prod' or custom_schema_name is none %}\
+            {{ (custom_schema_name or target.schema) | trim }}{% else %}\
+            {{ target.schema }}_{{ custom_schema_name | trim }}{% endif %}",
+            NameMacro::AloneInProd,
+        ),
+        (
+            "{% if (target.name == 'prod' or target.name == 'ci') and custom_schema_name is not none %}\
+            {{ (custom_schema_name | trim) }}{% else %}{{ (target.schema) }}{% endif %}",
+            NameMacro::ByTarget,
+        ),
+        (
+            "{% if target.name not in ('test', 'production') or custom_schema_name is none %}\
+            {{ return(target.schema) }}{% else %}{{ return(custom_schema_name | trim) }}{% endif %}",
+            NameMacro::ByTarget,
+        ),
+        (
+            "{% if not target.name == 'prod' and custom_schema_name is not none %}\
+            {{ custom_schema_name | trim }}{% else %}{{ target.schema }}{% endif %}",
+            NameMacro::ByTarget,
+        ),
     ];
     for (body, expected) in cases {
         assert_eq!(schema(body), expected, "{body}");
@@ -83,6 +118,10 @@ fn anything_else_is_the_projects_own() {
         "{{ var('schema') }}",
         "{{ generate_schema_name_for_env('x', node) }}",
         "{% if target.name == 'production' %}{{ custom_schema_name }}{% else %}{{ target.schema }}{% endif %}",
+        "{% if target.name == 'dev' %}{{ target.schema }}{% elif target.name == 'prod' %}{{ target.schema }}{% endif %}",
+        "{% if 'prod' in target.name %}{{ target.schema }}{% else %}{{ target.schema }}{% endif %}",
+        "{% if custom_schema_name is none %}{{ target.schema }}{% else %}{{ custom_schema_name }}_prod{% endif %}",
+        "{{ log('x') ~ target.schema ~ trim('y') }}",
         "{% if node.resource_type == 'seed' %}seeds{% else %}{{ target.schema }}{% endif %}",
         "{% if target.name == 'prod' %}{{ custom_schema_name }}{% else %}{{ target.schema }}{% endif %}",
         "{% if custom_schema_name is none %}{{ target.schema }}{% else %}{{ custom_schema_name }}",
@@ -114,6 +153,9 @@ fn reads_each_part_by_its_own_macro() {
         alias: NameMacro::Copied,
     };
     assert_eq!(macros, expected);
+    let old = NameMacros::of(["{% macro generate_alias_name(c=none, node=none) %}\
+        {% if c is none %}{{ node.name }}{% else %}{{ c | trim }}{% endif %}{% endmacro %}"]);
+    assert_eq!(old.alias, NameMacro::CustomAlone);
     let own = NameMacros::of(["{%macro generate_alias_name(a,n)%}{{ n.name }}{%endmacro%}"]);
     assert_eq!(own.alias, NameMacro::Own);
 }
@@ -161,6 +203,7 @@ fn hostile_texts_are_bounded() {
             + "{% endmacro %}",
         "{% macro generate_schema_name(c, n) %}{% if ".to_owned()
             + &"not ".repeat(100_000)
+            + &"(".repeat(100_000)
             + "c %}{{ c }}{% endif %}{% endmacro %}",
         "{% macro generate_schema_name(c, n) %}{% set a = 'x' %}".to_owned()
             + &"{% set a = a ~ a %}".repeat(100)
