@@ -9,6 +9,7 @@ mod calls;
 mod code;
 mod configure;
 mod entries;
+mod macros;
 mod python;
 mod same;
 #[cfg(test)]
@@ -21,6 +22,8 @@ use lineage::NodeKind;
 
 use crate::config::{ConfigFacts, Said};
 use crate::refs::RefTarget;
+
+pub use self::macros::Macros;
 
 /// What one file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +63,17 @@ pub struct CodeFacts {
     pub reads: Reads,
     /// Its snapshot blocks. What they configure and read is theirs alone.
     pub snapshots: Vec<SnapshotFacts>,
+    /// The macros that it defines. What they read is among what the file reads, too.
+    pub macros: Vec<MacroFacts>,
+}
+
+/// `{% macro name() %} … {% endmacro %}`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MacroFacts {
+    /// Its name.
+    pub name: String,
+    /// What it reads where it is called.
+    pub reads: Reads,
 }
 
 /// A snapshot block.
@@ -82,11 +96,24 @@ pub struct Reads {
     pub targets: Vec<RefTarget>,
     /// Whether a `ref()` or `source()` has an argument that only dbt can work out.
     pub has_unknown: bool,
-    /// Whether it calls macros, which may read more.
+    /// Whether it calls macros, which may read more; [`Macros::followed`] tells.
     pub calls_macros: bool,
+    /// The macros that it calls, by their names without a package, sorted, each once.
+    pub macros: Vec<MacroName>,
     /// Whether some of them stand in a part that only some runs reach:
     /// `{% if target.name == 'prod' %}`.
     pub has_branches: bool,
+}
+
+/// How a macro is called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MacroName {
+    /// `my_macro()`, `my_package.my_macro()`
+    Plain(String),
+    /// `adapter.dispatch('my_macro')()`: one of `default__my_macro`, `snowflake__my_macro`.
+    Dispatched(String),
+    /// By a name that only dbt can work out.
+    Unknown,
 }
 
 /// What a properties file says.

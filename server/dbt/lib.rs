@@ -29,8 +29,8 @@ pub use declare::{NewExposure, declare, shown};
 pub use edit::TextEdit;
 pub use error::{Error, Problem};
 pub use facts::{
-    CodeFacts, FileFacts, NodeFacts, PropertyFacts, Reads, Says, SnapshotFacts, SourceFacts,
-    TableFacts, VersionFacts,
+    CodeFacts, FileFacts, MacroFacts, MacroName, Macros, NodeFacts, PropertyFacts, Reads, Says,
+    SnapshotFacts, SourceFacts, TableFacts, VersionFacts,
 };
 pub use manifest::{
     EXPOSURE_KEYS, EXPOSURE_TYPES, Engine, MATURITIES, Manifest, Metadata, Taken, checksum,

@@ -3,10 +3,11 @@
 //! A macro may call `ref()` by itself, which a reader of one file cannot see. What is
 //! known not to do so is listed here; any other call is taken for such a macro.
 
-use crate::refs::{Function, Words};
+use super::MacroName;
+use crate::refs::{Function, TokenKind, Words};
 
 /// What a word calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Called {
     /// `ref()`, `source()`.
     Node(Function),
@@ -15,7 +16,7 @@ pub(super) enum Called {
     /// Something that reads no node but those in its arguments.
     Harmless,
     /// What may read nodes.
-    Macro,
+    Macro(MacroName),
     /// It is no call.
     Nothing,
 }
@@ -23,44 +24,51 @@ pub(super) enum Called {
 /// What the word at `index` calls.
 pub(super) fn called(words: Words<'_>, index: usize) -> Called {
     let Some(name) = words.name(index) else {
-        return called_value(words, index);
+        // `macros['x'](…)`
+        let is_item = words.is_sign(index, ']') && words.is_sign(index + 1, '(');
+        return match is_item {
+            true => Called::Macro(MacroName::Unknown),
+            false => Called::Nothing,
+        };
     };
     if !words.is_sign(index + 1, '(') {
         // `ref` itself, given to something that calls it.
         let is_handed_on = name == "ref" && !is_sign_before(words, index, '.');
-        let is_keyword = words.is_sign(index + 1, '=');
-        return match is_handed_on && !is_keyword {
-            true => Called::Macro,
+        return match is_handed_on && !words.is_sign(index + 1, '=') {
+            true => Called::Macro(MacroName::Unknown),
             false => Called::Nothing,
         };
     }
     if is_sign_before(words, index, '|') || is_test(words, index) || is_keyword(name) {
         return Called::Nothing;
     }
-    match owner(words, index) {
-        Owner::None => called_function(words, index, name),
-        Owner::Name("builtins") => called_function(words, index, name),
-        Owner::Name("adapter") if name == "dispatch" => Called::Macro,
-        Owner::Name(owner) if is_harmless_owner(owner) => Called::Harmless,
-        Owner::Name(_) | Owner::Value if is_method(name) => Called::Harmless,
-        Owner::Name(_) | Owner::Value => Called::Macro,
-    }
-}
-
-/// `macros['x'](…)`, `adapter.dispatch('x')(…)`
-fn called_value(words: Words<'_>, index: usize) -> Called {
-    let is_end = words.is_sign(index, ')') || words.is_sign(index, ']');
-    match is_end && words.is_sign(index + 1, '(') {
-        true => Called::Macro,
-        false => Called::Nothing,
-    }
+    called_function(words, index, name)
 }
 
 fn called_function(words: Words<'_>, index: usize, name: &str) -> Called {
-    match name {
-        "config" => Called::Config,
-        _ if is_harmless(name) => Called::Harmless,
-        _ => words.function(index).map_or(Called::Macro, Called::Node),
+    let called_macro = || Called::Macro(MacroName::Plain(name.to_owned()));
+    match owner(words, index) {
+        Owner::None | Owner::Name("builtins") => match words.function(index) {
+            Some(function) => Called::Node(function),
+            None if name == "config" => Called::Config,
+            None if is_harmless(name) => Called::Harmless,
+            None => called_macro(),
+        },
+        Owner::Name("adapter") if name == "dispatch" => Called::Macro(dispatched(words, index)),
+        Owner::Name(owner) if is_harmless_owner(owner) => Called::Harmless,
+        Owner::Name(_) | Owner::Value if is_method(name) => Called::Harmless,
+        Owner::Name(_) | Owner::Value => called_macro(),
+    }
+}
+
+/// The macro that `adapter.dispatch('x', …)` stands for.
+fn dispatched(words: Words<'_>, index: usize) -> MacroName {
+    let first = words.tokens.get(index + 2).map(|token| &token.kind);
+    match first {
+        Some(TokenKind::Text { inner, is_literal }) if *is_literal => {
+            MacroName::Dispatched(words.text[inner.clone()].to_owned())
+        }
+        _ => MacroName::Unknown,
     }
 }
 

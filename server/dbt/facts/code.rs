@@ -11,7 +11,7 @@ use super::arguments::{Argument, arguments};
 use super::calls::{Called, called};
 use super::configure::Configured;
 use super::value::Value;
-use super::{CodeFacts, Reads, SnapshotFacts};
+use super::{CodeFacts, MacroFacts, Reads, SnapshotFacts};
 use crate::config::ConfigFacts;
 use crate::refs::{
     Block, BlockKind, Blocks, Language, MAX_BYTES, MAX_NESTED_TEXTS, TokenKind, Words,
@@ -26,6 +26,8 @@ pub(super) fn read(text: &str) -> CodeFacts {
         file: Part::new(NodeKind::Model),
         snapshots: Vec::new(),
         is_in_snapshot: false,
+        macros: Vec::new(),
+        macro_branches: None,
         n_branches: 0,
     };
     for block in Blocks::new(text) {
@@ -37,6 +39,7 @@ pub(super) fn read(text: &str) -> CodeFacts {
         config,
         reads,
         snapshots: snapshots.collect(),
+        macros: reader.macros.into_iter().map(sorted).collect(),
     }
 }
 
@@ -45,12 +48,7 @@ pub(super) fn too_large() -> CodeFacts {
     let mut part = Part::new(NodeKind::Model);
     part.config.set_unknown();
     part.reads.has_unknown = true;
-    let (config, reads) = part.facts();
-    CodeFacts {
-        config,
-        reads,
-        snapshots: Vec::new(),
-    }
+    part.code_facts()
 }
 
 /// The text of one node, or what stands around the snapshot blocks of a file.
@@ -68,9 +66,18 @@ impl Part {
     }
 
     pub(super) fn facts(mut self) -> (ConfigFacts, Reads) {
-        self.reads.targets.sort();
-        self.reads.targets.dedup();
+        self.reads.sort();
         (self.config.facts(), self.reads)
+    }
+
+    /// What a file says that is one node's text and nothing else.
+    pub(super) fn code_facts(self) -> CodeFacts {
+        let (config, reads) = self.facts();
+        CodeFacts {
+            config,
+            reads,
+            ..CodeFacts::default()
+        }
     }
 
     /// Takes the keys of a call; in a part that only `some_runs` reach, what they are set
@@ -108,6 +115,9 @@ struct Reader {
     file: Part,
     snapshots: Vec<Snapshot>,
     is_in_snapshot: bool,
+    macros: Vec<MacroFacts>,
+    /// In a macro: how many blocks were open around its text.
+    macro_branches: Option<usize>,
     /// How many blocks are open whose text only some runs reach.
     n_branches: usize,
 }
@@ -129,15 +139,22 @@ impl Reader {
                 self.is_in_snapshot = false;
                 self.n_branches = 0;
             }
-            Some("endif" | "endfor" | "endmacro" | "endcall") => {
-                self.n_branches = self.n_branches.saturating_sub(1);
-            }
+            Some("endmacro") => self.macro_branches = None,
             _ => {}
         }
-        self.words(words, block.kind);
-        self.part().reads.has_unknown |= is_table_by_variable(block, text);
+        if let Some("endif" | "endfor" | "endmacro" | "endcall") = statement {
+            self.n_branches = self.n_branches.saturating_sub(1);
+        }
+        self.words(words, block, text);
         if let Some("if" | "for" | "macro" | "call") = statement {
             self.n_branches += 1;
+        }
+        if let (Some("macro"), Some(name)) = (statement, words.name(1)) {
+            self.macros.push(MacroFacts {
+                name: name.to_owned(),
+                reads: Reads::default(),
+            });
+            self.macro_branches = Some(self.n_branches);
         }
     }
 
@@ -154,27 +171,45 @@ impl Reader {
         self.n_branches = 0;
     }
 
-    fn words(&mut self, words: Words<'_>, kind: BlockKind) {
+    fn words(&mut self, words: Words<'_>, block: &Block, text: &str) {
         let some_runs = self.n_branches > 0;
-        let is_statement = kind == BlockKind::Statement;
-        let part = self.part();
+        let is_statement = block.kind == BlockKind::Statement;
         // The name of a macro that is defined here is no call.
         let is_definition = is_statement && words.name(0) == Some("macro");
         let mut index = if is_definition { 2 } else { 0 };
-        let n_before = part.reads.targets.len();
         let mut configured_to = 0;
+        let mut reads = Reads::default();
         while index < words.tokens.len() {
             if called(words, index) == Called::Config && index >= configured_to {
                 let (keys, end) = arguments(words, index + 1, Language::Jinja);
                 let is_only = configured_to == 0 && is_plain_call(words, index, end);
-                part.configure(keys, some_runs || !is_only);
+                self.part().configure(keys, some_runs || !is_only);
                 configured_to = end;
             }
-            index = read_at(words, index, 0, &mut part.reads);
+            index = read_at(words, index, 0, &mut reads);
         }
-        let has_read = part.reads.targets.len() > n_before;
-        part.reads.has_branches |= has_read && (some_runs || decides(words, 1..words.tokens.len()));
+        reads.has_unknown |= is_table_by_variable(block, text);
+        self.take(reads, decides(words, 1..words.tokens.len()));
     }
+
+    /// Takes what a block reads, and whether its own words decide about it.
+    fn take(&mut self, reads: Reads, is_decided: bool) {
+        let has_branches = |is_branch: bool| !reads.targets.is_empty() && is_branch;
+        if let (Some(around), Some(last)) = (self.macro_branches, self.macros.last_mut()) {
+            last.reads.extend(&reads);
+            last.reads.has_branches |= has_branches(is_decided || self.n_branches > around);
+        }
+        let is_branch = is_decided || self.n_branches > 0;
+        let has_branches = has_branches(is_branch);
+        let part = self.part();
+        part.reads.extend(&reads);
+        part.reads.has_branches |= has_branches;
+    }
+}
+
+fn sorted(mut it: MacroFacts) -> MacroFacts {
+    it.reads.sort();
+    it
 }
 
 /// Whether a table's name is a variable: that of some packages is `{{ ref('x') }}`, which
@@ -210,7 +245,10 @@ fn read_at(words: Words<'_>, index: usize, depth: usize, reads: &mut Reads) -> u
             }
             None => reads.has_unknown = true,
         },
-        Called::Macro => reads.calls_macros = true,
+        Called::Macro(name) => {
+            reads.calls_macros = true;
+            reads.macros.push(name);
+        }
         Called::Config | Called::Harmless | Called::Nothing => {}
     }
     if let TokenKind::Text { inner, .. } = &words.tokens[index].kind

@@ -34,12 +34,7 @@ pub(super) fn read(text: &str) -> CodeFacts {
             None => {}
         }
     }
-    let (config, reads) = part.facts();
-    CodeFacts {
-        config,
-        reads,
-        snapshots: Vec::new(),
-    }
+    part.code_facts()
 }
 
 fn read_call(words: Words<'_>, index: usize, part: &mut Part) {

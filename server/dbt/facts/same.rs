@@ -11,6 +11,7 @@ pub(super) fn meaning(mut says: Says) -> Says {
             forget_spans(&mut code.config);
             code.snapshots.iter_mut().for_each(forget_snapshot);
             code.snapshots.sort_by(|a, b| a.name.cmp(&b.name));
+            code.macros.sort_by(|a, b| a.name.cmp(&b.name));
         }
         Says::Properties(properties) => forget_properties(properties),
         Says::Csv | Says::Unreadable(_) | Says::Nothing => {}

@@ -1,3 +1,4 @@
+mod macros;
 mod properties;
 mod python;
 mod real;
@@ -77,7 +78,12 @@ fn show_target(target: &RefTarget) -> String {
 fn show_reads(reads: &Reads, indent: &str) -> String {
     let mut parts: Vec<String> = reads.targets.iter().map(show_target).collect();
     parts.extend(reads.has_unknown.then(|| "unknown".to_owned()));
-    parts.extend(reads.calls_macros.then(|| "by macros".to_owned()));
+    assert_eq!(reads.calls_macros, !reads.macros.is_empty());
+    parts.extend(reads.macros.iter().map(|name| match name {
+        MacroName::Plain(name) => format!("by {name}()"),
+        MacroName::Dispatched(name) => format!("by any __{name}()"),
+        MacroName::Unknown => "by some macro".to_owned(),
+    }));
     parts.extend(reads.has_branches.then(|| "in some runs".to_owned()));
     if parts.is_empty() {
         return String::new();
@@ -93,6 +99,10 @@ fn show_code(text: &str, code: &CodeFacts) -> String {
         writeln!(out, "snapshot {}", snapshot.name).unwrap();
         out += &show_config(text, &snapshot.config, "  ");
         out += &show_reads(&snapshot.reads, "  ");
+    }
+    for it in &code.macros {
+        writeln!(out, "macro {}", it.name).unwrap();
+        out += &show_reads(&it.reads, "  ");
     }
     out
 }

@@ -203,8 +203,8 @@ fn what_dbt_renders_as_a_whole_is_unknown() {
     check(
         "sources: \"{{ x }}\"\n",
         expect![[r#"
-        and more
-    "#]],
+            and more
+        "#]],
     );
 }
 
@@ -321,32 +321,32 @@ fn other_files_say_nothing() {
     check(
         "version: 2\nexposures:\n  - name: a\n",
         expect![[r#"
-        nothing
-    "#]],
+            nothing
+        "#]],
     );
     check(
         "",
         expect![[r#"
-        nothing
-    "#]],
+            nothing
+        "#]],
     );
     check(
         "models:\n",
         expect![[r#"
-        nothing
-    "#]],
+            nothing
+        "#]],
     );
     check(
         "# models\n[x]\n",
         expect![[r#"
-        nothing
-    "#]],
+            nothing
+        "#]],
     );
     check(
         "a: b: c\n",
         expect![[r#"
-        nothing
-    "#]],
+            nothing
+        "#]],
     );
     check(
         "semantic_models:\n  - name: a\n    model: ref('x')\n",
@@ -361,20 +361,20 @@ fn a_file_that_is_no_yaml_is_unreadable() {
     check(
         "models:\n  - name: a\n   config: x\n",
         expect![[r#"
-        unreadable: line 3 is not valid YAML: while parsing a block collection, did not find expected '-' indicator
-    "#]],
+            unreadable: line 3 is not valid YAML: while parsing a block collection, did not find expected '-' indicator
+        "#]],
     );
     check(
         "models: {{ x }}\n",
         expect![[r#"
-        nothing
-    "#]],
+            nothing
+        "#]],
     );
     check(
         "models:\n  - name: \"a\n",
         expect![[r#"
-        unreadable: line 2 is not valid YAML: unclosed quote
-    "#]],
+            unreadable: line 2 is not valid YAML: unclosed quote
+        "#]],
     );
 }
 
@@ -385,14 +385,14 @@ fn hostile_aliases_are_refused() {
     check(
         &text,
         expect![[r#"
-        unreadable: its aliases lead to more than can be read
-    "#]],
+            unreadable: its aliases lead to more than can be read
+        "#]],
     );
     let deep = format!("models: {}", "[".repeat(100_000));
     check(
         &deep,
         expect![[r#"
-        unreadable: the file is too large or too deeply nested to be read
-    "#]],
+            unreadable: the file is too large or too deeply nested to be read
+        "#]],
     );
 }

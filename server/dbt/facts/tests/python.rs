@@ -41,19 +41,19 @@ fn what_is_no_literal_is_unknown() {
     check(
         "dbt.config(**options)",
         expect![[r#"
-        enabled ?
-        alias ?
-        schema ?
-        database ?
-        materialized ?
-        access ?
-        group ?
-        quoted database ?
-        quoted schema ?
-        quoted identifier ?
-        pointer ?
-        pointer alias ?
-    "#]],
+            enabled ?
+            alias ?
+            schema ?
+            database ?
+            materialized ?
+            access ?
+            group ?
+            quoted database ?
+            quoted schema ?
+            quoted identifier ?
+            pointer ?
+            pointer alias ?
+        "#]],
     );
     check(
         "dbt.config({'alias': 'a', 'enabled': True})",
@@ -88,9 +88,9 @@ fn a_branch_does_not_matter() {
     check(
         "if x:\n    dbt.config(alias='a')\n",
         expect![[r#"
-        alias "a"
-        Alias at "alias='a'"
-    "#]],
+            alias "a"
+            Alias at "alias='a'"
+        "#]],
     );
 }
 
@@ -105,8 +105,8 @@ fn reads_may_be_unknown() {
     check(
         "dbt.ref(name)",
         expect![[r#"
-        reads unknown
-    "#]],
+            reads unknown
+        "#]],
     );
     check(
         "dbt.source('s', f'{t}'); dbt.this; other(x)",
@@ -117,7 +117,7 @@ fn reads_may_be_unknown() {
     check(
         "dbt.ref(",
         expect![[r#"
-        reads unknown
-    "#]],
+            reads unknown
+        "#]],
     );
 }
