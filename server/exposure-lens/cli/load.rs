@@ -281,6 +281,13 @@ impl Loaded {
             self.manifest.as_ref(),
             &self.problems,
         )
+        .with_role(self.role())
+    }
+
+    /// Whose names the manifest at hand has: `production` or `development`, where known.
+    pub(super) fn role(&self) -> Option<&'static str> {
+        let (manifest, production) = (self.manifest.as_ref(), self.production.as_ref());
+        production::role(manifest, production, &self.analysis.lineage)
     }
 }
 

@@ -190,6 +190,15 @@ impl Usages {
         usages
     }
 
+    /// The same with whose names the manifest has, where that is known.
+    #[must_use]
+    pub fn with_role(mut self, role: Option<&str>) -> Usages {
+        if let Some(manifest) = &mut self.manifest {
+            manifest.role = role.map(str::to_owned);
+        }
+        self
+    }
+
     /// Adds what a user can act on.
     pub fn add_problem(&mut self, it: &Problem) {
         self.problems.push(note(it.code, &it.message));

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lineage::{
-    NameRule, NamedBy, Nodes, Production, ProductionName, Relation, UniqueId, Warehouse,
+    Lineage, NameRule, NamedBy, Nodes, Production, ProductionName, Relation, UniqueId, Warehouse,
 };
 
-use super::project::ProjectFiles;
+use super::project::{LoadedManifest, ProjectFiles};
 use super::{Env, Problem};
 use crate::config::Settings;
 use crate::disk;
@@ -90,9 +90,13 @@ impl ProductionPlace {
     /// Whether it is the very manifest that the project is read from: that one has
     /// production's names then, and there is nothing to map.
     pub fn is_at_hand(&self, project: &ProjectFiles) -> bool {
-        let real = |path: &Path| disk::canonical(path).unwrap_or_else(|| path.to_owned());
-        real(&self.path) == real(&project.manifest_path)
+        is_same_file(&self.path, &project.manifest_path)
     }
+}
+
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| disk::canonical(path).unwrap_or_else(|| path.to_owned());
+    real(a) == real(b)
 }
 
 /// Where production's manifest is said to be, whether it is there or not; else where it
@@ -255,6 +259,24 @@ impl ProductionManifest {
         let adapter = self.metadata.adapter_type.as_deref()?;
         Some(Warehouse::from_adapter(adapter))
     }
+}
+
+/// Whose names the manifest at hand has, where production's was found: `production`'s
+/// where it is that very file, a `development` target's where names differ.
+pub fn role(
+    manifest: Option<&LoadedManifest>,
+    production: Option<&ProductionManifest>,
+    lineage: &Lineage,
+) -> Option<&'static str> {
+    if is_same_file(&manifest?.path, &production?.place.path) {
+        return Some("production");
+    }
+    let mut nodes = lineage.nodes().iter();
+    let differs = nodes.any(|(ix, _)| {
+        let name = lineage.production_name(ix);
+        name.is_some_and(|it| matches!(it.named_by, NamedBy::Manifest(_)))
+    });
+    differs.then_some("development")
 }
 
 /// What production calls each of `nodes`: as its manifest says, then as the team snapshot
