@@ -73,6 +73,15 @@ impl NameMacros {
         }
     }
 
+    /// Of macro files that cannot all be read: any of them may define any macro.
+    pub fn unknown() -> NameMacros {
+        NameMacros {
+            database: NameMacro::Own,
+            schema: NameMacro::Own,
+            alias: NameMacro::Own,
+        }
+    }
+
     /// A package's macros, and the project's where it has none.
     #[must_use]
     pub(super) fn over(self, project: NameMacros) -> NameMacros {

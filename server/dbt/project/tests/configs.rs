@@ -194,6 +194,19 @@ fn values_of_other_types_are_not_known() {
 }
 
 #[test]
+fn what_the_environment_says_is_rendered() {
+    check(
+        "name: shop\nmodels:\n  +enabled: \"{{ env_var('ON', 'True') | as_bool }}\"\n  \
+        +schema: \"x_{{ env_var('S', 'y') }}\"\n  +alias: \"{{ target.name }}\"\n  \
+        +database: \"{{ env_var('NOPE') }}\"\n",
+        &["model shop x"],
+        expect![[r#"
+            model shop x: alias=? schema="x_y" database=? enabled=true
+        "#]],
+    );
+}
+
+#[test]
 fn anchors_and_repeated_keys_are_read_as_dbt_reads_them() {
     check(
         "name: shop\nmodels:\n  shop:\n    a: &a {+schema: one, +alias: x}\n    b: {<<: *a, +schema: two}\n    \
