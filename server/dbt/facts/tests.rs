@@ -2,6 +2,7 @@ mod macros;
 mod properties;
 mod python;
 mod real;
+mod real_properties;
 mod same;
 mod sql;
 
