@@ -244,4 +244,52 @@ mod tests {
                 List Tableau dashboards that use a"#]],
         );
     }
+
+    #[test]
+    fn a_proposed_rule_can_be_accepted_anywhere_in_the_projects_own_files() {
+        let project = |more: &str| {
+            format!(
+                "#- nodes\nmodel.shop.a DEV.dbt_me.a path=models/a.sql\n#- proposal\n\
+                 rule schema dbt_* -> MARTS, database dev -> PROD\n{more}counts 1 0 0\n\
+                 #- tableau\nworkbook W\ndatasource D snowflake\n[PROD].[MARTS].[A]\n"
+            )
+        };
+        let head = "#- models/a.sql\n$0select 1\n";
+        check(
+            &project(""),
+            head,
+            expect![[r#"
+            Accept the name rule schema dbt_* → MARTS, database dev → PROD for the team (exposure-lens.yml)
+            Accept the name rule schema dbt_* → MARTS, database dev → PROD for me
+            Write exposure `w` for W
+            List Tableau dashboards that use a"#]],
+        );
+        let body = "#- models/a.sql\nselect 1\n$0\n";
+        check(
+            &project("rule schema raw -> RAW\n"),
+            body,
+            expect![[r#"
+            Accept 2 name rules (schema dbt_* → MARTS, database dev → PROD, +1) for the team (exposure-lens.yml)
+            Accept 2 name rules (schema dbt_* → MARTS, database dev → PROD, +1) for me"#]],
+        );
+    }
+
+    #[test]
+    fn a_rule_is_accepted_in_no_package_and_not_without_content() {
+        let text = "#- nodes\n#- proposal\nrule schema a -> b\ncounts 1 0 0\n#- models/a.sql\n$0select 1\n";
+        let without_content = Fixture::parse(text);
+        let with_content = Fixture::parse(&format!("{text}#- tableau\nworkbook W\n"));
+        let actions = |fixture: &Fixture, package: &str| {
+            let analysis = analysis(fixture);
+            let (path, offset) = fixture.cursor();
+            let file = File {
+                package,
+                ..file(fixture, path)
+            };
+            analysis.actions(file, offset..offset).len()
+        };
+        assert_eq!(actions(&without_content, "shop"), 0);
+        assert_eq!(actions(&with_content, "shop"), 2);
+        assert_eq!(actions(&with_content, "dbt_utils"), 0);
+    }
 }

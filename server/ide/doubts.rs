@@ -4,7 +4,8 @@
 //! An answer is asked for every node of a project in one go, so this is worked out once
 //! for an analysis. What it comes to for one node is in [`crate::missing`].
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::OnceLock;
 
 use lineage::{Lineage, Node, NodeIx, NodeKind, Reason, Standing, Unmatched, Usage, Verdict};
@@ -29,10 +30,9 @@ pub(crate) struct Known {
     pub(crate) everywhere: Vec<Missing>,
     /// What leaves those nodes in doubt that only files define.
     pub(crate) unread_code: Option<Missing>,
-    /// Nodes of which it is not known what the warehouse calls them.
-    pub(crate) nameless: BTreeSet<NodeIx>,
-    /// Those, and what they are built from.
-    pub(crate) reaches_nameless: BTreeSet<NodeIx>,
+    /// Nodes of which it is not known what the warehouse calls them or something built
+    /// from them, each with the nearest of which it is not.
+    pub(crate) nameless: HashMap<NodeIx, NodeIx>,
 }
 
 impl Clone for Doubts {
@@ -51,16 +51,13 @@ impl Known {
     fn of(analysis: &Analysis) -> Known {
         let lineage = &analysis.lineage;
         let nodes = lineage.nodes().iter();
-        let nameless: BTreeSet<NodeIx> = nodes
-            .filter(|(_, it)| is_nameless(it, lineage))
-            .map(|(ix, _)| ix)
-            .collect();
-        let reaches_nameless = built_into(lineage, &nameless);
+        let nameless = nodes.filter(|(_, it)| is_nameless(it, lineage));
+        let nameless = built_into(lineage, nameless.map(|(ix, _)| ix).collect());
         let mut everywhere = Vec::new();
         everywhere.extend(skipped(&analysis.project));
         everywhere.extend(no_workbooks(lineage));
         everywhere.extend(unconfirmed(analysis));
-        everywhere.extend(unread_refs(lineage, &reaches_nameless));
+        everywhere.extend(unread_refs(lineage, &nameless));
         let unread = &analysis.project.unread_code;
         everywhere.extend(unread_code(
             unread.iter().filter(|it| may_tie(analysis, it)),
@@ -69,7 +66,6 @@ impl Known {
             everywhere,
             unread_code: unread_code(unread.iter()),
             nameless,
-            reaches_nameless,
         }
     }
 }
@@ -146,10 +142,10 @@ fn is_confirmed(lineage: &Lineage) -> bool {
 
 /// Nodes that dashboards reach, or may, and that read others by names that only dbt can
 /// work out: any node may be among those.
-fn unread_refs(lineage: &Lineage, reaches_nameless: &BTreeSet<NodeIx>) -> Option<Missing> {
+fn unread_refs(lineage: &Lineage, nameless: &HashMap<NodeIx, NodeIx>) -> Option<Missing> {
     let may_be_read = |ix: NodeIx| {
         lineage.is_used(ix)
-            || reaches_nameless.contains(&ix)
+            || nameless.contains_key(&ix)
             || !lineage.near_misses(ix).is_empty()
             || lineage.gaps_about(ix).next().is_some()
     };
@@ -201,13 +197,20 @@ fn is_nameless(node: &Node, lineage: &Lineage) -> bool {
     }
 }
 
-/// `ends` and what they are built from. A source that the project builds itself leads on.
-fn built_into(lineage: &Lineage, ends: &BTreeSet<NodeIx>) -> BTreeSet<NodeIx> {
-    let mut found = ends.clone();
-    let mut ahead: Vec<NodeIx> = ends.iter().copied().collect();
-    while let Some(ix) = ahead.pop() {
+/// `ends` and what they are built from, each with the nearest end. A source that the
+/// project builds itself leads on.
+fn built_into(lineage: &Lineage, ends: Vec<NodeIx>) -> HashMap<NodeIx, NodeIx> {
+    let mut found: HashMap<NodeIx, NodeIx> = ends.iter().map(|&ix| (ix, ix)).collect();
+    let mut ahead = VecDeque::from(ends);
+    while let Some(ix) = ahead.pop_front() {
+        let end = found[&ix];
         let parents = lineage.nodes().parents(ix).chain(builder_of(lineage, ix));
-        ahead.extend(parents.filter(|&it| found.insert(it)));
+        for parent in parents {
+            if let Entry::Vacant(it) = found.entry(parent) {
+                it.insert(end);
+                ahead.push_back(parent);
+            }
+        }
     }
     found
 }

@@ -8,7 +8,7 @@ use lineage::{MatchKind, NodeIx, NodeKind, Relation, Verdict, Workbook, Workbook
 
 use crate::analysis::Analysis;
 use crate::markdown::code;
-use crate::text::count_dashboards;
+use crate::text::count;
 
 /// What another project builds as the table that a node reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,14 +146,17 @@ pub(crate) fn lines(own: &Analysis, node: NodeIx, others: &[(&str, &Analysis)]) 
         let (label, project) = (code(&it.label), code(&it.project));
         let dashboards = match (it.n_same, it.n_further) {
             (0, 0) => "no dashboards known there".to_owned(),
-            (0, n) => format!("{} there", count_dashboards(n, 0)),
-            (n, 0) => format!("{} there, the same", count_dashboards(n, 0)),
+            (0, n) => format!("{} there", count(n, "dashboard")),
+            (same, 0) => format!("{} there, the same as here", count(same, "dashboard")),
             (same, n) => {
-                let n_same = count_dashboards(same, 0);
-                format!("{n_same} there are the same, {n} more read what is built from it there")
+                let same = count(same, "dashboard");
+                format!("{same} there, the same as here, and {n} more on what is built from it")
             }
         };
         format!("A source of project {project} too ({label}): {dashboards}.")
     });
     built.into_iter().chain(read).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use lineage::{
-    Evidence, Identifier, Lineage, MatchKind, NamedBy, NodeIx, Reason, Relation, Unmatched,
-    Verdict, Warehouse, WorkbookIx, WorkbookUsage,
+    Evidence, Identifier, Lineage, MatchKind, NameComparison, NamedBy, NodeIx, PartFit, Reason,
+    Relation, Standing, Unmatched, Verdict, Warehouse, WorkbookIx, WorkbookUsage,
 };
 
 use crate::analysis::Analysis;
@@ -199,7 +199,8 @@ pub(crate) fn table(analysis: &Analysis, table: &Relation) -> TableExplanation {
         let nodes = nodes.iter();
         nodes.map(|&it| candidate(analysis, it, table)).collect()
     };
-    let owners = matched.as_ref().map(|(nodes, _)| compared(nodes));
+    let mut owners = matched.as_ref().map(|(nodes, _)| compared(nodes));
+    owners.iter_mut().flatten().for_each(count_nearest);
     TableExplanation {
         table: table.to_string(),
         connection: None,
@@ -232,15 +233,14 @@ fn is_same(a: &Relation, b: &Relation) -> bool {
 /// Compared under every name of the node. What production calls it counts, where that
 /// is known.
 fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
-    let compared = names_of(analysis, node).into_iter().map(|name| {
-        let ours_is = match name.named_by {
-            Some(_) => "in production",
-            None => "in dbt",
-        };
-        let differs = differences(analysis, table, &name.relation, ours_is);
-        ComparedName { name, differs }
-    });
-    let names: Vec<ComparedName> = compared.collect();
+    let compared = analysis.lineage.compare(node, table).into_iter();
+    let mut names: Vec<ComparedName> = compared
+        .map(|it| ComparedName {
+            differs: differences(analysis, &it, table),
+            name: node_name(analysis, node, it),
+        })
+        .collect();
+    names.sort_by_key(|it| it.name.named_by.is_none());
     let differs = names.first().map_or_else(
         || vec!["it has no table of its own".to_owned()],
         |it| it.differs.clone(),
@@ -252,67 +252,99 @@ fn candidate(analysis: &Analysis, node: NodeIx, table: &Relation) -> Candidate {
     }
 }
 
-/// What a node is called: production's name, its own, that of the view on its latest
-/// version.
-fn names_of(analysis: &Analysis, node: NodeIx) -> Vec<NodeName> {
-    let production = analysis.lineage.production_name(node).map(|it| NodeName {
-        relation: it.relation.clone(),
-        said_by: names::said_by(&it.named_by),
-        named_by: Some(it.named_by.clone()),
-    });
-    let it = analysis.lineage.nodes().get(node);
-    let own = |relation: &Relation, said_by: &str| NodeName {
-        relation: relation.clone(),
-        named_by: None,
-        said_by: said_by.to_owned(),
-    };
-    let pointer = it.latest_pointer.as_ref().filter(|_| it.is_latest());
-    let at_hand = match it.standing {
-        lineage::Standing::New => "project's files",
-        _ => "manifest",
-    };
-    production
-        .into_iter()
-        .chain(it.relation.as_ref().map(|it| own(it, at_hand)))
-        .chain(pointer.map(|it| own(it, "latest-version view")))
-        .collect()
+/// Of an owner the name counts under which the table is its own.
+fn count_nearest(owner: &mut Candidate) {
+    let nearest = owner.names.iter().min_by_key(|it| it.differs.len());
+    if let Some(nearest) = nearest {
+        owner.differs = nearest.differs.clone();
+    }
 }
 
-fn differences(
-    analysis: &Analysis,
-    table: &Relation,
-    ours: &Relation,
-    ours_is: &str,
-) -> Vec<String> {
-    let case = analysis.lineage.warehouse().case();
+/// What a node is called, production's names first.
+fn names_of(analysis: &Analysis, node: NodeIx) -> Vec<NodeName> {
+    let own = analysis.lineage.nodes().get(node).relation.as_ref();
+    let Some(any) = own.or_else(|| analysis.lineage.production_relation(node)) else {
+        return Vec::new();
+    };
+    let names = candidate(analysis, node, any).names;
+    names.into_iter().map(|it| it.name).collect()
+}
+
+fn node_name(analysis: &Analysis, node: NodeIx, compared: NameComparison) -> NodeName {
+    let it = analysis.lineage.nodes().get(node);
+    let production = analysis.lineage.production_relation(node);
+    let is_view = match compared.named_by {
+        Some(_) => production != Some(&compared.name),
+        None => it.relation.as_ref() != Some(&compared.name),
+    };
+    let said_by = match &compared.named_by {
+        Some(named_by) => names::said_by(named_by),
+        None if it.standing == Standing::New => "project's files".to_owned(),
+        None => "manifest".to_owned(),
+    };
+    NodeName {
+        relation: compared.name,
+        said_by: match is_view {
+            true => format!("{said_by}, for the view on the latest version"),
+            false => said_by,
+        },
+        named_by: compared.named_by,
+    }
+}
+
+fn differences(analysis: &Analysis, compared: &NameComparison, table: &Relation) -> Vec<String> {
+    let ours_is = match compared.named_by {
+        Some(_) => "in production",
+        None => "in dbt",
+    };
+    let ours = &compared.name;
+    let has_databases = analysis.lineage.warehouse().has_database_level();
+    // Where there is one level above the name, it may be written as either.
+    let schema = |it: &Relation| {
+        let above = it.schema.clone();
+        above.or_else(|| it.database.clone().filter(|_| !has_databases))
+    };
     let parts = [
-        ("database", table.database.as_ref(), ours.database.as_ref()),
-        ("schema", table.schema.as_ref(), ours.schema.as_ref()),
-        ("name", Some(&table.name), Some(&ours.name)),
+        (
+            "database",
+            compared.database,
+            table.database.clone(),
+            ours.database.clone(),
+        ),
+        ("schema", compared.schema, schema(table), schema(ours)),
+        (
+            "name",
+            compared.table,
+            Some(table.name.clone()),
+            Some(ours.name.clone()),
+        ),
     ];
-    let differs = parts
-        .into_iter()
-        .filter_map(|(part, theirs, ours)| match (theirs, ours) {
-            (Some(theirs), Some(ours)) if theirs.stored(case) == ours.stored(case) => None,
-            (Some(theirs), Some(ours)) if theirs.folded() == ours.folded() => Some(format!(
-                "{part}: {} and {} differ in case",
-                theirs.text, ours.text
-            )),
-            (Some(theirs), Some(ours)) => Some(format!(
-                "{part}: {} in Tableau, {} {ours_is}",
-                theirs.text, ours.text
-            )),
-            (None, Some(ours)) => Some(format!(
-                "{part}: not known in Tableau, {} {ours_is}",
-                ours.text
-            )),
-            (Some(theirs), None) => Some(format!(
-                "{part}: {} in Tableau, none {ours_is}",
-                theirs.text
-            )),
-            (None, None) => None,
-        });
-    differs.collect()
+    let differ = parts.into_iter().filter_map(|(part, fit, theirs, ours)| {
+        difference(fit, theirs.as_ref(), ours.as_ref(), ours_is)
+            .map(|difference| format!("{part}: {difference}"))
+    });
+    differ.collect()
+}
+
+fn difference(
+    fit: PartFit,
+    theirs: Option<&Identifier>,
+    ours: Option<&Identifier>,
+    ours_is: &str,
+) -> Option<String> {
+    let text = |it: Option<&Identifier>| it.map(|it| it.text.clone());
+    match (fit, text(theirs), text(ours)) {
+        (PartFit::Equal, ..) | (_, None, None) => None,
+        (PartFit::CaseDiffers, Some(theirs), Some(ours)) => {
+            Some(format!("{theirs} and {ours} differ in case"))
+        }
+        (PartFit::Unknown, Some(theirs), Some(ours)) => Some(format!(
+            "{theirs} in Tableau cannot be compared with {ours} {ours_is}"
+        )),
+        (_, Some(theirs), Some(ours)) => Some(format!("{theirs} in Tableau, {ours} {ours_is}")),
+        (_, None, Some(ours)) => Some(format!("not known in Tableau, {ours} {ours_is}")),
+        (_, Some(theirs), None) => Some(format!("{theirs} in Tableau, none {ours_is}")),
+    }
 }
 
 /// Nodes whose relation's name is nearly that of a table.
@@ -360,3 +392,6 @@ fn nearness(a: &str, b: &str) -> Option<usize> {
     };
     (holds || distance <= 2.min(shorter / 3)).then_some(distance)
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,20 +59,29 @@ mod tests {
 
     use crate::testing::{SHOP, analysis};
 
+    /// Matched, proposed, by name, unmatched.
     #[track_caller]
-    fn check(project: &str, counts: [usize; 3], is_poor: bool) {
+    fn check(project: &str, counts: [usize; 4], is_poor: bool) {
         let fit = analysis(&Fixture::parse(project)).fit();
-        let found = [fit.n_matched, fit.n_by_name, fit.n_unmatched];
+        let found = [
+            fit.n_matched,
+            fit.n_proposed,
+            fit.n_by_name,
+            fit.n_unmatched,
+        ];
         assert_eq!((found, fit.is_poor()), (counts, is_poor));
     }
 
     #[test]
     fn tables_are_counted_once_and_few_equal_names_are_told() {
-        check(SHOP, [4, 0, 0], false);
+        check(SHOP, [4, 0, 0, 0], false);
         let dev = "#- nodes\nmodel.shop.a DEV.me.a\nmodel.shop.b DEV.me.b\n#- tableau\n\
                    workbook W\ndatasource D snowflake\n[DB].[S].[A]\n[DB].[S].[B]\n\
                    workbook V\ndatasource D snowflake\n[DB].[S].[A]\n[DB].[S].[C]\n";
-        check(dev, [0, 2, 1], true);
-        check("#- nodes\nmodel.shop.a DB.S.a\n", [0, 0, 0], false);
+        check(dev, [0, 0, 2, 1], true);
+        let proposed =
+            format!("{dev}#- proposal\nrule schema me -> S, database DEV -> DB\ncounts 2 0 1\n");
+        check(&proposed, [0, 2, 0, 1], true);
+        check("#- nodes\nmodel.shop.a DB.S.a\n", [0, 0, 0, 0], false);
     }
 }

@@ -1,6 +1,6 @@
 //! What keeps an empty answer from being a zero.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use lineage::{Gap, GapCode, NodeIx, Standing, Unmatched};
 
@@ -72,33 +72,12 @@ pub(crate) fn of_any_node(analysis: &Analysis) -> Vec<Missing> {
     Doubts::of(analysis).everywhere.clone()
 }
 
-/// What is not known of the names of `node` and of what is built from it.
+/// What is not known of the names of `node` or of what is built from it.
 fn of_names(analysis: &Analysis, node: NodeIx) -> Option<Missing> {
-    let doubts = Doubts::of(analysis);
-    if !doubts.reaches_nameless.contains(&node) {
-        return None;
-    }
-    let nodes = analysis.lineage.nodes();
-    let below = below(nodes, node, &doubts.reaches_nameless);
-    let nameless = below.iter().filter(|it| doubts.nameless.contains(it));
-    let labels = nameless.map(|&ix| format!("`{}`", nodes.get(ix).label()));
-    let labels: Vec<String> = labels.collect();
-    let labels = names(labels.iter().map(String::as_str).collect());
-    let message = format!("only dbt can work out what the warehouse calls {labels}");
+    let nameless = Doubts::of(analysis).nameless.get(&node)?;
+    let label = plain(&analysis.lineage.nodes().get(*nameless).label());
+    let message = format!("only dbt can work out what the warehouse calls `{label}`");
     Some(Missing::new("relation_unknown", message))
-}
-
-/// `node` and what is built from it, within `within`, nearest first.
-fn below(nodes: &lineage::Nodes, node: NodeIx, within: &BTreeSet<NodeIx>) -> Vec<NodeIx> {
-    let mut found = vec![node];
-    let mut seen: BTreeSet<NodeIx> = [node].into();
-    let mut at = 0;
-    while let Some(&ix) = found.get(at) {
-        let children = nodes.children(ix).iter().copied();
-        found.extend(children.filter(|it| within.contains(it) && seen.insert(*it)));
-        at += 1;
-    }
-    found
 }
 
 fn line(code: GapCode, mut about: Vec<&str>) -> Missing {
@@ -323,6 +302,125 @@ mod tests {
         check(
             &format!("{ONE}{three}"),
             expect!["custom_sql_unreadable: 3 custom SQL queries could not be read (W1, W2, +1)"],
+        );
+    }
+
+    /// Of two nodes of dev's the second is read, by its name in production.
+    const DEV: &str = "\
+#- nodes
+model.shop.a DEV.dbt_me.a
+model.shop.b DEV.dbt_me.b
+#- proposal
+rule schema dbt_* -> MARTS, database dev -> PROD
+counts 1 0 0
+#- tableau
+workbook W
+datasource D snowflake
+[PROD].[MARTS].[B]
+";
+
+    #[test]
+    fn while_nobody_has_accepted_the_rule_there_is_no_zero() {
+        check(
+            DEV,
+            expect![
+                "names_unconfirmed: nobody has accepted the proposed name rule schema dbt_* → MARTS, database dev → PROD yet: Tableau may call other nodes otherwise too"
+            ],
+        );
+        let accepted = DEV
+            .replace("#- proposal\n", "")
+            .replace("counts 1 0 0\n", "");
+        check(&accepted, expect![[""]]);
+    }
+
+    #[test]
+    fn where_most_names_lie_elsewhere_the_names_are_doubted() {
+        let nodes = "#- nodes\nmodel.shop.a DEV.me.a\nmodel.shop.used DEV.me.used\n\
+                     model.shop.b DEV.me.b\nmodel.shop.c DEV.me.c\nmodel.shop.d DEV.me.d\nmodel.shop.e DEV.me.e\n";
+        let tableau = "#- tableau\nworkbook W\ndatasource D snowflake\n[DEV].[ME].[USED]\n";
+        let elsewhere = "[P].[M].[B]\n[P].[M].[C]\n[P].[M].[D]\n[P].[M].[E]\n";
+        check(
+            &format!("{nodes}{tableau}{elsewhere}"),
+            expect![
+                "names_unconfirmed: most of Tableau's tables that have a name of dbt's lie elsewhere: the names here may be of another target"
+            ],
+        );
+        // What dbt has no name for is no sign of another target.
+        let others = "[P].[M].[V]\n[P].[M].[X]\n[P].[M].[Y]\n[P].[M].[Z]\n";
+        check(&format!("{nodes}{tableau}{others}"), expect![[""]]);
+        // Somebody says what production is called: that is known then.
+        let named = nodes.replace("me.used", "me.used production=PROD.X.USED");
+        check(&format!("{named}{tableau}{elsewhere}"), expect![[""]]);
+    }
+
+    #[test]
+    fn a_name_that_only_dbt_can_work_out_may_hide_any_edge_to_what_is_read() {
+        let project = |reads: &str| {
+            format!(
+                "#- nodes\nmodel.shop.a DB.S.a\nmodel.shop.used DB.S.used {reads}\n\
+                 model.shop.leaf DB.S.leaf reads=unknown\n\
+                 #- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[USED]\n"
+            )
+        };
+        check(
+            &project("reads=unknown standing=edited"),
+            expect!["refs_unread: `used` reads nodes whose names only dbt can work out"],
+        );
+        // What no dashboard reaches hides none.
+        check(&project(""), expect![[""]]);
+    }
+
+    #[test]
+    fn files_that_could_not_be_read_are_named() {
+        let unread = |paths: &str| format!("{SHOP}#- unread code\n{paths}\n");
+        check(
+            &unread("models/x.sql"),
+            expect!["code_unread: 1 file of the project could not be read (models/x.sql)"],
+        );
+        check(
+            &format!("{}#- no manifest\n", unread("models/x.yml")),
+            expect!["code_unread: 1 file of the project could not be read (models/x.yml)"],
+        );
+        // The manifest says what it needs to of these.
+        check(&unread("models/x.yml"), expect![[""]]);
+        check(&unread("models/fct_orders.sql"), expect![[""]]);
+        let new =
+            unread("models/x.yml").replace("dim_vendors path", "dim_vendors standing=new path");
+        check(
+            &new,
+            expect!["code_unread: 1 file of the project could not be read (models/x.yml)"],
+        );
+    }
+
+    #[test]
+    fn without_a_manifest_what_is_not_known_of_names_is_said_and_no_more() {
+        let project = |relation: &str| {
+            format!(
+                "#- nodes\nmodel.shop.a DB.S.a standing=new\nmodel.shop.b {relation} standing=new <- model.shop.a\n\
+                 model.shop.used DB.S.used standing=new\n#- no manifest\n\
+                 #- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[USED]\n"
+            )
+        };
+        check(&project("DB.S.b"), expect![[""]]);
+        check(&project("S.b"), expect![[""]]);
+        check(
+            &project("b"),
+            expect!["relation_unknown: only dbt can work out what the warehouse calls `b`"],
+        );
+        check(
+            &project("-"),
+            expect!["relation_unknown: only dbt can work out what the warehouse calls `b`"],
+        );
+        check(&project("- materialized=ephemeral"), expect![[""]]);
+    }
+
+    #[test]
+    fn what_reads_a_source_is_built_from_what_builds_it() {
+        check(
+            "#- nodes\nmodel.shop.a DB.S.a\nsource.shop.own.a DB.S.a\n\
+             model.shop.below below standing=new <- source.shop.own.a\n\
+             model.shop.used DB.S.used\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[USED]\n",
+            expect!["relation_unknown: only dbt can work out what the warehouse calls `below`"],
         );
     }
 }

@@ -587,3 +587,25 @@ fn a_name_that_only_dbt_can_work_out_is_not_called_ephemeral() {
             1 workbook file · incomplete · newer than the manifest"#]],
     );
 }
+
+#[test]
+fn other_projects_are_told_of_where_they_have_the_table_too() {
+    let tableau = "#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n";
+    let other = "#- nodes\nsource.finance.shop.a DB.S.a path=s.yml\n";
+    let other = analysis(&Fixture::parse(&format!("{other}{tableau}")));
+    let own = format!(
+        "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n{tableau}#- models/a.sql\nselect 1\n"
+    );
+    let own = Fixture::parse(&own);
+    let now = "2026-01-10T12:00:00Z".parse().expect("a time");
+    let file = file(&own, "models/a.sql");
+    let hover = analysis(&own).hover_with(file, 0, now, &[("finance", &other)]);
+    expect![[r#"
+        **1 dashboard, 1 workbook** uses `a`
+        - **W** · 1 dashboard · table · **no exposure**
+
+        A source of project `finance` too (`shop.a`): 1 dashboard there, the same as here.
+
+        1 workbook file · complete · exact match `DB.S.a`"#]]
+    .assert_eq(&hover.expect("a hover").markdown);
+}

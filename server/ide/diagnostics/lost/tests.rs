@@ -47,7 +47,9 @@ fn a_mart_that_gets_another_name_tells_who_loses_it() {
         "model.shop.fct_orders renamed DB.MARTS.fct_orders_v2 models/fct_orders.sql alias",
         "models/fct_orders.sql",
         "{{ config(alias='fct_orders_v2') }}\nselect 1\n",
-        expect![[r#"Warning at "alias='fct_orders_v2'": 3 dashboards in 2 workbooks read DB.MARTS.fct_orders, which is no longer built after this change: it becomes DB.MARTS.fct_orders_v2. Read by: Sales, Weekly Ops"#]],
+        expect![[
+            r#"Warning at "alias='fct_orders_v2'": 3 dashboards in 2 workbooks read DB.MARTS.fct_orders, which is no longer built after this change: it becomes DB.MARTS.fct_orders_v2. Read by: Sales, Weekly Ops"#
+        ]],
     );
 }
 
@@ -119,7 +121,9 @@ fn only_the_file_that_says_so_tells() {
         pending,
         "models/marts.yml",
         "models:\n  - name: dim_vendors\n  - name: fct_orders\n    config:\n      enabled: false\n",
-        expect![[r#"Warning at "enabled: false": 3 dashboards in 2 workbooks read DB.MARTS.fct_orders, which is no longer built after this change: `fct_orders` is disabled. Read by: Sales, Weekly Ops"#]],
+        expect![[
+            r#"Warning at "enabled: false": 3 dashboards in 2 workbooks read DB.MARTS.fct_orders, which is no longer built after this change: `fct_orders` is disabled. Read by: Sales, Weekly Ops"#
+        ]],
     );
 }
 
@@ -299,5 +303,90 @@ fn a_source_is_not_built_and_so_not_lost() {
         "models/sources.yml",
         "sources:\n  - name: crm\n    tables:\n      - name: accounts\n",
         expect![[""]],
+    );
+}
+
+#[test]
+fn the_key_that_says_so_is_marked() {
+    check_in(
+        "#- nodes\nsnapshot.shop.s_a DB.S.s_a path=snapshots/s.sql\nsnapshot.shop.s_b DB.S.s_b path=snapshots/s.sql\n\
+         #- pending\nsnapshot.shop.s_b renamed DB.S.s_c snapshots/s.sql alias\nsnapshot.shop.s_a renamed DB.S.s_d snapshots/s.sql\n\
+         #- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[S_A]\n[DB].[S].[S_B]\n",
+        "snapshots/s.sql",
+        "{% snapshot s_a %}{{ config(alias='s_d') }} select 1 {% endsnapshot %}\n{% snapshot s_b %}{{ config(alias='s_c') }} select 2 {% endsnapshot %}\n",
+        expect![[r#"
+            Warning at "{% snapshot s_a %}{{ config(alias='s_d') }} select 1 {% endsnapshot %}": 1 dashboard in 1 workbook reads DB.S.s_a, which is no longer built after this change: it becomes DB.S.s_d. Read by: W
+            Warning at "alias='s_c'": 1 dashboard in 1 workbook reads DB.S.s_b, which is no longer built after this change: it becomes DB.S.s_c. Read by: W"#]],
+    );
+    let versions = |path: &str, text: &str, expect: Expect| {
+        check_in(
+            &format!(
+                "#- nodes\nmodel.shop.dim.v1 DB.S.dim_v1 path=models/dim_v1.sql latest=2\nmodel.shop.dim.v2 DB.S.dim_v2 path=models/dim_v2.py latest=2\n\
+                 #- pending\nmodel.shop.dim.v2 renamed DB.S.dim {path} alias\n\
+                 #- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[DIM_V2]\n"
+            ),
+            path,
+            text,
+            expect,
+        );
+    };
+    versions(
+        "models/m.yml",
+        "models:\n  - name: dim\n    config: {alias: dim}\n    versions:\n      - v: 1\n      - v: 2\n",
+        expect![[
+            r#"Warning at "alias: dim": 1 dashboard in 1 workbook reads DB.S.dim_v2, which is no longer built after this change: it becomes DB.S.dim. Read by: W"#
+        ]],
+    );
+    versions(
+        "models/m.yml",
+        "models:\n  - name: dim\n    versions:\n      - v: 1\n      - v: 2\n        config:\n          alias: dim\n",
+        expect![[
+            r#"Warning at "alias: dim": 1 dashboard in 1 workbook reads DB.S.dim_v2, which is no longer built after this change: it becomes DB.S.dim. Read by: W"#
+        ]],
+    );
+    versions(
+        "models/m.yml",
+        "models:\n  - name: dim\n    versions:\n      - v: 1\n      - v: 2\n",
+        expect![[
+            r#"Warning at "v: 2": 1 dashboard in 1 workbook reads DB.S.dim_v2, which is no longer built after this change: it becomes DB.S.dim. Read by: W"#
+        ]],
+    );
+    versions(
+        "models/dim_v2.py",
+        "def model(dbt, session):\n    dbt.config(alias='dim')\n    return 1\n",
+        expect![[
+            r#"Warning at "alias='dim'": 1 dashboard in 1 workbook reads DB.S.dim_v2, which is no longer built after this change: it becomes DB.S.dim. Read by: W"#
+        ]],
+    );
+}
+
+#[test]
+fn a_file_that_is_half_typed_is_marked_somewhere() {
+    for text in ["", "{{ config(alias='", "{{ config(alias='x\u{1F600}"] {
+        let project = format!(
+            "{SHOP}#- pending\nmodel.shop.fct_orders renamed DB.MARTS.x models/fct_orders.sql alias\n"
+        );
+        let fixture = Fixture::parse(&project);
+        let file = crate::analysis::File {
+            package: "shop",
+            path: "models/fct_orders.sql",
+            text,
+        };
+        let found = analysis(&fixture).pending_of_file(file);
+        assert!(text.get(found[0].range.clone()).is_some(), "{text}");
+    }
+}
+
+#[test]
+fn the_project_file_speaks_for_packages_too() {
+    let project = "#- nodes\nmodel.dbt_utils.a DB.S.a path=models/a.sql\n#- pending\nmodel.dbt_utils.a disabled dbt_project.yml enabled\n\
+                   #- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n";
+    check_in(
+        project,
+        "dbt_project.yml",
+        "name: shop\n",
+        expect![[
+            r#"Warning at "name: shop": 1 dashboard in 1 workbook reads DB.S.a, which is no longer built after this change: `a` is disabled. Read by: W"#
+        ]],
     );
 }
