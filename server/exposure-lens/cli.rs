@@ -69,7 +69,7 @@ enum Command {
     /// The exposures YAML against Tableau: what is missing or stale, as a plan, a check, a diff or a write
     Exposures(exposures::Args),
     /// Project, manifest, content and settings: what was found, and what to do about the rest
-    Doctor,
+    Doctor(doctor::Args),
     /// Fetch the sites' content now; with --output, write a team snapshot
     Pull(pull::Args),
     /// Sign in to a Tableau site with a personal access token, which is kept for all editors
@@ -145,7 +145,7 @@ pub fn run() -> u8 {
         Command::Inspect(args) => inspect::run(&context, &args, &mut out),
         Command::Explain(args) => explain::run(&context, &args, &mut out),
         Command::Exposures(args) => exposures::run(&context, &args, &mut out),
-        Command::Doctor => doctor::run(&context, &mut out),
+        Command::Doctor(args) => doctor::run(&context, &args, &mut out),
         Command::Pull(args) => pull::run(&context, &args, &mut out),
         Command::Login(args) => login::run(&context, &args, &mut out),
         Command::Logout(args) => logout::run(&context, &args, &mut out),

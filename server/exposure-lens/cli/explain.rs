@@ -28,7 +28,7 @@ struct Answer {
 
 pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let loaded = load::load(context)?;
-    if loaded.manifest.is_none() {
+    if loaded.manifest.is_none() && loaded.analysis.lineage.nodes().is_empty() {
         for problem in &loaded.problems {
             complain(&format!("error: {}", ide::plain_message(&problem.message)));
         }

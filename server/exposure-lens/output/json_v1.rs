@@ -68,6 +68,35 @@ pub struct Note {
     pub message: String,
 }
 
+/// A deployed relation that the files as they are now do not build any more.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Pending {
+    pub unique_id: String,
+    pub deployed: String,
+    pub becomes: &'static str,
+    pub path: String,
+}
+
+impl Pending {
+    /// All that the files do to what is deployed.
+    pub fn all(analysis: &Analysis) -> Vec<Pending> {
+        let pending = analysis.pending.iter();
+        let pending = pending.map(|it| Pending {
+            unique_id: it.node.to_string(),
+            deployed: it.deployed.to_string(),
+            becomes: match it.becomes {
+                dbt::Becomes::Renamed(_) => "renamed",
+                dbt::Becomes::Disabled => "disabled",
+                dbt::Becomes::Ephemeral => "ephemeral",
+                dbt::Becomes::Deleted => "deleted",
+            },
+            path: it.path.clone(),
+        });
+        pending.collect()
+    }
+}
+
 /// A node and who uses it.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]

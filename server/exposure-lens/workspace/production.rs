@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lineage::{
-    Lineage, NameRule, NamedBy, Nodes, Production, ProductionName, Relation, UniqueId, Warehouse,
+    Identifier, Lineage, NameRule, NamedBy, Nodes, Production, ProductionName, Relation, UniqueId,
+    Warehouse,
 };
 
 use super::project::{LoadedManifest, ProjectFiles};
@@ -252,6 +253,22 @@ impl ProductionManifest {
             .iter()
             .filter(|(id, _)| nodes.by_id(id).is_none());
         names.map(|(id, relation)| (id, relation))
+    }
+
+    /// What of [`ProductionManifest::only_in_production`] a `table` of Tableau's is: every
+    /// part that both know is the same name, schema and table among them.
+    pub fn built_only_there(&self, nodes: &Nodes, table: &Relation) -> Vec<(&UniqueId, &Relation)> {
+        let case = self.warehouse().unwrap_or(Warehouse::Generic).case();
+        let stored = |it: &Option<Identifier>| it.as_ref().map(|it| it.stored(case));
+        let is_it = |it: &Relation| {
+            let databases = stored(&it.database).zip(stored(&table.database));
+            it.name.stored(case) == table.name.stored(case)
+                && table.schema.is_some()
+                && stored(&it.schema) == stored(&table.schema)
+                && databases.is_none_or(|(ours, theirs)| ours == theirs)
+        };
+        let only = self.only_in_production(nodes);
+        only.filter(|(_, relation)| is_it(relation)).collect()
     }
 
     /// The warehouse that production runs on, where it says so.

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::Findings;
+use super::names::{Production, Proposal, Rule};
 use super::sites::{Site, Snapshot};
-use crate::output::json_v1::{self, Note};
+use crate::output::json_v1::{self, Note, Pending};
 
 #[derive(Serialize)]
 pub(super) struct Answer {
@@ -12,11 +13,19 @@ pub(super) struct Answer {
     project: String,
     root: String,
     manifest: Option<json_v1::Manifest>,
+    /// Files that are not as dbt parsed them.
+    differing: Vec<String>,
+    /// What they do to what is deployed.
+    pending: Vec<Pending>,
+    production: Option<Production>,
+    name_rules: Vec<Rule>,
+    proposal: Option<Proposal>,
     content: Vec<json_v1::Content>,
     files: Vec<String>,
     sites: Vec<Site>,
     snapshot: Option<Snapshot>,
     tables_matched: usize,
+    tables_proposed: usize,
     tables_matched_by_name: usize,
     tables_without_node: usize,
     /// Every host that may be contacted.
@@ -54,11 +63,17 @@ impl Answer {
             project: frame.project,
             root: loaded.project.root.display().to_string(),
             manifest: frame.manifest,
+            differing: loaded.analysis.project.differing.clone(),
+            pending: Pending::all(&loaded.analysis),
+            production: Production::of(loaded),
+            name_rules: Rule::all(loaded),
+            proposal: Proposal::of(loaded),
             content: frame.content,
             files: files.map(|path| loaded.shown(path)).collect(),
             sites: Site::all(findings),
             snapshot: Snapshot::of(loaded),
             tables_matched: fit.n_matched,
+            tables_proposed: fit.n_proposed,
             tables_matched_by_name: fit.n_by_name,
             tables_without_node: fit.n_unmatched,
             hosts: hosts(findings),

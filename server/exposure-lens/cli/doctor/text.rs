@@ -1,10 +1,11 @@
-//! `doctor` on a terminal.
+//! `doctor` on a terminal. What it tells of names is in `rows.rs`.
 
 use std::io::Write;
 
 use lineage::Gap;
 
 use super::Findings;
+use super::rows;
 use super::sites::{self, Snapshot};
 use crate::cli::load::Loaded;
 use crate::config::Origin;
@@ -22,6 +23,7 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> anyhow::Result<
         vec![heading("root"), Cell::new(&root)],
     ];
     rows.extend(manifest_rows(loaded));
+    rows.extend(rows::of_names(loaded));
     rows.extend(content_rows(loaded));
     rows.extend(site_rows(findings));
     rows.extend(snapshot_rows(loaded));
@@ -33,7 +35,7 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> anyhow::Result<
     write_problems(loaded, out)
 }
 
-fn heading(text: &str) -> Cell {
+pub(super) fn heading(text: &str) -> Cell {
     Cell::new(text).style(BOLD)
 }
 
@@ -151,38 +153,31 @@ fn host_rows(findings: &Findings) -> Vec<Vec<Cell>> {
     rows.push(vec![Cell::new(""), Cell::new(last)]);
     rows
 }
+
 fn manifest_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
     let Some(manifest) = &loaded.manifest else {
         let place = loaded.shown(&loaded.project.manifest_path);
-        let text = format!("none at {place}");
-        return vec![vec![
-            Cell::new("manifest").style(BOLD),
-            Cell::new(&text).style(WARN),
-        ]];
+        let mut text = format!("none at {place}");
+        let n_nodes = loaded.analysis.lineage.nodes().len();
+        if n_nodes > 0 {
+            let nodes = ide::count(n_nodes, "node");
+            text.push_str(&format!(" · {nodes} read from the project's files"));
+        }
+        return vec![vec![heading("manifest"), Cell::message(&text).style(WARN)]];
     };
-    let metadata = &manifest.metadata;
-    let facts = [
-        loaded.shown(&manifest.path),
-        format!("dbt {}", metadata.dbt_version.as_deref().unwrap_or("?")),
-        metadata
-            .adapter_type
-            .clone()
-            .unwrap_or_else(|| "unknown adapter".to_owned()),
-        format!(
-            "written {}",
-            metadata.generated_at.as_deref().unwrap_or("?")
-        ),
-    ];
+    let mut facts = vec![loaded.shown(&manifest.path)];
+    facts.extend(rows::manifest_facts(&manifest.metadata, loaded.now));
+    facts.extend(loaded.role().map(|role| match role {
+        "production" => "has production's names".to_owned(),
+        _ => "of a developer's target".to_owned(),
+    }));
     let counts = [
         ide::count(manifest.read.nodes.len(), "node"),
         ide::count(manifest.read.disabled.len(), "disabled node"),
         ide::count(loaded.analysis.lineage.exposures().len(), "exposure"),
     ];
     vec![
-        vec![
-            Cell::new("manifest").style(BOLD),
-            Cell::new(&facts.join(" · ")),
-        ],
+        vec![heading("manifest"), Cell::new(&facts.join(" · "))],
         vec![Cell::new(""), Cell::new(&counts.join(" · "))],
     ]
 }
@@ -214,8 +209,12 @@ fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
         _ => format!("incomplete, {} not known", ide::count(n_gaps, "thing")),
     });
     let fit = loaded.analysis.fit();
+    let proposed = match fit.n_proposed {
+        0 => String::new(),
+        n => format!("{n} by the proposed rule, "),
+    };
     let tables = format!(
-        "{} matched, {} by name only, {} without a node",
+        "{} matched, {proposed}{} by name only, {} without a node",
         fit.n_matched, fit.n_by_name, fit.n_unmatched
     );
     vec![

@@ -1,11 +1,11 @@
 //! The JSON answer of `explain`. Candidates stand nearest first.
 
-use ide::{Explanation, Matched, TableExplanation};
-use lineage::{NodeIx, WorkbookUsage};
+use ide::{Candidate, ComparedName, Explanation, Matched, NodeName, TableExplanation};
+use lineage::{NamedBy, NodeIx, Relation, UniqueId, WorkbookUsage};
 use serde::Serialize;
 
 use crate::cli::load::Loaded;
-use crate::output::json_v1::Note;
+use crate::output::json_v1::{Note, Pending};
 
 #[derive(Serialize)]
 pub(super) struct Answer {
@@ -19,10 +19,23 @@ struct NodeOut {
     unique_id: String,
     relation: Option<String>,
     production_relation: Option<String>,
+    names: Vec<NameOut>,
+    standing: Option<&'static str>,
+    pending: Vec<Pending>,
     matched: Vec<MatchedOut>,
     downstream: Vec<Way>,
     near: Vec<TableOut>,
     missing: Vec<Note>,
+}
+
+/// A name of a node, and who says so.
+#[derive(Serialize)]
+struct NameOut {
+    relation: String,
+    /// `project` (the manifest at hand, or files), `manifest` (of production), `snapshot`,
+    /// `rule`, `proposal`.
+    named_by: &'static str,
+    said_by: String,
 }
 
 #[derive(Serialize)]
@@ -50,13 +63,24 @@ struct TableOut {
     nodes: Vec<String>,
     r#match: Option<&'static str>,
     reason: Option<&'static str>,
+    owners: Vec<CandidateOut>,
     candidates: Vec<CandidateOut>,
+    /// Nodes that production builds as this table and the project does not have.
+    only_in_production: Vec<String>,
 }
 
 #[derive(Serialize)]
 struct CandidateOut {
     unique_id: String,
     relation: Option<String>,
+    differs: Vec<String>,
+    names: Vec<ComparedOut>,
+}
+
+#[derive(Serialize)]
+struct ComparedOut {
+    #[serde(flatten)]
+    name: NameOut,
     differs: Vec<String>,
 }
 
@@ -88,6 +112,9 @@ fn node(loaded: &Loaded, it: &Explanation) -> NodeOut {
             .lineage
             .production_relation(it.node)
             .map(ToString::to_string),
+        names: it.names.iter().map(name).collect(),
+        standing: it.standing,
+        pending: lost(loaded, it.node),
         matched: it.matched.iter().map(|it| matched(loaded, it)).collect(),
         downstream: it.downstream.iter().map(|it| way(loaded, it)).collect(),
         near: it.near.iter().map(|it| table(loaded, it)).collect(),
@@ -118,7 +145,8 @@ fn way(loaded: &Loaded, it: &WorkbookUsage) -> Way {
 fn table(loaded: &Loaded, it: &TableExplanation) -> TableOut {
     let matched = it.matched.as_ref();
     let nodes = matched.into_iter().flat_map(|(nodes, _)| nodes);
-    let candidates = it.candidates.iter();
+    let compared = |it: &Candidate| candidate(loaded, it);
+    let only = built_in_production(loaded, it);
     TableOut {
         table: it.table.clone(),
         connection: it.connection.clone(),
@@ -126,14 +154,59 @@ fn table(loaded: &Loaded, it: &TableExplanation) -> TableOut {
         nodes: nodes.map(|&node| id(loaded, node)).collect(),
         r#match: matched.map(|(_, kind)| kind.as_str()),
         reason: it.reason.map(lineage::Reason::as_str),
-        candidates: candidates
-            .map(|it| CandidateOut {
-                unique_id: id(loaded, it.node),
-                relation: relation(loaded, it.node),
-                differs: it.differs.clone(),
-            })
-            .collect(),
+        owners: it.owners.iter().map(compared).collect(),
+        candidates: it.candidates.iter().map(compared).collect(),
+        only_in_production: only.into_iter().map(|(id, _)| id.to_string()).collect(),
     }
+}
+
+fn candidate(loaded: &Loaded, it: &Candidate) -> CandidateOut {
+    let names = it
+        .names
+        .iter()
+        .map(|ComparedName { name: it, differs }| ComparedOut {
+            name: name(it),
+            differs: differs.clone(),
+        });
+    CandidateOut {
+        unique_id: id(loaded, it.node),
+        relation: relation(loaded, it.node),
+        differs: it.differs.clone(),
+        names: names.collect(),
+    }
+}
+
+fn name(it: &NodeName) -> NameOut {
+    NameOut {
+        relation: it.relation.to_string(),
+        named_by: match it.named_by {
+            None => "project",
+            Some(NamedBy::Manifest(_)) => "manifest",
+            Some(NamedBy::Snapshot) => "snapshot",
+            Some(NamedBy::Rule(_)) => "rule",
+            Some(NamedBy::Proposal(_)) => "proposal",
+        },
+        said_by: it.said_by.clone(),
+    }
+}
+
+/// What files that changed do to the deployed relation of a node.
+pub(super) fn lost(loaded: &Loaded, node: NodeIx) -> Vec<Pending> {
+    let id = id(loaded, node);
+    let all = Pending::all(&loaded.analysis).into_iter();
+    all.filter(|it| it.unique_id == id).collect()
+}
+
+/// What production alone builds as a table that leads to no node here.
+pub(super) fn built_in_production<'l>(
+    loaded: &'l Loaded,
+    it: &TableExplanation,
+) -> Vec<(&'l UniqueId, &'l Relation)> {
+    let production = loaded.production.as_ref().filter(|_| it.matched.is_none());
+    let Some((production, table)) = production.zip(tableau::parse_table_name(&it.table)) else {
+        return Vec::new();
+    };
+    production.built_only_there(loaded.analysis.lineage.nodes(), &table)
 }
 
 fn id(loaded: &Loaded, node: NodeIx) -> String {

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use ide::{Candidate, Explanation, Matched, TableExplanation};
+use ide::{Candidate, ComparedName, Explanation, Matched, NodeName, TableExplanation};
 use lineage::{NodeIx, WorkbookUsage};
 
-use super::json::relation;
+use super::json::{built_in_production, lost, relation};
 use crate::cli::load::Loaded;
 use crate::output::terminal::{BOLD, Cell, DIM, GOOD, WARN, styled, write_table};
 
@@ -32,12 +32,16 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> io::Res
     let headline = loaded.analysis.headline(it.node);
     let headline = headline.unwrap_or_else(|| "Tableau: no content found".to_owned());
     writeln!(out, "{headline}")?;
-    if let Some(production) = loaded.analysis.lineage.production_relation(it.node) {
-        let production = ide::plain(&production.to_string());
-        writeln!(
-            out,
-            "in production {production}; that is what \"mapped\" compares with"
-        )?;
+    write_names(it, out)?;
+    if let Some(standing) = it.standing {
+        writeln!(out, "{}", styled(standing, WARN))?;
+    }
+    for lost in lost(loaded, it.node) {
+        let line = format!(
+            "{} is not built any more by the files as they are: {} in {}",
+            lost.deployed, lost.becomes, lost.path
+        );
+        writeln!(out, "{}", styled(&ide::plain_message(&line), WARN))?;
     }
     if !it.matched.is_empty() {
         writeln!(out, "\nTables held to be it:")?;
@@ -59,6 +63,24 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> io::Res
     }
     let mut missing = it.missing.iter();
     missing.try_for_each(|it| writeln!(out, "  {}", ide::plain_message(&it.message)))
+}
+
+/// What production calls it, and who says so. The first line has its name at hand.
+fn write_names(it: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+    let mut of_production = it.names.iter().filter(|it| it.named_by.is_some());
+    of_production.try_for_each(
+        |NodeName {
+             relation,
+             said_by,
+             named_by,
+         }| {
+            let is_certain = named_by.as_ref().is_some_and(lineage::NamedBy::is_certain);
+            let sure = if is_certain { "" } else { "perhaps " };
+            let relation = ide::plain(&relation.to_string());
+            let said_by = ide::plain_message(said_by);
+            writeln!(out, "in production {sure}{relation} ({said_by})")
+        },
+    )
 }
 
 fn label(loaded: &Loaded, node: NodeIx) -> String {
@@ -118,13 +140,55 @@ fn write_table_explanation(
             ide::plain_message(&names.join(", "))
         )?;
     }
+    for (id, relation) in built_in_production(loaded, it) {
+        let line =
+            format!("{relation} is built by {id} in production, which is not in the project here");
+        writeln!(out, "{pad}  {}", ide::plain_message(&line))?;
+    }
+    let mut owners = it.owners.iter();
+    owners.try_for_each(|it| write_owner(it, pad, out))?;
     let mut candidates = it.candidates.iter();
-    candidates.try_for_each(|it| writeln!(out, "{pad}  {}", compared(loaded, it)))
+    candidates.try_for_each(|it| write_candidate(loaded, it, pad, out))
 }
 
-fn compared(loaded: &Loaded, candidate: &Candidate) -> String {
-    let differs = candidate.differs.iter().map(|it| ide::plain_message(it));
-    let differs: Vec<String> = differs.collect();
-    let name = ide::plain(&label(loaded, candidate.node));
-    format!("compare {name}: {}", differs.join("; "))
+/// Under which name a table is its owner's, where that is not the manifest's.
+fn write_owner(owner: &Candidate, pad: &str, out: &mut dyn Write) -> io::Result<()> {
+    let is_it = |it: &&ComparedName| it.differs == owner.differs;
+    let name = owner.names.iter().find(is_it).map(|it| &it.name);
+    let Some(name) = name.filter(|it| it.named_by.is_some()) else {
+        return Ok(());
+    };
+    writeln!(out, "{pad}  by its name {}", named(name))
+}
+
+/// `PROD.MARTS.ORDERS (manifest prod/manifest.json)`
+fn named(name: &NodeName) -> String {
+    let relation = ide::plain(&name.relation.to_string());
+    format!("{relation} ({})", ide::plain_message(&name.said_by))
+}
+
+fn write_candidate(
+    loaded: &Loaded,
+    candidate: &Candidate,
+    pad: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let label = ide::plain(&label(loaded, candidate.node));
+    if candidate.names.len() < 2 {
+        let differs = differences(&candidate.differs);
+        return writeln!(out, "{pad}  compare {label}: {differs}");
+    }
+    writeln!(out, "{pad}  compare {label}:")?;
+    candidate.names.iter().try_for_each(|it| {
+        let differs = match it.differs.is_empty() {
+            true => "no part differs".to_owned(),
+            false => differences(&it.differs),
+        };
+        writeln!(out, "{pad}    {}: {differs}", named(&it.name))
+    })
+}
+
+fn differences(differs: &[String]) -> String {
+    let differs = differs.iter().map(|it| ide::plain_message(it));
+    differs.collect::<Vec<_>>().join("; ")
 }
