@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::content::{Content, PublishedDatasource, Workbook};
+use crate::content::{Content, PublishedDatasource, Table, Workbook};
 use crate::exposure::Exposure;
 use crate::identity::Identities;
 use crate::knowledge::Gap;
@@ -147,6 +147,17 @@ impl Lineage {
         production.filter(|it| !is_own(&it.relation))
     }
 
+    /// Whether somebody answers for what production calls a node, be it as here.
+    pub(crate) fn is_production_known(&self, node: NodeIx) -> bool {
+        let production = self.input.production.get(&self.nodes().get(node).id);
+        production.is_some_and(|it| it.named_by.is_certain())
+    }
+
+    /// What somebody answers for that production calls the nodes.
+    pub(crate) fn certain_production(&self) -> Production {
+        self.input.production.certain()
+    }
+
     /// How each name of a node compares with a table's: the manifest's at hand first,
     /// then what production is known or proposed to call it.
     pub fn compare(&self, node: NodeIx, table: &Relation) -> Vec<NameComparison> {
@@ -158,6 +169,19 @@ impl Lineage {
     /// The nodes that own a table, for a table that is not part of the contents.
     pub fn find(&self, relation: &Relation, connection: &Warehouse) -> Verdict {
         self.matcher.find(relation, connection)
+    }
+
+    /// Every table that Tableau reads, by its name and the class of its connection.
+    pub(crate) fn tables(&self) -> BTreeMap<(&Relation, &str), &Table> {
+        let contents = self.contents().iter();
+        let published = contents.clone().flat_map(|it| &it.datasources);
+        let workbooks = contents.flat_map(|it| &it.workbooks);
+        let embedded = workbooks.flat_map(|it| &it.datasources);
+        let datasources = embedded.chain(published.map(|it| &it.inside));
+        let met = datasources.flat_map(build::tables);
+        met.filter(|it| !it.table.is_nameless())
+            .map(|it| ((&it.table.relation, it.class), it.table))
+            .collect()
     }
 
     /// Every direct usage, in the contents' order.

@@ -27,7 +27,8 @@ use crate::relation::Relation;
 use crate::warehouse::Warehouse;
 
 use candidate::{Candidate, Claim};
-use key::{Comparison, Key};
+use key::Comparison;
+pub(crate) use key::{Key, in_levels};
 use names::names_of;
 
 pub use compare::NameComparison;
@@ -411,7 +412,7 @@ impl Matcher {
 
 /// How sure a match is that schema and name speak for; `None` where the schema does
 /// not, or the database speaks against it.
-fn kind_in_place(parts: Comparison) -> Option<MatchKind> {
+pub(crate) fn kind_in_place(parts: Comparison) -> Option<MatchKind> {
     let Comparison {
         schema,
         database,

@@ -14,8 +14,10 @@ use crate::node::{Nodes, UniqueId};
 use crate::relation::Relation;
 use crate::warehouse::Warehouse;
 
+pub use propose::propose;
 pub use rule::{NamePattern, NameRule};
 
+mod propose;
 mod rule;
 
 /// What production calls each node, where that is known beside the manifest at hand.
@@ -49,7 +51,8 @@ pub enum NamedBy {
 /// Rules that would explain the tables that Tableau reads, worked out from both sides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
-    /// The rules, the one that explains most first.
+    /// The rules in the order in which they are to be tried: those that name one schema,
+    /// then those that name many, the one that explains most first.
     pub rules: Vec<NameRule>,
     /// How many tables of Tableau's they would match, each once.
     pub n_matched: usize,
@@ -78,6 +81,15 @@ impl Production {
             if let Entry::Vacant(vacant) = self.names.entry(id.clone()) {
                 vacant.insert(name.clone());
             }
+        }
+    }
+
+    /// What somebody answers for.
+    pub(crate) fn certain(&self) -> Production {
+        let names = self.names.iter();
+        let certain = names.filter(|(_, it)| it.named_by.is_certain());
+        Production {
+            names: certain.map(|(id, it)| (id.clone(), it.clone())).collect(),
         }
     }
 

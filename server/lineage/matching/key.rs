@@ -12,28 +12,28 @@ use crate::warehouse::{Case, Warehouse};
 /// Two keys are equal when they name one relation. In a two-level warehouse the
 /// one upper level is the schema, whichever way it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Key {
+pub(crate) struct Key {
     database: Option<Spelling>,
     schema: Option<Spelling>,
-    pub(super) name: Spelling,
+    pub(crate) name: Spelling,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Spelling {
+pub(crate) struct Spelling {
     stored: String,
-    pub(super) folded: String,
+    pub(crate) folded: String,
 }
 
 /// How the parts of two names compare. What differs in an upper part weighs more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Comparison {
-    pub(super) schema: PartFit,
-    pub(super) database: PartFit,
-    pub(super) name: PartFit,
+pub(crate) struct Comparison {
+    pub(crate) schema: PartFit,
+    pub(crate) database: PartFit,
+    pub(crate) name: PartFit,
 }
 
 impl Key {
-    pub(super) fn new(relation: &Relation, warehouse: &Warehouse) -> Key {
+    pub(crate) fn new(relation: &Relation, warehouse: &Warehouse) -> Key {
         let case = warehouse.case();
         let relation = in_levels(relation, warehouse);
         Key {
@@ -44,12 +44,17 @@ impl Key {
     }
 
     /// How the relation of a dbt node compares with a `table` of Tableau's.
-    pub(super) fn compare(&self, table: &Key, warehouse: &Warehouse) -> Comparison {
+    pub(crate) fn compare(&self, table: &Key, warehouse: &Warehouse) -> Comparison {
         Comparison {
             schema: compare(self.schema.as_ref(), table.schema.as_ref()),
             database: self.compare_databases(table, warehouse),
             name: compare(Some(&self.name), Some(&table.name)),
         }
+    }
+
+    /// The schema without regard to case.
+    pub(crate) fn schema(&self) -> Option<&str> {
+        self.schema.as_ref().map(|it| it.folded.as_str())
     }
 
     /// What stands before the `*` at the end of a name, without regard to case.
@@ -82,7 +87,7 @@ impl Key {
 
     /// Tableau may give BigQuery's display name for the project id, a file's path
     /// for a DuckDB database, and Athena's schema for its catalog.
-    fn has_comparable_database(&self, warehouse: &Warehouse) -> bool {
+    pub(crate) fn has_comparable_database(&self, warehouse: &Warehouse) -> bool {
         let Some(database) = &self.database else {
             return false;
         };
@@ -118,7 +123,7 @@ fn compare(ours: Option<&Spelling>, theirs: Option<&Spelling>) -> PartFit {
 }
 
 /// The parts in the levels that the warehouse has.
-fn in_levels(relation: &Relation, warehouse: &Warehouse) -> Relation {
+pub(crate) fn in_levels(relation: &Relation, warehouse: &Warehouse) -> Relation {
     let mut relation = relation.clone();
     if !warehouse.has_database_level() {
         let database = relation.database.take();
