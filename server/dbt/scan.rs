@@ -26,7 +26,7 @@ use lineage::{DisabledNode, Node, Nodes, UniqueId};
 pub(crate) use self::definition::{Definition, Place, State};
 pub(crate) use self::layers::Origin;
 use crate::config::Config;
-use crate::facts::{FileFacts, Reads, Says};
+use crate::facts::{FileFacts, Macros, Reads, Says};
 use crate::names::Names;
 use crate::project::Project;
 
@@ -85,7 +85,9 @@ pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
         schema_depends_on_target: names.macros.schema.depends_on_target(),
         ..Scan::default()
     };
-    scan.take(definitions, macros_may_read(packages));
+    let texts = packages.iter().flat_map(|it| it.files);
+    let macros = Macros::of(texts.map(|(_, facts)| facts.as_ref()));
+    scan.take(definitions, &macros);
     scan
 }
 
@@ -93,6 +95,12 @@ impl Scan {
     /// The file of a package, where it is there.
     pub(crate) fn file(&self, package: &str, path: &str) -> Option<&FileFacts> {
         self.files.get(package)?.get(path).map(Arc::as_ref)
+    }
+
+    /// The macros that the files define.
+    pub(crate) fn macros(&self) -> Macros<'_> {
+        let files = self.files.values().flat_map(HashMap::values);
+        Macros::of(files.map(Arc::as_ref))
     }
 
     /// Whether this file (`package/path`) was read, though not all that it says.
@@ -105,7 +113,7 @@ impl Scan {
         }
     }
 
-    fn take(&mut self, definitions: Vec<Definition>, macros_may_read: bool) {
+    fn take(&mut self, definitions: Vec<Definition>, macros: &Macros<'_>) {
         let mut nodes = Vec::with_capacity(definitions.len());
         for definition in &definitions {
             let config = definition.config.clone();
@@ -127,13 +135,11 @@ impl Scan {
         let nodes = Nodes::new(&self.root, nodes);
         let built = definitions.iter().filter(|it| it.state == State::Node);
         let read: Vec<Edges> = built
-            .map(|it| Edges::of(it.reads(), &nodes, &it.package))
+            .map(|it| Edges::of(&it.reads_through(macros), &nodes, &it.package))
             .collect();
         self.nodes = nodes.into_vec();
         for (node, edges) in self.nodes.iter_mut().zip(read) {
-            let through_macros = edges.calls_macros && macros_may_read;
-            node.reads_unknown =
-                edges.has_unknown || through_macros || (edges.has_unresolved && unread);
+            node.reads_unknown = edges.may_have_more || (edges.has_unresolved && unread);
             node.depends_on = edges.ids;
         }
         self.definitions = definitions;
@@ -145,30 +151,26 @@ impl Scan {
 pub(crate) struct Edges {
     /// The nodes, sorted.
     pub(crate) ids: Vec<UniqueId>,
-    pub(crate) has_unknown: bool,
-    pub(crate) calls_macros: bool,
+    /// Whether it may read more: by names that only dbt can work out, or through macros
+    /// that are not at hand.
+    pub(crate) may_have_more: bool,
     /// Whether something is named that is not there.
-    pub(crate) has_unresolved: bool,
+    has_unresolved: bool,
 }
 
 impl Edges {
     /// What `reads`, in a file of `package`, means among `nodes`.
-    pub(crate) fn of(reads: Option<&Reads>, nodes: &Nodes, package: &str) -> Edges {
-        let Some(reads) = reads else {
-            return Edges::default();
-        };
+    pub(crate) fn of(reads: &Reads, nodes: &Nodes, package: &str) -> Edges {
         let targets = reads.targets.iter();
-        let found: Vec<UniqueId> = targets
+        let mut ids: Vec<UniqueId> = targets
             .filter_map(|it| Some(nodes.get(it.resolve(nodes, package)?).id.clone()))
             .collect();
-        let has_unresolved = found.len() < reads.targets.len();
-        let mut ids = found;
+        let has_unresolved = ids.len() < reads.targets.len();
         ids.sort();
         ids.dedup();
         Edges {
             ids,
-            has_unknown: reads.has_unknown,
-            calls_macros: reads.calls_macros,
+            may_have_more: reads.has_unknown || reads.calls_macros,
             has_unresolved,
         }
     }
@@ -193,19 +195,4 @@ fn unread(packages: &[Package<'_>]) -> Vec<String> {
 fn files(package: &Package<'_>) -> (String, HashMap<String, Arc<FileFacts>>) {
     let files = package.files.iter().cloned().collect();
     (package.project.name.clone(), files)
-}
-
-/// Whether a macro of the project or of a package that is present reads nodes, so that a
-/// call of one may hide what a node reads.
-fn macros_may_read(packages: &[Package<'_>]) -> bool {
-    packages.iter().any(|package| {
-        let folders = &package.project.macro_paths;
-        let files = package.files.iter();
-        let mut macros = files.filter(|(path, _)| draft::below(path, folders).is_some());
-        macros.any(|(_, facts)| match &facts.says {
-            Says::Sql(code) => !code.reads.targets.is_empty() || code.reads.has_unknown,
-            Says::Unreadable(_) => true,
-            _ => false,
-        })
-    })
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use lineage::{Node, Nodes, UniqueId};
 
-use crate::facts::{FileFacts, Reads, Says};
+use crate::facts::{FileFacts, MacroName, Macros, Reads, Says};
 use crate::refs::RefTarget;
 use crate::scan::{Definition, Edges, Place};
 
@@ -19,6 +19,8 @@ pub(super) struct Reading<'a> {
     pub(super) parsed: &'a HashMap<&'a UniqueId, &'a Node>,
     /// The ids that nodes of the manifest have now, where another.
     pub(super) now: &'a HashMap<&'a UniqueId, UniqueId>,
+    /// Those of the files.
+    pub(super) macros: &'a Macros<'a>,
     /// What a file of this package said when dbt parsed it.
     pub(super) root: &'a str,
     pub(super) then: &'a dyn Fn(&str) -> Option<FileFacts>,
@@ -28,31 +30,53 @@ impl Reading<'_> {
     /// What a definition reads, and whether there is more that only dbt can tell; `node` is
     /// what the manifest has of it.
     pub(super) fn edges(&self, now: &Definition, node: Option<&Node>) -> (Vec<UniqueId>, bool) {
-        let edges = Edges::of(now.reads(), self.nodes, &now.package);
-        let mut ids = edges.ids;
-        if let Some(node) = node {
-            let more = edges.calls_macros || edges.has_unknown;
-            ids.extend(self.through_macros(node, now, more));
-            ids.sort();
-            ids.dedup();
-        }
-        (ids, edges.has_unknown)
+        let reads = now.reads_through(self.macros);
+        let Edges {
+            mut ids,
+            may_have_more,
+            ..
+        } = Edges::of(&reads, self.nodes, &now.package);
+        let Some(node) = node else {
+            return (ids, reads.has_unknown);
+        };
+        let then = self.reads_then(node, now);
+        ids.extend(self.beside_text(node, then.as_ref(), may_have_more));
+        ids.sort();
+        ids.dedup();
+        (ids, self.has_new_unknown(now, then.as_ref()))
+    }
+
+    /// Whether the text reads by names that only dbt can work out, beside those that the
+    /// manifest tells: those of the macros that it called then, too.
+    fn has_new_unknown(&self, now: &Definition, then: Option<&Reads>) -> bool {
+        let Some(now) = now.reads() else {
+            return false;
+        };
+        let Some(then) = then else {
+            return now.has_unknown;
+        };
+        let is_new = |it: &&MacroName| !then.macros.contains(it);
+        let new = Reads {
+            macros: now.macros.iter().filter(is_new).cloned().collect(),
+            ..Reads::default()
+        };
+        now.has_unknown || self.macros.followed(&new).has_unknown
     }
 
     /// What the manifest has beside what the text named when dbt parsed it. Where that text
     /// is not at hand, all that it has, as long as the text may still read it.
-    fn through_macros(&self, node: &Node, now: &Definition, may_hide: bool) -> Vec<UniqueId> {
-        let then = self.reads_then(node, now);
+    fn beside_text(&self, node: &Node, then: Option<&Reads>, may_still: bool) -> Vec<UniqueId> {
+        let then = then.map(|it| self.macros.followed(it));
+        let did_hide = then
+            .as_ref()
+            .is_none_or(|it| it.calls_macros || it.has_unknown);
+        if did_hide && !may_still {
+            return Vec::new();
+        }
         let is_hidden = |id: &&UniqueId| match (&then, self.parsed.get(*id)) {
             (Some(then), Some(parent)) => !then.targets.iter().any(|it| means(it, parent)),
             _ => true,
         };
-        let did_hide = then
-            .as_ref()
-            .is_none_or(|it| it.calls_macros || it.has_unknown);
-        if did_hide && !may_hide {
-            return Vec::new();
-        }
         let hidden = node.depends_on.iter().filter(is_hidden);
         hidden
             .map(|id| self.now.get(id).unwrap_or(id).clone())

@@ -120,8 +120,10 @@ impl<'a> Laying<'a> {
             return self.overlay;
         }
         let nodes = Nodes::new(&self.scan.root, std::mem::take(&mut self.overlay.nodes));
+        let macros = self.scan.macros();
         let reading = Reading {
             nodes: &nodes,
+            macros: &macros,
             parsed: &self.parsed,
             now: &self.now,
             root: &self.scan.root,

@@ -5,10 +5,10 @@
 
 mod configs;
 mod deployed;
-mod names;
-mod parts;
+mod macros;
 mod real;
 mod texts;
+mod unread;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -8,7 +8,7 @@ use lineage::{Access, DisabledNode, Node, NodeKind, Relation, Standing, UniqueId
 use super::draft::Draft;
 use super::layers::{Layers, Origins};
 use crate::config::{Config, ConfigFacts, Said};
-use crate::facts::{FileFacts, Reads, Says};
+use crate::facts::{FileFacts, Macros, Reads, Says};
 use crate::names::{Asked, Named, Names};
 use crate::project::Project;
 
@@ -161,6 +161,13 @@ impl Definition {
     /// What its text reads; `None` where nothing can be read there, as in a seed.
     pub(crate) fn reads(&self) -> Option<&Reads> {
         self.place.reads(&self.file)
+    }
+
+    /// What its text reads, with what the macros read that it calls. Where it then still
+    /// calls macros, these are not at hand.
+    pub(crate) fn reads_through(&self, macros: &Macros<'_>) -> Reads {
+        let reads = self.reads();
+        reads.map(|it| macros.followed(it)).unwrap_or_default()
     }
 
     /// What it is called, as far as that is known; `None` where it has no table, or where

@@ -198,7 +198,7 @@ fn what_only_dbt_can_work_out_is_marked_and_what_is_not_there_is_no_edge() {
 #- models/a.sql
 select * from {{ ref(var('which')) }}
 #- models/b.sql
-select * from {{ ref('nowhere') }}, {{ my_macro() }}
+select * from {{ ref('nowhere') }}
 ",
         expect![[r#"
             model.shop.a DB.DEV.a reads=unknown
@@ -208,19 +208,28 @@ select * from {{ ref('nowhere') }}, {{ my_macro() }}
 }
 
 #[test]
-fn a_call_of_a_macro_hides_what_is_read_where_a_macro_reads_anything() {
+fn what_macros_read_is_read_by_those_that_call_them() {
     check(
         "
 #- macros/m.sql
-{% macro my_macro() %} select * from {{ ref('a') }} {% endmacro %}
+{% macro of_a() %} select * from {{ ref('a') }} {% endmacro %}
+{% macro outer() %} {{ of_a() }} {% endmacro %}
+{% macro of(name) %} {{ ref(name) }} {% endmacro %}
+{% macro harmless() %} 1 {% endmacro %}
 #- models/a.sql
-select 1
+select {{ harmless() }}
 #- models/b.sql
-select * from {{ my_macro() }}
+select * from {{ outer() }}
+#- models/c.sql
+select * from {{ of('a') }}
+#- models/d.sql
+select * from {{ of_nowhere() }}
 ",
         expect![[r#"
             model.shop.a DB.DEV.a
-            model.shop.b DB.DEV.b reads=unknown
+            model.shop.b DB.DEV.b <- model.shop.a
+            model.shop.c DB.DEV.c reads=unknown
+            model.shop.d DB.DEV.d reads=unknown
         "#]],
     );
 }

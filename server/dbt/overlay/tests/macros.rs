@@ -91,3 +91,39 @@ fn what_neither_text_nor_macro_read_is_kept_where_the_text_then_tells_that() {
         "#]],
     );
 }
+
+#[test]
+fn macros_of_the_project_are_followed() {
+    super::check_knowing(
+        "
+#- macros/m.sql
+{% macro of_a() %} {{ ref('a') }} {% endmacro %}
+{% macro of(name) %} {{ ref(name) }} {% endmacro %}
+#- models/a.sql
+select 1 as a
+#- models/b.sql
+select 1 as b
+#- models/c.sql
+select * from {{ of_a() }}
+#- models/d.sql
+select * from {{ ref('b') }}
+#- models/e.sql
+select * from {{ ref('b') }}, {{ of('a') }}
+#- now models/c.sql
+select * from {{ ref('b') }}
+#- now models/d.sql
+select * from {{ of_a() }}, {{ of('b') }}
+#- now models/e.sql
+select x from {{ ref('b') }}, {{ of('a') }}
+#- now models/new.sql
+select * from {{ of_a() }}
+",
+        expect![[r#"
+            edited model.shop.c DB.DEV.c <- model.shop.b
+            edited model.shop.d DB.DEV.d reads=unknown <- model.shop.a
+            edited model.shop.e DB.DEV.e <- model.shop.b
+            new model.shop.new DB.DEV.new <- model.shop.a
+            differing: models/c.sql, models/d.sql, models/e.sql, models/new.sql
+        "#]],
+    );
+}
