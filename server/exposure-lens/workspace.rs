@@ -21,7 +21,7 @@ pub mod write;
 use std::sync::Arc;
 
 use lineage::Production;
-use lineage::{Content, Lineage, LineageInput, Timestamp};
+use lineage::{Content, Lineage, LineageInput, Proposal, Timestamp, naming};
 
 use crate::config::Settings;
 use crate::workspace::current::Current;
@@ -57,6 +57,23 @@ pub fn no_content() -> Problem {
 /// That Tableau reads other names than the manifest has, and what to do about it: one word
 /// for the whole project.
 pub fn poor_fit(analysis: &ide::Analysis) -> Option<Problem> {
+    if let Some(proposal) = &analysis.proposal {
+        let rules: Vec<String> = proposal.rules.iter().map(ToString::to_string).collect();
+        let matched = ide::count(proposal.n_matched, "table");
+        let message = format!(
+            "Tableau reads production's names and the nodes have others: the name rule {} would \
+             match {matched} ({} ambiguous, {} unexplained); accept it with a code action on a \
+             model or `exposure-lens doctor --fix`, or name a manifest of production with \
+             `dbt.production_manifest`",
+            ide::plain(&rules.join("; ")),
+            proposal.n_ambiguous,
+            proposal.n_unexplained,
+        );
+        return Some(Problem {
+            code: "names_proposed",
+            message,
+        });
+    }
     analysis.fit().is_poor().then(|| Problem {
         code: "few_names_match",
         message: "few of Tableau's tables are relations of the project, whose names may be of a \
@@ -150,12 +167,13 @@ pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
         contents: Arc::clone(&known.contents),
         production: Arc::new(named),
     };
-    let lineage = Lineage::build(input);
+    let is_named = production.is_some() || !known.production.is_empty();
+    let (lineage, proposal) = build(input, !is_named);
     ide::Analysis {
         lineage: Arc::new(lineage),
         disabled: Arc::clone(&current.disabled),
         pending: Arc::clone(&current.pending),
-        proposal: None,
+        proposal: proposal.map(Arc::new),
         project: ide::ProjectFacts {
             name: project.dbt.name.clone(),
             engine: manifest.map(|it| it.metadata.engine).unwrap_or_default(),
@@ -170,4 +188,21 @@ pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
         options: settings.ide_options(),
         doubts: ide::Doubts::default(),
     }
+}
+
+/// The lineage; where rules are worked out that would explain Tableau's tables, with their
+/// matches, marked as such.
+fn build(input: LineageInput, may_propose: bool) -> (Lineage, Option<Proposal>) {
+    let without = Lineage::build(input.clone());
+    let proposal = may_propose.then(|| naming::propose(&without)).flatten();
+    let Some(proposal) = proposal else {
+        return (without, None);
+    };
+    let (known, nodes) = (&input.production, &input.nodes);
+    let named = naming::with_proposal(known, nodes, &proposal, &input.warehouse);
+    let input = LineageInput {
+        production: Arc::new(named),
+        ..input
+    };
+    (Lineage::build(input), Some(proposal))
 }

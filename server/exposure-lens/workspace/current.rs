@@ -59,8 +59,16 @@ impl Current {
 #[derive(Debug, Default)]
 pub struct Memory {
     packages: HashMap<PathBuf, CodeMemory>,
-    /// What the macro files looked like, and what they say.
-    macros: Option<(Vec<PathBuf>, u64, NameMacros)>,
+    /// What the macros of each package say.
+    macros: HashMap<PathBuf, KnownMacros>,
+}
+
+/// What macro files said, and what they looked like then.
+#[derive(Debug)]
+struct KnownMacros {
+    paths: Vec<PathBuf>,
+    seen: u64,
+    macros: NameMacros,
 }
 
 /// A package that is present, with its files.
@@ -68,6 +76,7 @@ pub struct Memory {
 struct PackageCode {
     files: ProjectFiles,
     code: Code,
+    macros: NameMacros,
 }
 
 /// The project's nodes as they are now.
@@ -150,15 +159,15 @@ fn from_files(
     let target = target(project, env)
         .inspect_err(|problem| problems.extend(problem.clone()))
         .ok();
+    let installed = packages(project, memory, env);
     let names = Names {
         adapter: target.as_ref().and_then(|it| it.adapter.clone()),
         target,
         macros,
-        package_macros: HashMap::new(),
+        package_macros: package_macros(&installed),
         observed: Observed::default(),
         quoting: project.dbt.quoting.clone(),
     };
-    let installed = packages(project, memory, env);
     let own = dbt::Package {
         project: &project.dbt,
         files: &code.files,
@@ -182,6 +191,15 @@ fn from_files(
     }
 }
 
+/// The packages that work names out otherwise than dbt does.
+fn package_macros(packages: &[PackageCode]) -> HashMap<String, NameMacros> {
+    let own = packages
+        .iter()
+        .filter(|it| it.macros != NameMacros::default());
+    own.map(|it| (it.files.dbt.name.clone(), it.macros))
+        .collect()
+}
+
 /// The project's own files by their path from the root, the others with their package.
 fn in_project(package: &str, unread: &[String]) -> Vec<String> {
     let own = |it: &String| {
@@ -191,33 +209,40 @@ fn in_project(package: &str, unread: &[String]) -> Vec<String> {
     unread.iter().map(own).collect()
 }
 
-/// Who works names out, as the macros of the project say. Read again when one changed.
+/// Who works names out, as the macros of the package at `project` say. Read again when one
+/// changed.
 fn macros(project: &ProjectFiles, listing: &Listing, memory: &mut Memory) -> NameMacros {
-    let folders: Vec<PathBuf> = project
-        .dbt
-        .macro_paths
-        .iter()
+    let paths = macro_files(project, listing);
+    let seen = fingerprint(&paths);
+    let known = memory.macros.get(&project.root);
+    if let Some(known) = known.filter(|it| it.seen == seen && it.paths == paths) {
+        return known.macros;
+    }
+    let texts: std::io::Result<Vec<String>> = paths.iter().map(|it| disk::read_text(it)).collect();
+    let macros = match texts {
+        Ok(texts) => NameMacros::of(texts.iter().map(String::as_str)),
+        // One that cannot be read may be any macro.
+        Err(_) => NameMacros::unknown(),
+    };
+    let known = KnownMacros {
+        paths,
+        seen,
+        macros,
+    };
+    memory.macros.insert(project.root.clone(), known);
+    macros
+}
+
+fn macro_files(project: &ProjectFiles, listing: &Listing) -> Vec<PathBuf> {
+    let folders = project.dbt.macro_paths.iter();
+    let folders: Vec<PathBuf> = folders
         .map(|it| disk::normal(&project.root.join(it)))
         .collect();
     let is_macro = |path: &&PathBuf| {
         let is_sql = path.extension().is_some_and(|it| it == "sql");
         is_sql && folders.iter().any(|it| path.starts_with(it))
     };
-    let paths: Vec<PathBuf> = listing.files.iter().filter(is_macro).cloned().collect();
-    let seen = fingerprint(&paths);
-    if let Some((known, stamp, macros)) = &memory.macros
-        && *known == paths
-        && *stamp == seen
-    {
-        return *macros;
-    }
-    let texts: Vec<String> = paths
-        .iter()
-        .filter_map(|it| disk::read_text(it).ok())
-        .collect();
-    let macros = NameMacros::of(texts.iter().map(String::as_str));
-    memory.macros = Some((paths, seen, macros));
-    macros
+    listing.files.iter().filter(is_macro).cloned().collect()
 }
 
 /// The packages that are present, with their files: those that are read in place, then
@@ -233,9 +258,14 @@ fn packages(project: &ProjectFiles, memory: &mut Memory, env: Env<'_>) -> Vec<Pa
     let read = places.into_iter().filter_map(|it| {
         let files = project::open(&it.root, &settings, env).ok()?;
         let listing = Listing::of(&files);
+        let macros = macros(&files, &listing, memory);
         let memory = memory.packages.entry(it.root).or_default();
         let code = memory.read(&files, &listing, &HashMap::new());
-        Some(PackageCode { files, code })
+        Some(PackageCode {
+            files,
+            code,
+            macros,
+        })
     });
     read.collect()
 }
