@@ -20,6 +20,7 @@ use lineage::{
 
 use crate::analysis::{Analysis, Grain};
 use crate::exposures::subjects;
+use crate::names;
 use crate::text::plain;
 
 pub(crate) use name::Names;
@@ -198,7 +199,10 @@ fn reads_nothing(analysis: &Analysis, subject: Subject) -> String {
     let nothing = "it reads no node of this project itself";
     let guesses = analysis.lineage.reads(subject);
     if !guesses.is_empty() {
-        return by_name_alone(&labels(analysis, guesses.iter().map(|it| it.node)));
+        return guessed(
+            analysis,
+            &labels(analysis, guesses.iter().map(|it| it.node)),
+        );
     }
     match disabled_read(analysis, subject.workbook) {
         Some((table, name)) => format!(
@@ -220,12 +224,19 @@ pub(crate) fn labels(analysis: &Analysis, nodes: impl Iterator<Item = NodeIx>) -
 }
 
 /// What is said of matches that are too weak to be written unseen.
-pub(crate) fn by_name_alone(labels: &[String]) -> String {
-    format!(
-        "{} matched by name alone: look at it and write it from the editor, or give \
-         `dbt.manifest` the manifest of production",
-        is_or_are(labels)
-    )
+pub(crate) fn guessed(analysis: &Analysis, labels: &[String]) -> String {
+    let labels = is_or_are(labels);
+    match &analysis.proposal {
+        Some(proposal) => format!(
+            "{labels} matched by {} or by name alone: accept the rule with `exposure-lens doctor \
+             --fix`, or look at it and write it from the editor",
+            names::proposed(proposal)
+        ),
+        None => format!(
+            "{labels} matched by name alone: look at it and write it from the editor, or give \
+             `dbt.manifest` the manifest of production"
+        ),
+    }
 }
 
 /// "`a` is", "`a`, `b` are"

@@ -72,12 +72,28 @@ pub(crate) fn of_any_node(analysis: &Analysis) -> Vec<Missing> {
     Doubts::of(analysis).everywhere.clone()
 }
 
+/// The nodes whose names are not known, all in one.
+pub(crate) fn nameless(analysis: &Analysis) -> Option<Missing> {
+    let nameless = Doubts::of(analysis).nameless.iter();
+    let ends = nameless.filter(|(node, end)| node == end);
+    let mut ends: Vec<NodeIx> = ends.map(|(node, _)| *node).collect();
+    ends.sort_unstable();
+    let label = |ix: &NodeIx| format!("`{}`", analysis.lineage.nodes().get(*ix).label());
+    let labels: Vec<String> = ends.iter().map(label).collect();
+    (!labels.is_empty()).then(|| relation_unknown(labels.iter().map(String::as_str).collect()))
+}
+
+fn relation_unknown(labels: Vec<&str>) -> Missing {
+    let labels = names(labels);
+    let message = format!("only dbt can work out what the warehouse calls {labels}");
+    Missing::new("relation_unknown", message)
+}
+
 /// What is not known of the names of `node` or of what is built from it.
 fn of_names(analysis: &Analysis, node: NodeIx) -> Option<Missing> {
     let nameless = Doubts::of(analysis).nameless.get(&node)?;
-    let label = plain(&analysis.lineage.nodes().get(*nameless).label());
-    let message = format!("only dbt can work out what the warehouse calls `{label}`");
-    Some(Missing::new("relation_unknown", message))
+    let label = format!("`{}`", analysis.lineage.nodes().get(*nameless).label());
+    Some(relation_unknown(vec![&label]))
 }
 
 fn line(code: GapCode, mut about: Vec<&str>) -> Missing {

@@ -237,8 +237,8 @@ fn how(loaded: &Loaded, usage: &WorkbookUsage) -> String {
         let way = usage.via[1..].iter().map(|&ix| nodes.get(ix).label());
         let way: Vec<String> = way.collect();
         let probably = match usage.kind.is_probable() {
-            true => ", name match",
-            false => "",
+            true => format!(", {} match", usage.kind.as_str()),
+            false => String::new(),
         };
         return format!("via {}{probably}", way.join(" → "));
     }

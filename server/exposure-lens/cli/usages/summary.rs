@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use lineage::{Content, ContentKind, NodeIx, Reason, Unmatched, WorkbookUsage};
+use lineage::{Content, ContentKind, MatchKind, NodeIx, Reason, Unmatched, WorkbookUsage};
 
 use super::{Args, MAX_LISTED, usages_of};
 use crate::cli::load::Loaded;
@@ -153,9 +153,10 @@ fn cells(loaded: &Loaded, row: &Row) -> Vec<Cell> {
 fn workbook_names(loaded: &Loaded, usages: &[&WorkbookUsage]) -> String {
     let name = |it: &&WorkbookUsage| {
         let name = shorten(&loaded.analysis.lineage.workbook(it.workbook).name);
-        match it.kind.is_probable() {
-            true => format!("{name} (by name only)"),
-            false => name,
+        match it.kind {
+            MatchKind::Name => format!("{name} (by name only)"),
+            MatchKind::Proposed => format!("{name} (by the proposed rule)"),
+            _ => name,
         }
     };
     let mut names: Vec<String> = usages.iter().take(MAX_NAMED).map(name).collect();

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use dbt::Becomes;
-use lineage::{MatchKind, Workbook, WorkbookIx, WorkbookUsage};
+use lineage::{Identifier, MatchKind, Relation, Workbook, WorkbookIx, WorkbookUsage};
 
 use super::Loss;
 use crate::analysis::Analysis;
@@ -32,8 +32,12 @@ pub(super) fn of_one(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String
         }
     };
     let readers = Readers::of(usages);
+    let is_no_longer = match is_certain(loss) {
+        true => "is no longer built",
+        false => "may no longer be built",
+    };
     let mut text = format!(
-        "{} {what}, which is no longer built after this change: {becomes}",
+        "{} {what}, which {is_no_longer} after this change: {becomes}",
         readers.read(is_probable(usages))
     );
     if !loss.direct.is_empty() && !loss.further.is_empty() {
@@ -82,11 +86,57 @@ pub(super) fn in_doubt(losses: &[Loss<'_>]) -> String {
 fn becomes(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String {
     let label = || plain(&analysis.lineage.nodes().get(loss.node).label());
     match &loss.pending.becomes {
-        Becomes::Renamed(to) => format!("it becomes {}", plain(&to.to_string())),
+        Becomes::Renamed(to) => renamed(&loss.pending.deployed, to),
         Becomes::Disabled => format!("`{}` is disabled", label()),
         Becomes::Ephemeral => format!("`{}` becomes ephemeral", label()),
         Becomes::Deleted => gone.to_owned(),
     }
+}
+
+/// `it becomes DB.MARTS.B`; of parts that only dbt can work out it is said so.
+fn renamed(deployed: &Relation, to: &Relation) -> String {
+    let unknown = unknown_parts(deployed, to).join(" and ");
+    match unknown.is_empty() {
+        true => format!("it becomes {}", plain(&to.to_string())),
+        false if is_other(deployed, to) => {
+            let to = plain(&to.to_string());
+            format!("it becomes {to}, and only dbt can work out its {unknown}")
+        }
+        false => format!("only dbt can work out its {unknown}"),
+    }
+}
+
+fn unknown_parts(deployed: &Relation, to: &Relation) -> Vec<&'static str> {
+    let parts = [
+        (
+            "database",
+            deployed.database.is_some(),
+            to.database.is_some(),
+        ),
+        ("schema", deployed.schema.is_some(), to.schema.is_some()),
+    ];
+    let unknown = parts.into_iter().filter(|(_, was, is)| *was && !is);
+    unknown.map(|(part, ..)| part).collect()
+}
+
+/// Whether the name surely changes: where only dbt can work a part out, it may stay.
+fn is_certain(loss: &Loss<'_>) -> bool {
+    let deployed = &loss.pending.deployed;
+    match &loss.pending.becomes {
+        Becomes::Renamed(to) => unknown_parts(deployed, to).is_empty() || is_other(deployed, to),
+        Becomes::Disabled | Becomes::Ephemeral | Becomes::Deleted => true,
+    }
+}
+
+/// Whether a part that both names have differs.
+fn is_other(a: &Relation, b: &Relation) -> bool {
+    let differs = |a: &Option<Identifier>, b: &Option<Identifier>| {
+        let both = a.as_ref().zip(b.as_ref());
+        both.is_some_and(|(a, b)| a.folded() != b.folded())
+    };
+    a.name.folded() != b.name.folded()
+        || differs(&a.schema, &b.schema)
+        || differs(&a.database, &b.database)
 }
 
 /// The relation by the name that the dashboards read it under.

@@ -5,7 +5,7 @@ use lineage::{Exposure, ExposureName, NodeIx, Presence};
 
 use super::{PlanAction, PlannedChange, WhenGone, Work, guessed_reads};
 use crate::analysis::Analysis;
-use crate::exposure_plan::{by_name_alone, is_or_are, labels, listed, sort_key, target_of};
+use crate::exposure_plan::{self, is_or_are, labels, listed, sort_key, target_of};
 use crate::exposures::state::{self, Difference, ExposureState};
 use crate::exposures::subjects::title_of;
 use crate::exposures::words;
@@ -177,7 +177,12 @@ fn guessed(say: &Say<'_>) -> Option<PlannedChange> {
     let guessed = guessed_reads(say.analysis, &say.state.subjects);
     let named = state::declared(say.analysis, say.state.exposure);
     let names = labels(say.analysis, guessed.difference(&named).copied());
-    (!names.is_empty()).then(|| say.change(PlanAction::Refused, by_name_alone(&names)))
+    (!names.is_empty()).then(|| {
+        say.change(
+            PlanAction::Refused,
+            exposure_plan::guessed(say.analysis, &names),
+        )
+    })
 }
 
 /// Makes its texts and dependencies Tableau's, each by itself: one that is refused

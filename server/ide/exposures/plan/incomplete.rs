@@ -47,7 +47,10 @@ fn of_project(analysis: &Analysis) -> Vec<String> {
         all.push("no Tableau content was found at all".to_owned());
     } else {
         let missing = analysis.missing_everywhere().into_iter();
+        // What lies upstream of what is read is no exposure's.
+        let missing = missing.filter(|it| it.code != "refs_unread");
         all.extend(missing.map(|it| it.message));
+        all.extend(missing::nameless(analysis).map(|it| it.message));
     }
     let unread = analysis.project.unread_files.iter();
     all.extend(
@@ -117,11 +120,19 @@ fn by_name(analysis: &Analysis, exposed: &Exposed) -> Option<String> {
     let verb = if titles.len() == 1 { "reads" } else { "read" };
     (!titles.is_empty()).then(|| {
         format!(
-            "{} {verb} tables that match by name alone ({})",
+            "{} {verb} tables that match {} ({})",
             count(titles.len(), "workbook"),
+            how_guessed(analysis),
             missing::names(titles.into_iter().collect())
         )
     })
+}
+
+fn how_guessed(analysis: &Analysis) -> &'static str {
+    match analysis.proposal {
+        Some(_) => "by the proposed name rule or by name alone",
+        None => "by name alone",
+    }
 }
 
 /// Exposures that may stand for a workbook, and only their labels say so: then nobody
@@ -195,7 +206,8 @@ fn of_workbook(analysis: &Analysis, workbook: WorkbookIx) -> Vec<String> {
     all.extend(unknown.map(|it| plain_message(&it)));
     if !guessed_reads(analysis, &[whole(workbook)]).is_empty() {
         let title = plain(&lineage.workbook(workbook).name);
-        all.push(format!("{title} reads tables that match by name alone"));
+        let how = how_guessed(analysis);
+        all.push(format!("{title} reads tables that match {how}"));
     }
     all
 }

@@ -6,7 +6,7 @@ use lineage::{Subject, WorkbookIx};
 use super::{PlanAction, PlannedChange, Work, guessed_reads, sure_reads, whole};
 use crate::analysis::{Analysis, Grain};
 use crate::exposure_plan::{
-    self, ExposurePlan, Names, Trust, by_name_alone, covering, is_or_are, labels, namesake,
+    self, ExposurePlan, Names, Trust, covering, is_or_are, labels, namesake,
 };
 use crate::exposures::subjects::title_of;
 
@@ -122,7 +122,10 @@ fn created(
     if !guessed.is_empty() {
         changes.push(PlannedChange {
             is_finding: false,
-            ..about(PlanAction::Refused, by_name_alone(&guessed))
+            ..about(
+                PlanAction::Refused,
+                exposure_plan::guessed(analysis, &guessed),
+            )
         });
     }
     changes

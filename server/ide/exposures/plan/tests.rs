@@ -1,5 +1,6 @@
 //! The whole project's plan.
 
+mod names;
 mod settled;
 
 use std::collections::BTreeSet;
