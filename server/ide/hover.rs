@@ -137,7 +137,7 @@ fn of_node_as(analysis: &Analysis, node: NodeIx, seen: &Seen<'_>) -> String {
     let is_unsaid = !usages.is_empty() && !unsaid.is_empty();
     let elsewhere = elsewhere::lines(analysis, node, seen.others);
     sections.extend(confirm);
-    sections.extend(changes::pending(analysis, node));
+    sections.extend(changes::what_follows(analysis, node));
     sections.extend(published_only(analysis, node));
     sections.extend((!elsewhere.is_empty()).then(|| elsewhere.join("  \n")));
     sections.extend(is_unsaid.then(|| format!("Not known:\n{unsaid}")));

@@ -25,6 +25,7 @@ mod markdown;
 mod missing;
 mod names;
 mod navigate;
+mod pending;
 mod symbols;
 #[cfg(test)]
 mod testing;

@@ -1,12 +1,12 @@
 //! What a hover says of names that are not confirmed, and of files that are not as the
 //! manifest has them.
 
-use dbt::Becomes;
 use lineage::{MatchKind, NamedBy, NodeIx, Proposal, WorkbookUsage};
 
 use crate::analysis::Analysis;
 use crate::markdown::{code, escape};
 use crate::names;
+use crate::pending;
 use crate::text::count;
 
 /// How many of a proposal's rules are spelled out.
@@ -89,19 +89,18 @@ pub(super) fn said_by(named_by: &NamedBy) -> String {
 }
 
 /// What the files do to the node's deployed relation.
-pub(super) fn pending(analysis: &Analysis, node: NodeIx) -> Option<String> {
+pub(super) fn what_follows(analysis: &Analysis, node: NodeIx) -> Option<String> {
     let id = &analysis.lineage.nodes().get(node).id;
     let it = analysis.pending.iter().find(|it| it.node == *id)?;
-    let deployed = code(&it.deployed.to_string());
-    let becomes = match &it.becomes {
-        Becomes::Renamed(to) => format!("it becomes {}", code(&to.to_string())),
-        Becomes::Disabled => "the node is disabled".to_owned(),
-        Becomes::Ephemeral => "the node becomes ephemeral".to_owned(),
-        Becomes::Deleted => "its definition is gone".to_owned(),
+    let node = analysis.lineage.nodes().get(node);
+    let (path, deployed) = (code(&it.path), code(&it.deployed.to_string()));
+    let becomes = pending::becomes(node, it, code);
+    let is_no_longer = match pending::is_certain(it) {
+        true => "is no longer built",
+        false => "may no longer be built",
     };
-    let path = code(&it.path);
     Some(format!(
-        "Once {path} is deployed, {deployed} is no longer built: {becomes}."
+        "Once {path} is deployed, {deployed} {is_no_longer}: {becomes}."
     ))
 }
 

@@ -525,7 +525,7 @@ fn what_will_become_of_the_deployed_relation_is_said() {
             **1 dashboard, 1 workbook** uses `a`
             - **W** · 1 dashboard · table · **no exposure**
 
-            Once `dbt_project.yml` is deployed, `DB.S.a` is no longer built: the node is disabled.
+            Once `dbt_project.yml` is deployed, `DB.S.a` is no longer built: `a` is disabled.
 
             1 workbook file · complete · exact match `DB.S.a` · edited since dbt parsed it"#]],
     );

@@ -83,11 +83,15 @@ fn what_becomes_of_it_is_said() {
     );
     one(
         "renamed fct_returns",
-        expect![[r#"Warning at "select 1": 1 dashboard in 1 workbook reads DB.MARTS.fct_returns, which may no longer be built after this change: only dbt can work out its database and schema. Read by: Weekly Ops"#]],
+        expect![[
+            r#"Warning at "select 1": 1 dashboard in 1 workbook reads DB.MARTS.fct_returns, which may no longer be built after this change: only dbt can work out its database and schema. Read by: Weekly Ops"#
+        ]],
     );
     one(
         "renamed DB.fct_returns_2",
-        expect![[r#"Warning at "select 1": 1 dashboard in 1 workbook reads DB.MARTS.fct_returns, which is no longer built after this change: it becomes DB.fct_returns_2, and only dbt can work out its database. Read by: Weekly Ops"#]],
+        expect![[
+            r#"Warning at "select 1": 1 dashboard in 1 workbook reads DB.MARTS.fct_returns, which is no longer built after this change: it becomes DB.fct_returns_2, and only dbt can work out its database. Read by: Weekly Ops"#
+        ]],
     );
     one(
         "renamed fct_returns_2",

@@ -5,10 +5,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use dbt::Becomes;
-use lineage::{Identifier, MatchKind, Relation, Workbook, WorkbookIx, WorkbookUsage};
+use lineage::{MatchKind, Workbook, WorkbookIx, WorkbookUsage};
 
 use super::Loss;
 use crate::analysis::Analysis;
+use crate::pending;
 use crate::text::{count, count_dashboards, plain, plain_message, views};
 
 /// How many workbooks and relations are named.
@@ -32,7 +33,7 @@ pub(super) fn of_one(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String
         }
     };
     let readers = Readers::of(usages);
-    let is_no_longer = match is_certain(loss) {
+    let is_no_longer = match pending::is_certain(loss.pending) {
         true => "is no longer built",
         false => "may no longer be built",
     };
@@ -57,8 +58,12 @@ pub(super) fn of_many(analysis: &Analysis, losses: &[Loss<'_>]) -> String {
     let relations = losses
         .iter()
         .map(|it| plain(&it.pending.deployed.to_string()));
+    let is_no_longer = match losses.iter().all(|it| pending::is_certain(it.pending)) {
+        true => "are no longer built",
+        false => "may no longer be built",
+    };
     let text = format!(
-        "{} {} that are no longer built after this change: {}{}",
+        "{} {} that {is_no_longer} after this change: {}{}",
         readers.read(losses.iter().all(|it| is_probable(&it.direct))),
         count(losses.len(), "relation"),
         first_of(relations.collect()),
@@ -72,71 +77,26 @@ pub(super) fn in_doubt(losses: &[Loss<'_>]) -> String {
     let relations = losses
         .iter()
         .map(|it| plain(&it.pending.deployed.to_string()));
-    let (is, them) = match losses.len() {
-        1 => ("is", "it"),
-        _ => ("are", "them"),
+    let is_certain = losses.iter().all(|it| pending::is_certain(it.pending));
+    let (is_no_longer, them) = match (losses.len(), is_certain) {
+        (1, true) => ("is no longer built", "it"),
+        (_, true) => ("are no longer built", "them"),
+        (1, false) => ("may no longer be built", "it"),
+        (_, false) => ("may no longer be built", "them"),
     };
     let text = format!(
-        "{} {is} no longer built after this change; whether a dashboard reads {them} is not known",
+        "{} {is_no_longer} after this change; whether a dashboard reads {them} is not known",
         first_of(relations.collect())
     );
     plain_message(&text)
 }
 
 fn becomes(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String {
-    let label = || plain(&analysis.lineage.nodes().get(loss.node).label());
-    match &loss.pending.becomes {
-        Becomes::Renamed(to) => renamed(&loss.pending.deployed, to),
-        Becomes::Disabled => format!("`{}` is disabled", label()),
-        Becomes::Ephemeral => format!("`{}` becomes ephemeral", label()),
+    let node = analysis.lineage.nodes().get(loss.node);
+    match loss.pending.becomes {
         Becomes::Deleted => gone.to_owned(),
+        _ => pending::becomes(node, loss.pending, plain),
     }
-}
-
-/// `it becomes DB.MARTS.B`; of parts that only dbt can work out it is said so.
-fn renamed(deployed: &Relation, to: &Relation) -> String {
-    let unknown = unknown_parts(deployed, to).join(" and ");
-    match unknown.is_empty() {
-        true => format!("it becomes {}", plain(&to.to_string())),
-        false if is_other(deployed, to) => {
-            let to = plain(&to.to_string());
-            format!("it becomes {to}, and only dbt can work out its {unknown}")
-        }
-        false => format!("only dbt can work out its {unknown}"),
-    }
-}
-
-fn unknown_parts(deployed: &Relation, to: &Relation) -> Vec<&'static str> {
-    let parts = [
-        (
-            "database",
-            deployed.database.is_some(),
-            to.database.is_some(),
-        ),
-        ("schema", deployed.schema.is_some(), to.schema.is_some()),
-    ];
-    let unknown = parts.into_iter().filter(|(_, was, is)| *was && !is);
-    unknown.map(|(part, ..)| part).collect()
-}
-
-/// Whether the name surely changes: where only dbt can work a part out, it may stay.
-fn is_certain(loss: &Loss<'_>) -> bool {
-    let deployed = &loss.pending.deployed;
-    match &loss.pending.becomes {
-        Becomes::Renamed(to) => unknown_parts(deployed, to).is_empty() || is_other(deployed, to),
-        Becomes::Disabled | Becomes::Ephemeral | Becomes::Deleted => true,
-    }
-}
-
-/// Whether a part that both names have differs.
-fn is_other(a: &Relation, b: &Relation) -> bool {
-    let differs = |a: &Option<Identifier>, b: &Option<Identifier>| {
-        let both = a.as_ref().zip(b.as_ref());
-        both.is_some_and(|(a, b)| a.folded() != b.folded())
-    };
-    a.name.folded() != b.name.folded()
-        || differs(&a.schema, &b.schema)
-        || differs(&a.database, &b.database)
 }
 
 /// The relation by the name that the dashboards read it under.
