@@ -11,8 +11,8 @@ use super::pairing::{Fate, Pairing, Unread};
 use super::pending::{Change, deleted};
 use crate::config::ConfigKey;
 use crate::facts::FileFacts;
-use crate::manifest::Manifest;
-use crate::scan::{Definition, Place, Scan};
+use crate::manifest::{Engine, Manifest};
+use crate::scan::{Definition, Origin, Place, Scan};
 
 /// The overlay while it is made.
 pub(super) struct Laying<'a> {
@@ -26,6 +26,8 @@ pub(super) struct Laying<'a> {
     parsed: HashMap<&'a UniqueId, &'a Node>,
     /// The ids that nodes of the manifest have now, where another.
     now: HashMap<&'a UniqueId, UniqueId>,
+    /// The ids that files disable, in one file at least.
+    disabled_ids: HashSet<&'a UniqueId>,
     /// Definitions that disable a node which stays.
     disabling: HashSet<(&'a UniqueId, &'a str)>,
 }
@@ -44,6 +46,7 @@ impl<'a> Laying<'a> {
             changed: HashMap::new(),
             parsed: manifest.nodes.iter().map(|it| (&it.id, it)).collect(),
             now: HashMap::new(),
+            disabled_ids: scan.disabled.iter().map(|it| &it.id).collect(),
             disabling: HashSet::new(),
         }
     }
@@ -224,7 +227,12 @@ impl<'a> Laying<'a> {
 
     fn keys(&self, node: &Node, now: &Definition) -> Vec<ConfigKey> {
         let before = self.manifest.configs.get(&node.id);
-        differing_keys(before, now, is_same_text(node, now))
+        let mut keys = differing_keys(before, now, is_same_text(node, now));
+        if self.manifest.metadata.engine == Engine::Fusion && self.disabled_ids.contains(&now.id) {
+            // Fusion lets an entry describe the disabled file of its name instead.
+            keys.retain(|key| now.origins.of(*key) != Origin::Properties);
+        }
+        keys
     }
 
     fn change<'c>(&self, node: &'c Node, now: &'c Definition, keys: &'c [ConfigKey]) -> Change<'c> {

@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 use lineage::{Node, NodeKind, UniqueId};
 
 use super::compare;
-use crate::config::Said;
+use crate::config::{ConfigKey, Said};
+use crate::facts::{PropertyFacts, Says};
 use crate::manifest::Manifest;
 use crate::scan::{Definition, Origin, Place, Scan, State};
 
@@ -185,7 +186,7 @@ impl<'a> Lookup<'a> {
         match self.disabled(node, defined) {
             Some(n) if self.is_misread(node, n) => Fate::Untouched,
             Some(n) => Fate::Disabled(n),
-            None if self.is_in_unread_part(node) => Fate::Untouched,
+            None if self.is_overlooked(node) => Fate::Untouched,
             None => Fate::Missing,
         }
     }
@@ -230,17 +231,21 @@ impl<'a> Lookup<'a> {
     fn is_misread(&self, node: &Node, n: usize) -> bool {
         let definition = &self.scan.definitions[n];
         compare::is_same_text(node, definition) == Some(true)
-            && definition.origins.of(crate::config::ConfigKey::Enabled) == Origin::Code
+            && definition.origins.of(ConfigKey::Enabled) == Origin::Code
     }
 
-    /// Whether the node must be in a part of its file that was not read: the file is as dbt
+    /// Whether the node is in its file though it was not found there: the file is as dbt
     /// parsed it, or has entries of whose names only dbt knows.
-    fn is_in_unread_part(&self, node: &Node) -> bool {
-        let file = self.scan.file(&node.package, &node.path);
-        let is_same = |expected: &String| file.is_some_and(|it| it.is_text_of(expected));
-        let full = format!("{}/{}", node.package, node.path);
-        let is_parsed = node.checksum.as_ref().is_some_and(is_same);
-        self.scan.is_partly_read(&full) || node.kind == NodeKind::Snapshot && is_parsed
+    fn is_overlooked(&self, node: &Node) -> bool {
+        let Some(file) = self.scan.file(&node.package, &node.path) else {
+            return false;
+        };
+        let is_parsed = node.checksum.as_ref().is_some_and(|it| file.is_text_of(it));
+        match &file.says {
+            Says::Properties(facts) => facts.has_unknown || is_override(facts, node),
+            // A file may be another node by what describes it, but not none.
+            _ => is_parsed && (node.kind == NodeKind::Snapshot || self.at(node).is_empty()),
+        }
     }
 
     /// What the node's own file says, where what describes it cannot be read: it may have
@@ -293,6 +298,17 @@ impl<'a> Lookup<'a> {
         self.disabled_files.contains(&place)
             && (definition.config.enabled == Said::Unknown || is_unsaid)
     }
+}
+
+/// Whether the source is declared by an entry with `overrides`, which Fusion takes for a
+/// source of the file's own package.
+fn is_override(facts: &PropertyFacts, node: &Node) -> bool {
+    let mut sources = facts.sources.iter();
+    sources.any(|source| {
+        source.overrides != Said::Nothing
+            && node.source_name.as_ref() == Some(&source.name)
+            && source.tables.iter().any(|it| it.name == node.name)
+    })
 }
 
 /// Files and folders that could not be read.

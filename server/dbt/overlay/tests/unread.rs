@@ -1,8 +1,11 @@
 //! Files that cannot be read, and nodes of other packages: they are as the manifest has them.
 
 use expect_test::expect;
+use lineage::{NodeKind, Relation, UniqueId};
 
 use super::{Project, changes, check};
+use crate::config::Config;
+use crate::manifest::Engine;
 use crate::names::Observed;
 use crate::scan::testing::scanned;
 
@@ -141,8 +144,66 @@ fn a_public_model_of_another_project_has_no_file_to_be_missing() {
     let project = Project::of("#- models/a.sql\nselect 1\n");
     let mut manifest = project.manifest();
     let mut public = manifest.nodes[0].clone();
-    public.id = lineage::UniqueId::new("model.shop.public");
+    public.id = UniqueId::new("model.shop.public");
     public.path = String::new();
     manifest.nodes.push(public);
+    expect![""].assert_eq(&changes(&manifest, &project.over(&manifest)));
+}
+
+/// Fusion takes files for models that begin like those of editors, and entries with
+/// `overrides` for sources of their own.
+#[test]
+fn what_another_engine_finds_in_a_file_that_did_not_change_is_there() {
+    let project = Project::of(
+        "
+#- models/a.sql
+select 1 as a
+#- models/.b.sql
+select 1 as b
+#- models/all.yml
+sources:
+  - name: raw
+    overrides: pkg
+    tables: [{name: x}]
+",
+    );
+    let mut manifest = project.manifest();
+    for (id, path, text) in [
+        ("model.shop..b", "models/.b.sql", "select 1 as b"),
+        ("source.shop.raw.x", "models/all.yml", ""),
+    ] {
+        let mut node = manifest.nodes[0].clone();
+        node.id = UniqueId::new(id);
+        node.path = path.to_owned();
+        node.checksum = Some(crate::manifest::checksum(text));
+        if id.starts_with("source") {
+            node.kind = NodeKind::Source;
+            node.source_name = Some("raw".to_owned());
+            node.name = "x".to_owned();
+        }
+        manifest.nodes.push(node);
+    }
+    expect![""].assert_eq(&changes(&manifest, &project.over(&manifest)));
+}
+
+#[test]
+fn what_fusion_lets_describe_a_disabled_file_is_no_change_of_the_enabled_one() {
+    let project = Project::of(
+        "
+#- models/a/x.sql
+{{ config(enabled=false) }} select 1
+#- models/b/x.sql
+select 1
+#- models/x.yml
+models:
+  - name: x
+    config: {alias: ex}
+",
+    );
+    let mut manifest = project.manifest();
+    let node = &mut manifest.nodes[0];
+    node.relation = Some(Relation::stored("DB", "DEV", "x"));
+    manifest.configs.insert(node.id.clone(), Config::default());
+    manifest.metadata.engine = Engine::Fusion;
     expect![""].assert_eq(&changes(&manifest, &project.over(&manifest)));
 }
