@@ -9,6 +9,7 @@ pub mod exposure;
 pub mod graph;
 mod hidden;
 pub mod identity;
+mod kinship;
 pub mod knowledge;
 pub mod matching;
 pub mod merge;

@@ -21,7 +21,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::naming::{Production, ProductionName};
+use crate::naming::{NamedBy, Production, ProductionName};
 use crate::node::{Node, NodeIx, NodeKind, Nodes};
 use crate::relation::Relation;
 use crate::warehouse::Warehouse;
@@ -245,6 +245,10 @@ impl Matcher {
                     None => Claim::Own,
                 },
                 built_as,
+                moved_from: name
+                    .named_by
+                    .and_then(NamedBy::rule)
+                    .and(own.as_ref().filter(|_| !is_source).cloned()),
                 is_fixed: is_source || is_known,
             });
         }
@@ -348,7 +352,12 @@ impl Matcher {
         };
         let kind = candidates.iter().filter_map(kind_of).min()?;
         let surest = candidates.iter().filter(|it| kind_of(it) == Some(kind));
-        Some(settle(kind, surest.collect()))
+        let mut best = candidate::contenders(surest.collect());
+        // A rule may be wrong; then the table is another node's, which the rule forgets.
+        let doubts = |it: &&Candidate| best.iter().any(|best| best.is_doubted_by(it, table));
+        let doubts: Vec<&Candidate> = candidates.iter().filter(doubts).collect();
+        best.extend(doubts);
+        Some(settle(kind, best))
     }
 
     /// `events_20251121` is a shard of the source `events_*` when the suffix is a

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::kinship::Kinship;
 use crate::matching::MatchKind;
 use crate::matching::key::Key;
 use crate::node::NodeIx;
@@ -19,6 +20,8 @@ pub(super) struct Candidate {
     /// name beats it.
     pub(super) is_pointer: bool,
     pub(super) claim: Claim,
+    /// The manifest's own name of the node, where a rule made this one of it.
+    pub(super) moved_from: Option<Key>,
     /// The first node that dbt builds as the same relation of the manifest at hand, or
     /// the node itself.
     pub(super) built_as: NodeIx,
@@ -37,6 +40,28 @@ pub(super) enum Claim {
     Superseded,
     /// Production would call it so by a rule that nobody has accepted yet.
     Proposed,
+}
+
+impl Candidate {
+    /// Whether a rule made this name, and a table of it is rather this `other` node's, of
+    /// which no production name is known: what a rule calls so says less than what the
+    /// manifest calls it.
+    ///
+    /// `dbt_x → marts` is probably wrong about a table of `marts` that `dbt_marts` has too.
+    pub(super) fn is_doubted_by(&self, other: &Candidate, table: &Key) -> bool {
+        let is_rival = other.claim == Claim::Own
+            && !other.is_source
+            && !other.is_pointer
+            && other.built_as != self.built_as;
+        let is_nearer = |own: &Key| {
+            let (our_schema, our_database) = own.kinship(table);
+            let (schema, database) = other.key.kinship(table);
+            let is_same = schema == Kinship::Same && our_schema == schema;
+            (schema > our_schema && database >= our_database)
+                || (is_same && database > our_database)
+        };
+        is_rival && self.moved_from.as_ref().is_some_and(is_nearer)
+    }
 }
 
 impl Claim {

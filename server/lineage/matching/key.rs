@@ -3,6 +3,7 @@
 //! Says how each part of two names compares. Which of several candidates that
 //! makes the owner is decided in [`crate::matching`].
 
+use crate::kinship::{Kinship, kinship};
 use crate::matching::PartFit;
 use crate::relation::{Identifier, Relation};
 use crate::warehouse::{Case, Warehouse};
@@ -50,6 +51,18 @@ impl Key {
             database: self.compare_databases(table, warehouse),
             name: compare(Some(&self.name), Some(&table.name)),
         }
+    }
+
+    /// How like a table's the upper parts of a node's name are: schema, database.
+    pub(super) fn kinship(&self, table: &Key) -> (Kinship, Kinship) {
+        let like = |one: &Option<Spelling>, other: &Option<Spelling>| match (one, other) {
+            (Some(one), Some(other)) => kinship(&one.folded, &other.folded),
+            _ => Kinship::None,
+        };
+        (
+            like(&self.schema, &table.schema),
+            like(&self.database, &table.database),
+        )
     }
 
     /// The schema without regard to case.

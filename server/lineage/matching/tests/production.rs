@@ -169,6 +169,48 @@ fn a_wrong_rule_that_mixes_two_nodes_up_matches_neither() {
 }
 
 #[test]
+fn a_rule_is_doubted_where_it_forgets_the_node_that_is_meant() {
+    check(
+        "snowflake",
+        "rule schema dbt_x -> marts
+         model.shop.wrong DEV.dbt_x.orders
+         model.shop.meant DEV.dbt_marts.orders
+         model.shop.alone DEV.dbt_x.alone
+         model.shop.far   DEV.dbt_y.far
+         model.shop.x_far DEV.dbt_x.far",
+        "[DEV].[MARTS].[ORDERS]
+         [DEV].[MARTS].[ALONE]
+         [DEV].[MARTS].[FAR]",
+        expect![[r#"
+            ambiguous, not model.shop.wrong, model.shop.meant
+            mapped: model.shop.alone
+            mapped: model.shop.x_far
+        "#]],
+    );
+    check(
+        "snowflake",
+        "rule database ALICE_PREP -> LIVE_PROD
+         model.shop.wrong ALICE_PREP.legacy.orders
+         model.shop.meant ALICE_PROD.legacy.orders",
+        "[LIVE_PROD].[LEGACY].[ORDERS]",
+        expect![[r#"
+            ambiguous, not model.shop.wrong, model.shop.meant
+        "#]],
+    );
+    // What is the same under any target is none of the rule's business.
+    check(
+        "snowflake",
+        "rule schema dbt_alice_* -> *, database DEV -> PROD
+         model.shop.orders DEV.dbt_alice_marts.orders
+         model.pkg.orders  PROD.fixed_marts.orders",
+        "[PROD].[MARTS].[ORDERS]",
+        expect![[r#"
+            mapped: model.shop.orders
+        "#]],
+    );
+}
+
+#[test]
 fn a_rule_minds_case_where_the_warehouse_does() {
     check(
         "bigquery",

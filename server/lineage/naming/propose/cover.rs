@@ -6,12 +6,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::kinship::{Kinship, kinship};
 use crate::naming::NameRule;
 use crate::node::NodeIx;
 use crate::warehouse::Warehouse;
 
 use super::evidence::{Evidence, Sighting};
-use super::generalise::are_kin;
 
 /// How many rules are proposed at most.
 const MAX_PROPOSED: usize = 8;
@@ -206,10 +206,10 @@ fn nodes_sighted(evidence: &Evidence, place: usize) -> impl Iterator<Item = Node
 
 /// Whether a place and a target keep a word in common, or the whole schema.
 fn is_kin(evidence: &Evidence, place: usize, target: usize) -> bool {
-    let schema = |it: &crate::Relation| it.schema.as_ref().map(|it| it.text.to_lowercase());
+    let schema = |it: &crate::Relation| it.schema.as_ref().map(|it| it.text.clone());
     let place = schema(&evidence.places[place].relation).unwrap_or_default();
     let target = schema(&evidence.targets[target].relation).unwrap_or_default();
-    place == target || are_kin(&place, &target)
+    kinship(&place, &target) != Kinship::None
 }
 
 /// What makes one rule better than another: that it explains more, contradicts less,

@@ -17,8 +17,6 @@ const MAX_PAIRS: usize = 2_000;
 const MAX_RULES: usize = 64;
 /// How many ways to cut a name are tried.
 const MAX_CUTS: usize = 16;
-/// Endings and beginnings with fewer letters tell of no kinship.
-const MIN_WORD: usize = 3;
 
 /// The rules worth weighing.
 pub(super) fn rules(evidence: &Evidence, warehouse: &Warehouse) -> Vec<NameRule> {
@@ -157,26 +155,6 @@ fn same(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
 
-/// Whether two names end or begin with the same word: `dbt_alice_marts` and `MARTS` do.
-/// `dbt` itself is the first word of too many.
-pub(super) fn are_kin(one: &str, other: &str) -> bool {
-    let (one, other) = (words(one), words(other));
-    let is_shared = |one: Option<&String>, other: Option<&String>| {
-        let counts = |it: &String| it.chars().count() >= MIN_WORD && it != "dbt";
-        one == other && one.is_some_and(counts)
-    };
-    is_shared(one.last(), other.last()) || is_shared(one.first(), other.first())
-}
-
-fn words(text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphanumeric());
-    words
-        .filter(|it| !it.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,14 +202,5 @@ mod tests {
         );
         check("Marts", "MARTS", &["same"]);
         check("a*", "b", &["a* → b"]);
-    }
-
-    #[test]
-    fn kin_share_a_word() {
-        assert!(are_kin("dbt_alice_marts", "MARTS"));
-        assert!(are_kin("marts_dev", "marts"));
-        assert!(!are_kin("dbt_alice", "dbt_artifacts"));
-        assert!(!are_kin("dbt_alice_marts", "shopify"));
-        assert!(!are_kin("a_b", "c_b"));
     }
 }
