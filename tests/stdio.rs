@@ -12,7 +12,7 @@ use crate::support::server::frame;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server, and the messages on its standard output as they come.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     output: mpsc::Receiver<Value>,
     messages: Vec<Value>,
@@ -20,8 +20,11 @@ struct Program {
 
 impl Program {
     fn start(arguments: &[&str]) -> Program {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_exposure-lens"))
-            .args(arguments)
+        Program::run(command().args(arguments))
+    }
+
+    pub(crate) fn run(command: &mut Command) -> Program {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -37,7 +40,35 @@ impl Program {
         }
     }
 
-    fn send(&mut self, bytes: &[u8]) {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The result of a request.
+    pub(crate) fn ask(&mut self, id: i64, method: &str, params: Value) -> Value {
+        self.send(&message(id, method, params));
+        loop {
+            self.await_message();
+            let last = self.messages.last_mut().expect("one has come");
+            if last["method"].is_null() && last["id"] == id {
+                return last["result"].take();
+            }
+        }
+    }
+
+    /// The parameters of the last message of a method.
+    pub(crate) fn last(&self, method: &str) -> Option<&Value> {
+        let mut ours = self.messages.iter().rev();
+        ours.find(|it| it["method"] == method)
+            .map(|it| &it["params"])
+    }
+
+    pub(crate) fn tell(&mut self, method: &str, params: Value) {
+        let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
+        self.send(&frame(&message));
+    }
+
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
         let stdin = self.child.stdin.as_mut().expect("it is piped");
         stdin
             .write_all(bytes)
@@ -45,13 +76,13 @@ impl Program {
             .expect("the program reads");
     }
 
-    fn await_message(&mut self) {
+    pub(crate) fn await_message(&mut self) {
         self.messages
             .push(self.output.recv_timeout(PATIENCE).expect("a message"));
     }
 
     /// Its exit code and its messages, when its input ends.
-    fn hang_up(mut self) -> (Option<i32>, Vec<Value>) {
+    pub(crate) fn hang_up(mut self) -> (Option<i32>, Vec<Value>) {
         drop(self.child.stdin.take());
         self.end()
     }
@@ -79,6 +110,11 @@ impl Program {
         );
         (status.code(), self.messages)
     }
+}
+
+/// The program, to be started.
+pub(crate) fn command() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_exposure-lens"))
 }
 
 const NOISE: &str = "something that is no message";

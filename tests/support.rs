@@ -2,5 +2,6 @@
 
 pub(crate) mod cli;
 pub(crate) mod project;
+pub(crate) mod repository;
 pub(crate) mod server;
 pub(crate) mod tableau;

@@ -3,6 +3,7 @@
 //! [`serve`] takes any streams, so that tests run it in memory. What it answers is
 //! decided in [`ide`]; here is the protocol, the order of things, and the disk.
 
+mod accepting;
 mod capabilities;
 mod commands;
 mod document;

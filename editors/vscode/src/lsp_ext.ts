@@ -1,7 +1,7 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs: what
 // changes there changes here, in the same commit. A test compares this with that file
 // (without its own tests), so that neither is forgotten:
-// ext.rs sha256 2bf7a6e137021f3b
+// ext.rs sha256 b1a03ab5eff4f8b8
 
 import {
     NotificationType,
@@ -167,3 +167,13 @@ export const OPEN_DASHBOARD = "exposureLens.openDashboard";
 
 /** The server's command that fetches every site now, and says so where there is none. */
 export const PULL_NOW = "exposureLens.pullNow";
+
+/** The argument of the commands that accept the name rules proposed for a project. */
+export interface ProjectArgument {
+    /** The project's folder. */
+    readonly project: string;
+}
+
+/** The server's commands that accept name rules: for the team, and for the user alone. */
+export const ACCEPT_NAMES_FOR_TEAM = "exposureLens.acceptNamesForTeam";
+export const ACCEPT_NAMES_FOR_ME = "exposureLens.acceptNamesForMe";

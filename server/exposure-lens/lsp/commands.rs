@@ -12,11 +12,13 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{ExecuteCommandParams, MessageType};
 
+use super::accepting::accept;
 use super::ext::{ActionData, CopyParams, NodeArgument, PageArgument};
 use super::handlers;
 use super::peer::Peer;
 use super::session::{ProjectSnapshot, Session, Wait};
 use crate::workspace;
+use crate::workspace::accept::For;
 
 /// Lists a node's dashboards, to open one; the argument is a [`NodeArgument`].
 pub(super) const LIST_DASHBOARDS: &str = "exposureLens.listDashboards";
@@ -28,8 +30,21 @@ pub(super) const PULL: &str = "exposureLens.pullNow";
 pub(super) const COPY: &str = "exposureLens.copy";
 /// Writes into exposures files; the argument is an [`ActionData`].
 pub(super) const WRITE: &str = "exposureLens.write";
+/// Accepts the name rules that are proposed for a project, for everyone who works on it;
+/// the argument is a [`super::ext::ProjectArgument`].
+pub(super) const ACCEPT_FOR_TEAM: &str = "exposureLens.acceptNamesForTeam";
+/// The same, for the user alone.
+pub(super) const ACCEPT_FOR_ME: &str = "exposureLens.acceptNamesForMe";
 /// What the server announces.
-pub(super) const ALL: [&str; 5] = [LIST_DASHBOARDS, OPEN_DASHBOARD, PULL, COPY, WRITE];
+pub(super) const ALL: [&str; 7] = [
+    LIST_DASHBOARDS,
+    OPEN_DASHBOARD,
+    PULL,
+    COPY,
+    WRITE,
+    ACCEPT_FOR_TEAM,
+    ACCEPT_FOR_ME,
+];
 /// Panics, for the test that a panic loses one answer. Only with [`super::Options::debug`].
 const DEBUG_PANIC: &str = "exposureLens.debug.panic";
 
@@ -47,6 +62,8 @@ pub(super) async fn execute(
         PULL => pull(session),
         COPY => copy(&session.peer, argument(params.arguments)?),
         WRITE => write(session, argument(params.arguments)?).await?,
+        ACCEPT_FOR_TEAM => accept(session, For::Team, argument(params.arguments)?).await?,
+        ACCEPT_FOR_ME => accept(session, For::Me, argument(params.arguments)?).await?,
         DEBUG_PANIC if session.options.debug => {
             super::server::blocking("debug.panic", || panic!("asked for by a test")).await?;
         }

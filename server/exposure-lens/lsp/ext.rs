@@ -171,6 +171,13 @@ pub struct UsagesParams {
     pub node: Option<String>,
 }
 
+/// The argument of `exposureLens.acceptNamesForTeam` and `exposureLens.acceptNamesForMe`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectArgument {
+    /// The project's folder.
+    pub project: Uri,
+}
+
 /// The argument of `exposureLens.listDashboards`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeArgument {

@@ -6,6 +6,9 @@ mod actions;
 mod merged;
 mod places;
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use lineage::NodeIx;
 use serde_json::Value;
 use tower_lsp::ls_types::{self as lsp_types, CodeLens, Diagnostic, HoverParams, Position};
@@ -14,9 +17,11 @@ pub(super) use actions::{code_action, failed, resolve_action, write};
 pub(super) use places::{completion, definition, document_symbols, references, symbols};
 
 use super::ext::{NodeArgument, PageArgument, UsagesParams};
+use super::load::View;
 use super::session::{ProjectSnapshot, Snapshot};
 use super::to_proto;
 use crate::output::json_v1;
+use crate::workspace::production;
 
 pub(super) fn code_lens(at: &Snapshot) -> Vec<CodeLens> {
     let answers = merged::answers(at, |at| some(lenses(at)));
@@ -79,10 +84,21 @@ fn lens_command(project: &ProjectSnapshot, lens: ide::Annotation) -> Option<lsp_
     }
 }
 
-pub(super) fn hover(at: &Snapshot, params: &HoverParams) -> Option<lsp_types::Hover> {
+/// `loaded` are all projects that are loaded: a table that one builds and another reads is
+/// told of with both.
+pub(super) fn hover(
+    at: &Snapshot,
+    params: &HoverParams,
+    loaded: &[(PathBuf, Arc<View>)],
+) -> Option<lsp_types::Hover> {
     let offset = at.offset(params.text_document_position_params.position);
     let now = lineage::Timestamp::now();
-    let ask = |at: &Snapshot| at.ask(|analysis, file| analysis.hover(file, offset, now))?;
+    let ask = |at: &Snapshot| {
+        let others = loaded.iter().filter(|(root, _)| *root != at.project.root);
+        let others = others.map(|(_, it)| (it.files.dbt.name.as_str(), &it.analysis));
+        let others: Vec<(&str, &ide::Analysis)> = others.collect();
+        at.ask(|analysis, file| analysis.hover_with(file, offset, now, &others))?
+    };
     let answers = merged::answers(at, ask);
     let range = answers.first()?.found.range.clone();
     let texts = answers.into_iter().map(|it| (it.name, it.found.markdown));
@@ -121,7 +137,13 @@ pub(super) fn usages(
         (None, None) => Vec::new(),
     };
     let manifest = project.view.manifest.as_deref();
-    let mut usages = json_v1::Usages::of(analysis, &project.root, manifest, &project.problems);
+    let role = production::role(
+        manifest,
+        project.view.production.as_deref(),
+        &analysis.lineage,
+    );
+    let mut usages =
+        json_v1::Usages::of(analysis, &project.root, manifest, &project.problems).with_role(role);
     for node in nodes {
         usages.add_usages(analysis, node, &analysis.lineage.downstream_of(node));
     }

@@ -231,6 +231,7 @@ impl Session {
         self.unload_unused();
         self.fetch_due();
         self.ask_for_trust();
+        self.ask_about_names();
         self.tell();
         if may_differ {
             self.peer.refresh_lenses(&op.cause);

@@ -182,11 +182,11 @@ impl Peer {
         }
     }
 
-    /// Has the client make an edit, and says why where it does not. Only tasks of their
-    /// own may wait for it.
-    pub(super) async fn apply(&self, edit: WorkspaceEdit) {
+    /// Has the client make an edit, and says why where it does not. Returns whether it did.
+    /// Only tasks of their own may wait for it.
+    pub(super) async fn apply(&self, edit: WorkspaceEdit) -> bool {
         let why = match self.client.apply_edit(edit).await {
-            Ok(answer) if answer.applied => return,
+            Ok(answer) if answer.applied => return true,
             Ok(answer) => answer.failure_reason,
             Err(error) => Some(error.message.into_owned()),
         };
@@ -196,6 +196,7 @@ impl Peer {
             ide::plain_message(&why)
         );
         self.message(MessageType::WARNING, text);
+        false
     }
 
     /// Opens a page in the user's browser, or says its address. Only tasks of

@@ -177,8 +177,9 @@ impl LanguageServer for Server {
             .text_document
             .uri
             .clone();
+        let session = Arc::clone(&self.session);
         self.about("hover", &uri, Wait::Loaded, move |at| {
-            handlers::hover(at, &params)
+            handlers::hover(at, &params, &session.loaded())
         })
         .await
     }

@@ -323,6 +323,15 @@ impl Session {
         }
     }
 
+    /// The views of the projects that are loaded at this moment.
+    pub(super) fn loaded(&self) -> Vec<(PathBuf, Arc<View>)> {
+        let state = self.lock();
+        let views = state.projects.iter();
+        views
+            .filter_map(|(root, it)| Some((root.clone(), Arc::clone(it.view.as_ref()?))))
+            .collect()
+    }
+
     /// Every project that has been loaded, after those that are being loaded.
     pub(super) async fn projects(&self) -> Vec<ProjectSnapshot> {
         let all = self.wait_for(|state| {

@@ -49,16 +49,29 @@ impl Session {
 
     /// Unloads projects until the rest fits into the bound.
     pub(super) fn unload_unused(&self) {
+        let mut n_unloaded = 0;
+        while self.unload_one() {
+            n_unloaded += 1;
+        }
+        if n_unloaded > 0 {
+            self.tell();
+        }
+    }
+
+    /// Unloads the project that is used least, where the loaded ones take too much.
+    fn unload_one(&self) -> bool {
         let mut state = self.lock();
         let state = &mut *state;
-        while bytes(&state.projects) > self.options.max_memory {
-            let Some(root) = state.least_used() else {
-                return;
-            };
-            tracing::info!(project = %root.display(), "unloaded: other projects need its memory");
-            state.projects.remove(&root);
-            self.take_back_lost(&mut state.lost, &root);
+        if bytes(&state.projects) <= self.options.max_memory {
+            return false;
         }
+        let Some(root) = state.least_used() else {
+            return false;
+        };
+        tracing::info!(project = %root.display(), "unloaded: other projects need its memory");
+        state.projects.remove(&root);
+        self.take_back_lost(&mut state.lost, &root);
+        true
     }
 
     /// Says once that a search looked only into the projects that are loaded.
@@ -70,12 +83,9 @@ impl Session {
             return;
         }
         let text = format!(
-            "Exposure Lens: only the {} loaded are searched; {n_missing} more load when a file \
-             of theirs is opened",
-            match n_loaded {
-                1 => "project that is".to_owned(),
-                n => format!("{n} projects that are"),
-            }
+            "Exposure Lens: the search looked into {n_loaded} of {} projects; the others load \
+             when a file of theirs is opened",
+            n_loaded + n_missing
         );
         self.peer.message(MessageType::INFO, text);
     }

@@ -11,7 +11,9 @@ use tower_lsp::ls_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Command, WorkspaceEdit,
 };
 
-use super::super::ext::{ActionData, CopyParams, PageArgument, WorkbookKey, Write};
+use super::super::ext::{
+    ActionData, CopyParams, PageArgument, ProjectArgument, WorkbookKey, Write,
+};
 use super::super::session::{ProjectSnapshot, Snapshot};
 use super::super::{commands, edits, to_proto};
 use super::merged;
@@ -208,7 +210,16 @@ fn command(project: &ProjectSnapshot, title: String, kind: &ide::ActionKind) -> 
             let text = CopyParams { text: text.clone() };
             Some(to_proto::command(title, commands::COPY, &text))
         }
-        ide::ActionKind::AcceptNames(_) => None,
+        ide::ActionKind::AcceptNames(who) => {
+            let about = ProjectArgument {
+                project: to_proto::file_uri(&project.root)?,
+            };
+            let accept = match who {
+                ide::AcceptFor::Team => commands::ACCEPT_FOR_TEAM,
+                ide::AcceptFor::Me => commands::ACCEPT_FOR_ME,
+            };
+            Some(to_proto::command(title, accept, &about))
+        }
     }
 }
 
