@@ -10,7 +10,7 @@ use lineage::{ContentKind, ExposureName, MatchKind, NodeIx, Standing, WorkbookUs
 use crate::analysis::{Analysis, File};
 use crate::exposures;
 use crate::locate;
-use crate::text::{count, count_dashboards};
+use crate::text::{count, count_dashboards, plain};
 
 /// One line of text above a line of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,11 +189,12 @@ impl Counts {
 }
 
 /// Without a manifest all nodes are of the files: the hover says it, not each lens.
-fn standing(analysis: &Analysis, node: NodeIx) -> &'static str {
-    let is_new = analysis.lineage.nodes().get(node).standing == Standing::New;
-    match is_new && analysis.project.has_manifest {
-        true => " · newer than the manifest",
-        false => "",
+fn standing(analysis: &Analysis, node: NodeIx) -> String {
+    let node = analysis.lineage.nodes().get(node);
+    match node.standing {
+        Standing::New if analysis.project.has_manifest => " · newer than the manifest".to_owned(),
+        Standing::Missing => format!(" · {} is gone from the files", plain(&node.label())),
+        _ => String::new(),
     }
 }
 

@@ -20,6 +20,8 @@ mod file_change;
 mod fit;
 mod hover;
 mod intent;
+#[cfg(test)]
+mod live;
 mod locate;
 mod markdown;
 mod missing;

@@ -244,7 +244,9 @@ fn a_node_whose_file_is_gone_still_answers_where_it_is_described() {
     check_in(
         &gone,
         "#- models/marts.yml\nmodels:\n  - name: fct_orders\n",
-        expect!["fct_orders: Tableau: 3 dashboards in 2 workbooks · 1 workbook without exposure"],
+        expect![
+            "fct_orders: Tableau: 3 dashboards in 2 workbooks · 1 workbook without exposure · fct_orders is gone from the files"
+        ],
     );
 }
 

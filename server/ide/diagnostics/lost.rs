@@ -63,10 +63,21 @@ pub(crate) fn of_gone_files(analysis: &Analysis) -> Vec<(String, String, Diagnos
     if !analysis.has_answers() {
         return Vec::new();
     }
-    let losses = losses(analysis, |it, _| it.becomes == Becomes::Deleted);
+    let nodes = analysis.lineage.nodes();
+    // One of several snapshots may be gone, and the file is there.
+    let is_there = |pending: &Pending, package: &str| {
+        let others = nodes.in_file(package, &pending.path).into_iter();
+        others.map(|ix| nodes.get(ix)).any(|it| {
+            let is_defined = it.path == pending.path && it.standing != Standing::Missing;
+            is_defined && it.id != pending.node
+        })
+    };
+    let losses = losses(analysis, |it, package| {
+        it.becomes == Becomes::Deleted && !is_there(it, package)
+    });
     let gone = losses.into_iter().filter(Loss::is_read).map(|it| {
         let message = words::of_one(analysis, &it, words::GONE);
-        let package = analysis.lineage.nodes().get(it.node).package.clone();
+        let package = nodes.get(it.node).package.clone();
         let warning = diagnostic(0..0, Severity::Warning, message);
         (package, it.pending.path.clone(), warning)
     });
