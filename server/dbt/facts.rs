@@ -9,6 +9,7 @@ mod calls;
 mod code;
 mod configure;
 mod entries;
+mod known;
 mod macros;
 mod python;
 mod same;
@@ -98,7 +99,8 @@ pub struct Reads {
     pub has_unknown: bool,
     /// Whether it calls macros, which may read more; [`Macros::followed`] tells.
     pub calls_macros: bool,
-    /// The macros that it calls, by their names without a package, sorted, each once.
+    /// The macros that it calls, by their names without a package, sorted, each once. Those
+    /// of dbt's own that a project may replace are among them.
     pub macros: Vec<MacroName>,
     /// Whether some of them stand in a part that only some runs reach:
     /// `{% if target.name == 'prod' %}`.

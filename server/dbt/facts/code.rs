@@ -10,6 +10,7 @@ use lineage::NodeKind;
 use super::arguments::{Argument, arguments};
 use super::calls::{Called, called};
 use super::configure::Configured;
+use super::known::is_dbts;
 use super::value::Value;
 use super::{CodeFacts, MacroFacts, Reads, SnapshotFacts};
 use crate::config::ConfigFacts;
@@ -246,7 +247,7 @@ fn read_at(words: Words<'_>, index: usize, depth: usize, reads: &mut Reads) -> u
             None => reads.has_unknown = true,
         },
         Called::Macro(name) => {
-            reads.calls_macros = true;
+            reads.calls_macros |= !is_dbts(&name);
             reads.macros.push(name);
         }
         Called::Config | Called::Harmless | Called::Nothing => {}

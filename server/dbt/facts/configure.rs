@@ -68,7 +68,7 @@ impl Configured {
     /// Keys are said that only dbt knows: any of them may be.
     pub(super) fn set_unknown(&mut self) {
         let is_target_schema = self.facts.config.is_target_schema;
-        self.facts.config = unknown_config();
+        self.facts.config = Config::unknown();
         self.facts.config.is_target_schema = is_target_schema;
         self.facts.spans.clear();
     }
@@ -175,20 +175,4 @@ fn truth(value: &Value) -> Said<bool> {
 
 fn is_empty(said: &Said<String>) -> bool {
     said.value().is_some_and(String::is_empty)
-}
-
-fn unknown_config() -> Config {
-    Config {
-        enabled: Said::Unknown,
-        alias: Said::Unknown,
-        schema: Said::Unknown,
-        database: Said::Unknown,
-        materialized: Said::Unknown,
-        access: Said::Unknown,
-        group: Said::Unknown,
-        quoting: [Said::Unknown, Said::Unknown, Said::Unknown],
-        pointer: Said::Unknown,
-        pointer_alias: Said::Unknown,
-        is_target_schema: false,
-    }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::known::is_dbts;
 use super::{FileFacts, MacroName, Reads, Says};
 
 /// So many macros are followed from one text; a chain is a few long.
@@ -58,9 +59,10 @@ impl<'a> Macros<'a> {
                 continue;
             }
             let called = self.called(name);
-            if called.is_empty() || seen.len() > MAX_FOLLOWED {
+            all.calls_macros |= called.is_empty() && !is_dbts(name);
+            if seen.len() > MAX_FOLLOWED {
                 all.calls_macros = true;
-                continue;
+                break;
             }
             for it in called {
                 all.targets.extend_from_slice(&it.targets);

@@ -1,6 +1,7 @@
 mod macros;
 mod properties;
 mod python;
+mod reads;
 mod real;
 mod real_properties;
 mod same;
@@ -79,7 +80,7 @@ fn show_target(target: &RefTarget) -> String {
 fn show_reads(reads: &Reads, indent: &str) -> String {
     let mut parts: Vec<String> = reads.targets.iter().map(show_target).collect();
     parts.extend(reads.has_unknown.then(|| "unknown".to_owned()));
-    assert_eq!(reads.calls_macros, !reads.macros.is_empty());
+    parts.extend(reads.calls_macros.then(|| "more".to_owned()));
     parts.extend(reads.macros.iter().map(|name| match name {
         MacroName::Plain(name) => format!("by {name}()"),
         MacroName::Dispatched(name) => format!("by any __{name}()"),

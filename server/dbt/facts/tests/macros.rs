@@ -80,6 +80,20 @@ fn macros_read_what_they_name() {
 }
 
 #[test]
+fn a_project_may_replace_a_macro_of_dbt() {
+    let own = ["{% macro date_spine() %}{{ ref('days') }}{{ is_incremental() }}{% endmacro %}"];
+    check(
+        "{{ date_spine() }}",
+        &own,
+        expect![[r#"
+            reads days
+        "#]],
+    );
+    check("{{ date_spine() }}", &[], expect![[r#""#]]);
+    check("{{ dbt.date_spine() }}", &own, expect![[r#""#]]);
+}
+
+#[test]
 fn a_dispatched_macro_may_be_any_of_its_name() {
     let macros = [
         "{% macro a() %}{{ return(adapter.dispatch('a', 'p')(1)) }}{% endmacro %}",

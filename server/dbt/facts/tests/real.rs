@@ -297,7 +297,7 @@ fn gitlab_reads_as_by_dbt() {
         "gitlab_reads_as_by_dbt",
         "gitlab",
         expect![[r#"
-            reads: 2609 equal (572 of them unsure), 419 said to be more, 3 said to be of other runs, 0 wrong
+            reads: 2609 equal (583 of them unsure), 419 said to be more, 3 said to be of other runs, 0 wrong
             with macros: 2632 equal (104 of them unsure), 392 said to be more, 4 said to be of other runs, 2 wrong
             model.snowplow.snowplow_page_views reads {"model.gitlab_snowflake.snowplow_web_events", "model.snowplow.snowplow_web_events_scroll_depth", "model.snowplow.snowplow_web_events_time", "model.snowplow.snowplow_web_timing_context", "snowplow_web_ua_parser_context"}, by dbt {"model.gitlab_snowflake.snowplow_performance_timing_metrics", "model.gitlab_snowflake.snowplow_web_events", "model.snowplow.snowplow_web_events_scroll_depth", "model.snowplow.snowplow_web_events_time", "model.snowplow.snowplow_web_timing_context"}
             model.snowplow.snowplow_web_timing_context reads {"model.snowplow.snowplow_base_performance_timing_context", "model.snowplow.snowplow_web_page_context"}, by dbt {"model.gitlab_snowflake.snowplow_performance_timing_metrics", "model.snowplow.snowplow_base_performance_timing_context", "model.snowplow.snowplow_web_page_context"}
