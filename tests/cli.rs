@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod docs;
+mod doctor_names;
 mod explain;
 mod exposures;
 mod exposures_diff;

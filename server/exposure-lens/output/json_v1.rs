@@ -75,10 +75,19 @@ pub struct Pending {
     pub unique_id: String,
     pub deployed: String,
     pub becomes: &'static str,
+    pub renamed_to: Option<String>,
     pub path: String,
 }
 
 impl Pending {
+    /// For people, behind the name of what is lost: `disabled in models/orders.sql`.
+    pub fn reason(&self) -> String {
+        match &self.renamed_to {
+            Some(name) => format!("{} to {name} in {}", self.becomes, self.path),
+            None => format!("{} in {}", self.becomes, self.path),
+        }
+    }
+
     /// All that the files do to what is deployed.
     pub fn all(analysis: &Analysis) -> Vec<Pending> {
         let pending = analysis.pending.iter();
@@ -90,6 +99,10 @@ impl Pending {
                 dbt::Becomes::Disabled => "disabled",
                 dbt::Becomes::Ephemeral => "ephemeral",
                 dbt::Becomes::Deleted => "deleted",
+            },
+            renamed_to: match &it.becomes {
+                dbt::Becomes::Renamed(name) => Some(name.to_string()),
+                _ => None,
             },
             path: it.path.clone(),
         });

@@ -62,7 +62,16 @@ fn lost(loaded: &Loaded) -> Vec<Cell> {
         1 => "1 deployed table is not built any more by the files as they are".to_owned(),
         n => format!("{n} deployed tables are not built any more by the files as they are"),
     };
-    let line = |it: &Pending| format!("{}: {} in {}", it.deployed, it.becomes, it.path);
+    // What dashboards read is what production calls it.
+    let name = |it: &Pending| {
+        let node = loaded.analysis.node(&it.unique_id)?;
+        let name = loaded.analysis.lineage.production_relation(node)?;
+        Some(name.to_string())
+    };
+    let line = |it: &Pending| {
+        let name = name(it).unwrap_or_else(|| it.deployed.clone());
+        format!("{name}: {}", it.reason())
+    };
     let few = pending.iter().take(MAX_SHOWN).map(line);
     let more = pending.len().saturating_sub(MAX_SHOWN);
     let more = (more > 0).then(|| format!("and {more} more"));

@@ -38,8 +38,8 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> io::Res
     }
     for lost in lost(loaded, it.node) {
         let line = format!(
-            "{} is not built any more by the files as they are: {} in {}",
-            lost.deployed, lost.becomes, lost.path
+            "not built any more by the files as they are: {}",
+            lost.reason()
         );
         writeln!(out, "{}", styled(&ide::plain_message(&line), WARN))?;
     }
