@@ -21,7 +21,7 @@ pub mod write;
 use std::sync::Arc;
 
 use lineage::Production;
-use lineage::{Content, Lineage, LineageInput, Proposal, Timestamp, naming};
+use lineage::{Content, Lineage, LineageInput, Node, NodeKind, Proposal, Timestamp, naming};
 
 use crate::config::Settings;
 use crate::workspace::current::Current;
@@ -74,7 +74,13 @@ pub fn poor_fit(analysis: &ide::Analysis) -> Option<Problem> {
             message,
         });
     }
-    analysis.fit().is_poor().then(|| Problem {
+    let nodes = analysis.lineage.nodes();
+    // Where no name is known there is something else to say.
+    let is_named = |it: &Node| it.relation.as_ref().is_some_and(|it| it.schema.is_some());
+    let are_named = nodes
+        .iter()
+        .any(|(_, it)| it.kind != NodeKind::Source && is_named(it));
+    (are_named && analysis.fit().is_poor()).then(|| Problem {
         code: "few_names_match",
         message: "few of Tableau's tables are relations of the project, whose names may be of a \
                   developer's target: name a manifest of production with \

@@ -4,7 +4,7 @@ use std::fs;
 
 use expect_test::{Expect, expect};
 
-use crate::support::cli::run;
+use crate::support::cli::{json, run};
 use crate::support::project::{copy, fixture};
 
 /// What `usages` says on stderr, and its exit code.
@@ -32,8 +32,8 @@ fn no_manifest() {
     check(
         project.path(),
         expect![[r#"
-        note: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
-        exit code 3"#]],
+            note: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
+            exit code 0"#]],
     );
 }
 
@@ -50,26 +50,26 @@ fn a_manifest_that_is_empty_cut_or_something_else() {
     check(
         b"",
         expect![[r#"
-        note: cannot read the manifest at target/manifest.json: the manifest is empty; run `dbt parse` to write it anew
-        exit code 3"#]],
+            note: cannot read the manifest at target/manifest.json: the manifest is empty; run `dbt parse` to write it anew
+            exit code 0"#]],
     );
     check(
         &whole[..50_000],
         expect![[r#"
-        note: cannot read the manifest at target/manifest.json: the manifest breaks off after 50000 bytes; run `dbt parse` to write it anew
-        exit code 3"#]],
+            note: cannot read the manifest at target/manifest.json: the manifest breaks off after 50000 bytes; run `dbt parse` to write it anew
+            exit code 0"#]],
     );
     check(
         b"<html></html>",
         expect![[r#"
-        note: cannot read the manifest at target/manifest.json: the manifest is not JSON: expected value at line 1 column 1; run `dbt parse` to write it anew
-        exit code 3"#]],
+            note: cannot read the manifest at target/manifest.json: the manifest is not JSON: expected value at line 1 column 1; run `dbt parse` to write it anew
+            exit code 0"#]],
     );
     check(
         catalog,
         expect![[r#"
-        note: cannot read the manifest at target/manifest.json: this is not a dbt manifest but dbt's catalog.json; run `dbt parse` to write it anew
-        exit code 3"#]],
+            note: cannot read the manifest at target/manifest.json: this is not a dbt manifest but dbt's catalog.json; run `dbt parse` to write it anew
+            exit code 0"#]],
     );
 }
 
@@ -81,8 +81,8 @@ fn a_manifest_of_another_project() {
     check(
         project.path(),
         expect![[r#"
-        note: the manifest at target/manifest.json is of project `snow`, not of `shop`: run `dbt parse` here
-        exit code 3"#]],
+            note: the manifest at target/manifest.json is of project `snow`, not of `shop`: run `dbt parse` here
+            exit code 0"#]],
     );
 }
 
@@ -170,7 +170,8 @@ fn a_manifest_of_the_teams_stays_in_the_repository() {
     std::os::unix::fs::symlink(outside.path().join("m.json"), at("m.json")).expect("link");
     fs::write(at("exposure-lens.yml"), "dbt: {manifest: m.json}\n").expect("write");
     let said = run(project.path(), &["usages"]);
-    assert_eq!(said.code, 3);
+    let answer = json(project.path(), &["usages"]);
+    assert!(answer["manifest"].is_null(), "{}", answer["manifest"]);
     assert!(
         said.err
             .contains("`dbt.manifest` is a link out of the repository"),

@@ -138,7 +138,7 @@ fn tables_of_which_none_is_dbts() {
     );
     let said = run(project.path(), &["usages", "dim_vendors"]);
     expect![[r#"
-        note: few of Tableau's tables are relations of the manifest, which may be of a developer's target: name one of production with `dbt.manifest`
+        note: few of Tableau's tables are relations of the project, whose names may be of a developer's target: name a manifest of production with `dbt.production_manifest`, or write a rule for names with `dbt.map`
     "#]].assert_eq(&said.err);
 }
 

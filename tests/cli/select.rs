@@ -180,7 +180,7 @@ fn what_leads_nowhere_says_why() {
     };
     check(
         "models/new.sql",
-        expect!["note: models/new.sql is not in the manifest: run `dbt parse` (3)"],
+        expect!["new model · models/new.sql · shop.analytics.new (0)"],
     );
     check(
         "notes.md",

@@ -231,7 +231,7 @@ fn check_broken(project: &str, n_lenses: usize, expect: Expect) {
 fn a_broken_project_says_what_is_wrong() {
     check_broken(
         "no_manifest",
-        0,
+        1,
         expect![[r#"
         Warning: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
         told: Exposure Lens: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
@@ -239,7 +239,7 @@ fn a_broken_project_says_what_is_wrong() {
     );
     check_broken(
         "empty_manifest",
-        0,
+        1,
         expect![[r#"
         Warning: cannot read the manifest at target/manifest.json: the manifest is empty; run `dbt parse` to write it anew
         told: Exposure Lens: cannot read the manifest at target/manifest.json: the manifest is empty; run `dbt parse` to write it anew
@@ -247,7 +247,7 @@ fn a_broken_project_says_what_is_wrong() {
     );
     check_broken(
         "bare_manifest",
-        0,
+        1,
         expect![[r#"
         Warning: cannot read the manifest at target/manifest.json: this is not a dbt manifest but other JSON; run `dbt parse` to write it anew
         told: Exposure Lens: cannot read the manifest at target/manifest.json: this is not a dbt manifest but other JSON; run `dbt parse` to write it anew
@@ -255,7 +255,7 @@ fn a_broken_project_says_what_is_wrong() {
     );
     check_broken(
         "wrong_shape",
-        0,
+        1,
         expect![[r#"
         Warning: cannot read the manifest at target/manifest.json: this is not a dbt manifest but other JSON; run `dbt parse` to write it anew
         told: Exposure Lens: cannot read the manifest at target/manifest.json: this is not a dbt manifest but other JSON; run `dbt parse` to write it anew
@@ -263,7 +263,7 @@ fn a_broken_project_says_what_is_wrong() {
     );
     check_broken(
         "cut_manifest",
-        0,
+        1,
         expect![[r#"
         Warning: cannot read the manifest at target/manifest.json: the manifest breaks off after 20000 bytes; run `dbt parse` to write it anew
         told: Exposure Lens: cannot read the manifest at target/manifest.json: the manifest breaks off after 20000 bytes; run `dbt parse` to write it anew
@@ -271,7 +271,7 @@ fn a_broken_project_says_what_is_wrong() {
     );
     check_broken(
         "other_manifest",
-        0,
+        1,
         expect![[r#"
         Warning: the manifest at target/manifest.json is of project `warehouse`, not of `shop`: run `dbt parse` here
         told: Exposure Lens: the manifest at target/manifest.json is of project `warehouse`, not of `shop`: run `dbt parse` here
