@@ -177,6 +177,7 @@ fn read(path: &Path) -> FileFacts {
         Ok(text) => FileFacts::read(&disk::forward(path), &text),
         Err(error) => FileFacts {
             checksum: String::new(),
+            other_line_ends: Vec::new(),
             says: Says::Unreadable(error.to_string()),
         },
     }
