@@ -133,7 +133,8 @@ pub(super) fn state(config: &Config) -> State {
 }
 
 /// Decides between definitions of one id: one that is enabled for certain counts, and those
-/// of which only dbt knows whether they are enabled then are not.
+/// of which only dbt knows whether they are enabled then are not. Of several that only dbt
+/// can tell apart the first stands for all, and none is said to be disabled.
 pub(super) fn settle(definitions: &mut [Definition]) {
     let is_certain = |it: &Definition| it.config.enabled != Said::Unknown;
     let mut first: HashMap<UniqueId, (usize, bool)> = HashMap::with_capacity(definitions.len());
@@ -147,13 +148,16 @@ pub(super) fn settle(definitions: &mut [Definition]) {
         }
     }
     for (n, definition) in definitions.iter_mut().enumerate() {
-        if definition.state != State::Node || first.get(&definition.id).is_none_or(|it| it.0 == n) {
+        let kept = first.get(&definition.id);
+        let Some(&(_, is_kept_certain)) = kept.filter(|it| it.0 != n) else {
             continue;
-        }
-        definition.state = match definition.config.enabled {
-            Said::Unknown => State::Disabled,
-            _ => State::Doubled,
         };
+        if definition.state == State::Node {
+            definition.state = match definition.config.enabled {
+                Said::Unknown if is_kept_certain => State::Disabled,
+                _ => State::Doubled,
+            };
+        }
     }
 }
 

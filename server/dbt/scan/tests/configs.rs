@@ -104,3 +104,18 @@ fn an_ephemeral_model_has_no_table_and_a_name_that_only_dbt_knows_is_none() {
         "#]],
     );
 }
+
+#[test]
+fn of_definitions_that_only_dbt_tells_apart_none_is_called_disabled() {
+    check(
+        "
+        #- models/bigquery/ids.sql
+        {{ config(enabled=is_adapter('bigquery')) }} select 1
+        #- models/default/ids.sql
+        {{ config(enabled=is_adapter('default')) }} select 1
+        ",
+        expect![[r#"
+            model.shop.ids DB.DEV.ids reads=unknown
+        "#]],
+    );
+}
