@@ -109,33 +109,41 @@ fn shown(analysis: &Analysis, files: &Files) -> Vec<String> {
     lines
 }
 
+/// Without a manifest: what the files say alone.
+fn of_files(files: &Files) -> Analysis {
+    let scan = scanned(files, Observed::default());
+    let overlay = Overlay {
+        nodes: scan.nodes,
+        disabled: scan.disabled,
+        ..Overlay::default()
+    };
+    over(overlay, false)
+}
+
 fn analysis(then: &Files, now: &Files) -> Analysis {
     let manifest = manifest(then);
     let scan = scanned(now, Observed::of(&manifest));
     let before = |path: &str| Some(FileFacts::read(path, then.get(path)?));
-    let Overlay {
-        nodes,
-        disabled,
-        pending,
-        differing,
-        ..
-    } = dbt::overlay(&manifest, scan, &["shop"], &before);
+    over(dbt::overlay(&manifest, scan, &["shop"], &before), true)
+}
+
+fn over(overlay: Overlay, has_manifest: bool) -> Analysis {
     let lineage = Lineage::build(LineageInput {
         warehouse: Warehouse::from_adapter("snowflake"),
-        nodes: Arc::new(Nodes::new("shop", nodes)),
+        nodes: Arc::new(Nodes::new("shop", overlay.nodes)),
         exposures: Vec::new(),
         contents: lineage::testing::contents(TABLEAU).into(),
         production: Arc::new(Production::default()),
     });
     Analysis {
         lineage: Arc::new(lineage),
-        disabled: disabled.into(),
-        pending: pending.into(),
+        disabled: overlay.disabled.into(),
+        pending: overlay.pending.into(),
         proposal: None,
         project: ProjectFacts {
             name: "shop".to_owned(),
-            has_manifest: true,
-            differing,
+            differing: overlay.differing,
+            has_manifest,
             ..ProjectFacts::default()
         },
         options: Options::default(),
@@ -329,4 +337,33 @@ fn one_snapshot_of_several_in_a_file() {
             snapshots/snaps.sql "{% snapshot snap_a %}{{ config(target_schema='snaps') }} select 1 {% endsnapshot %}": Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure · snap_b is gone from the files
             snapshots/snaps.sql "{% snapshot snap_a %}{{ config(target_schema='snaps') }} select 1 {% endsnapshot %}"! 1 dashboard in 1 workbook reads DB.snaps.snap_b, which is no longer built after this change: its definition is gone. Read by: Snaps"#]],
     );
+}
+
+#[test]
+fn without_a_manifest_the_files_answer() {
+    let files = as_they_were(&Fixture::parse(SHOP));
+    expect![[r#"
+        models/marts/dim_vendors.sql "select 1": Tableau: no dashboards in 2 workbook files
+        models/marts/fct_orders.sql "select * from {{ ref('stg_orders') }}": Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure
+        models/marts/marts.yml "fct_orders": Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure
+        models/marts/marts.yml "dim_vendors": Tableau: no dashboards in 2 workbook files
+        models/sources.yml "orders": Tableau: 1 dashboard downstream, none direct
+        models/stg_orders.sql "select * from {{ source('crm', 'orders') }}": Tableau: 1 dashboard downstream, none direct
+        snapshots/snaps.sql "{% snapshot snap_a %}{{ config(target_schema='snaps') }} select 1 {% endsnapshot %}": Tableau: no dashboards in 2 workbook files
+        snapshots/snaps.sql "{% snapshot snap_b %}{{ config(target_schema='snaps') }} select 2 {% endsnapshot %}": Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure"#]].assert_eq(&shown(&of_files(&files), &files).join("\n"));
+}
+
+#[test]
+fn without_a_manifest_what_only_dbt_can_work_out_is_no_zero() {
+    let odd = "#- models/odd.sql\n{{ config(schema=var('x')) }} select 1\n\
+               #- models/off.sql\n{{ config(enabled=false) }} select 1\n\
+               #- models/reads.sql\nselect * from {{ ref(var('x')) }}\n";
+    let files = as_they_were(&Fixture::parse(&format!("{SHOP}{odd}")));
+    let lines = shown(&of_files(&files), &files);
+    let of_odd = lines
+        .into_iter()
+        .filter(|it| it.starts_with("models/o") || it.starts_with("models/r"));
+    expect![[r#"
+        models/odd.sql "{{ config(schema=var('x')) }} select 1": Tableau: use unknown (data incomplete)
+        models/reads.sql "select * from {{ ref(var('x')) }}": Tableau: no dashboards in 2 workbook files"#]].assert_eq(&of_odd.collect::<Vec<_>>().join("\n"));
 }
