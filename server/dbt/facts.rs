@@ -21,7 +21,7 @@ use std::ops::Range;
 
 use lineage::NodeKind;
 
-use crate::config::{ConfigFacts, Said};
+use crate::config::{Config, ConfigFacts, Said};
 use crate::refs::RefTarget;
 
 pub use self::macros::Macros;
@@ -73,6 +73,8 @@ pub struct CodeFacts {
 pub struct MacroFacts {
     /// Its name.
     pub name: String,
+    /// The keys that it configures where it is called, each unknown: arguments decide.
+    pub config: Config,
     /// What it reads where it is called.
     pub reads: Reads,
 }

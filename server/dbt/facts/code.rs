@@ -40,7 +40,7 @@ pub(super) fn read(text: &str) -> CodeFacts {
         config,
         reads,
         snapshots: snapshots.collect(),
-        macros: reader.macros.into_iter().map(sorted).collect(),
+        macros: reader.macros.into_iter().map(macro_facts).collect(),
     }
 }
 
@@ -116,7 +116,7 @@ struct Reader {
     file: Part,
     snapshots: Vec<Snapshot>,
     is_in_snapshot: bool,
-    macros: Vec<MacroFacts>,
+    macros: Vec<(String, Part)>,
     /// In a macro: how many blocks were open around its text.
     macro_branches: Option<usize>,
     /// How many blocks are open whose text only some runs reach.
@@ -129,6 +129,15 @@ impl Reader {
             Some(snapshot) if self.is_in_snapshot => &mut snapshot.part,
             _ => &mut self.file,
         }
+    }
+
+    /// The macro that is being read.
+    fn macro_part(&mut self) -> Option<&mut Part> {
+        let last = self
+            .macros
+            .last_mut()
+            .filter(|_| self.macro_branches.is_some());
+        last.map(|(_, part)| part)
     }
 
     fn block(&mut self, block: &Block, text: &str) {
@@ -151,10 +160,8 @@ impl Reader {
             self.n_branches += 1;
         }
         if let (Some("macro"), Some(name)) = (statement, words.name(1)) {
-            self.macros.push(MacroFacts {
-                name: name.to_owned(),
-                reads: Reads::default(),
-            });
+            let part = Part::new(NodeKind::Model);
+            self.macros.push((name.to_owned(), part));
             self.macro_branches = Some(self.n_branches);
         }
     }
@@ -184,6 +191,9 @@ impl Reader {
             if called(words, index) == Called::Config && index >= configured_to {
                 let (keys, end) = arguments(words, index + 1, Language::Jinja);
                 let is_only = configured_to == 0 && is_plain_call(words, index, end);
+                if let Some(part) = self.macro_part() {
+                    part.configure(keys.clone(), true);
+                }
                 self.part().configure(keys, some_runs || !is_only);
                 configured_to = end;
             }
@@ -196,9 +206,10 @@ impl Reader {
     /// Takes what a block reads, and whether its own words decide about it.
     fn take(&mut self, reads: Reads, is_decided: bool) {
         let has_branches = |is_branch: bool| !reads.targets.is_empty() && is_branch;
-        if let (Some(around), Some(last)) = (self.macro_branches, self.macros.last_mut()) {
-            last.reads.extend(&reads);
-            last.reads.has_branches |= has_branches(is_decided || self.n_branches > around);
+        let is_branch = Some(self.n_branches) > self.macro_branches;
+        if let Some(part) = self.macro_part() {
+            part.reads.extend(&reads);
+            part.reads.has_branches |= has_branches(is_decided || is_branch);
         }
         let is_branch = is_decided || self.n_branches > 0;
         let has_branches = has_branches(is_branch);
@@ -208,9 +219,13 @@ impl Reader {
     }
 }
 
-fn sorted(mut it: MacroFacts) -> MacroFacts {
-    it.reads.sort();
-    it
+fn macro_facts((name, part): (String, Part)) -> MacroFacts {
+    let (config, reads) = part.facts();
+    MacroFacts {
+        name,
+        config: config.config,
+        reads,
+    }
 }
 
 /// Whether a table's name is a variable: that of some packages is `{{ ref('x') }}`, which

@@ -1,7 +1,7 @@
 use expect_test::{Expect, expect};
 
 use super::super::*;
-use super::show_reads;
+use super::{show_config, show_reads};
 
 /// What the model reads with the macros that the other texts define.
 fn check(model: &str, macros: &[&str], expected: Expect) {
@@ -77,6 +77,46 @@ fn macros_read_what_they_name() {
         "#]],
     );
     check("select 1", &macros, expect![[r#""#]]);
+}
+
+#[test]
+fn what_macros_configure_is_unknown() {
+    let file = FileFacts::read(
+        "x.sql",
+        "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ config(alias='x') }}{% endmacro %}",
+    );
+    let macros = Macros::of([&file]);
+    let check = |text: &str, expected: Expect| {
+        let Says::Sql(code) = FileFacts::read("x.sql", text).says else {
+            panic!("a SQL file");
+        };
+        let config = macros.configured(&code.config.config, &code.reads);
+        let config = ConfigFacts {
+            config,
+            ..ConfigFacts::default()
+        };
+        expected.assert_eq(&show_config(text, &config, ""));
+    };
+    check(
+        "{{ config(alias='m', schema='s') }}{{ a() }}",
+        expect![[r#"
+            alias ?
+            schema "s"
+        "#]],
+    );
+    check(
+        "{{ config(schema='s') }}{{ a() }}",
+        expect![[r#"
+            alias ?
+            schema "s"
+        "#]],
+    );
+    check(
+        "{{ config(alias='m') }}{{ c() }}",
+        expect![[r#"
+            alias "m"
+        "#]],
+    );
 }
 
 #[test]

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::super::*;
 use super::show_target;
-use crate::config::{ConfigFacts, Said};
+use crate::config::{Config, ConfigFacts, Said};
 use crate::manifest::Manifest;
 use crate::refs::RefTarget;
 
@@ -160,10 +160,12 @@ fn check(test: &str, name: &str, expected: Expect) {
         compared.texts.reads(&nodes, code, &reads);
         let followed = macros.followed(&reads);
         compared.followed.reads(&nodes, code, &followed);
+        let config = macros.configured(&config.config, &reads);
         compared.config(code, config);
     }
     for code in made.disabled.values().flatten().filter(|it| it.is_code()) {
-        let (config, _) = code.facts();
+        let (config, reads) = code.facts();
+        let config = macros.configured(&config.config, &reads);
         compared.config(code, config);
     }
     expected.assert_eq(&compared.show());
@@ -223,8 +225,8 @@ impl ReadsCompared {
 }
 
 impl Compared {
-    fn config(&mut self, code: &Code, facts: ConfigFacts) {
-        let (config, by_dbt) = (facts.config, &code.config);
+    fn config(&mut self, code: &Code, config: Config) {
+        let by_dbt = &code.config;
         let schema = match config.is_target_schema {
             true => &by_dbt.target_schema,
             false => &by_dbt.schema,
@@ -304,7 +306,7 @@ fn gitlab_reads_as_by_dbt() {
             alias: 52 read, 0 unknown
             database: 0 read, 29 unknown
             enabled: 4 read, 15 unknown
-            materialized: 633 read, 0 unknown
+            materialized: 633 read, 4 unknown
             schema: 62 read, 0 unknown
             keys: 0 wrong
         "#]],

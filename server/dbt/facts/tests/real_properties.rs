@@ -21,9 +21,6 @@ struct Made {
 
 #[derive(Deserialize)]
 struct Node {
-    resource_type: String,
-    name: String,
-    package_name: String,
     #[serde(default)]
     raw_code: Option<String>,
     config: Option<NodeConfig>,
@@ -40,8 +37,6 @@ struct NodeConfig {
 
 #[derive(Deserialize)]
 struct Source {
-    source_name: String,
-    name: String,
     original_file_path: String,
     database: Option<String>,
     schema: String,
@@ -121,22 +116,14 @@ fn gitlab_sources_are_as_by_dbt() {
     let Some((made, files)) = gitlab("gitlab_sources_are_as_by_dbt") else {
         return;
     };
-    let by_dbt = |path: &str, source: &str, table: &str| {
-        let mut sources = made.sources.values();
-        sources.find(|it| {
-            (
-                it.original_file_path.as_str(),
-                it.source_name.as_str(),
-                it.name.as_str(),
-            ) == (path, source, table)
-        })
-    };
+    let id = |source: &str, table: &str| format!("source.gitlab_snowflake.{source}.{table}");
     let mut counts = Counts::default();
     let mut n_tables = 0;
     for (path, facts) in &files {
         for source in &facts.sources {
             for table in &source.tables {
-                let made = by_dbt(path, &source.name, &table.name).expect("dbt has it too");
+                let made = &made.sources[&id(&source.name, &table.name)];
+                assert_eq!(made.original_file_path, *path);
                 counts.source(source, table, made);
                 n_tables += 1;
             }
@@ -201,12 +188,8 @@ fn gitlab_models_are_configured_as_by_dbt() {
     let mut n_described = 0;
     for facts in files.iter().flat_map(|(_, facts)| &facts.nodes) {
         let kind = facts.kind.as_str();
-        let mut nodes = made.nodes.values();
-        let made = nodes.find(|it| {
-            let is_own = it.package_name == "gitlab_snowflake";
-            is_own && it.resource_type == kind && it.name == facts.name
-        });
-        if let Some(made) = made {
+        let id = format!("{kind}.gitlab_snowflake.{}", facts.name);
+        if let Some(made) = made.nodes.get(&id) {
             counts.node(facts, made);
             n_described += 1;
         }
