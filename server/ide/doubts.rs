@@ -16,9 +16,6 @@ use crate::missing::{self, Missing};
 use crate::names;
 use crate::text::count;
 
-/// The code of names that nobody has confirmed.
-pub(crate) const NAMES_UNCONFIRMED: &str = "names_unconfirmed";
-
 /// What leaves answers in doubt; empty until it is asked for. A copy starts empty, since
 /// what it is a copy of may be changed before it is asked.
 #[derive(Debug, Default)]
@@ -74,7 +71,10 @@ fn skipped(project: &ProjectFacts) -> Option<Missing> {
     (project.n_skipped > 0).then(|| {
         let n_skipped = count(project.n_skipped, "definition");
         let message = format!("{n_skipped} of the manifest could not be read");
-        Missing::new("manifest_definitions_skipped", message)
+        Missing {
+            code: "manifest_definitions_skipped",
+            message,
+        }
     })
 }
 
@@ -86,7 +86,10 @@ fn no_workbooks(lineage: &Lineage) -> Option<Missing> {
             true => ", only datasources",
             false => "",
         };
-        Missing::new("no_workbooks", format!("no workbook was found{only}"))
+        Missing {
+            code: "no_workbooks",
+            message: format!("no workbook was found{only}"),
+        }
     })
 }
 
@@ -95,7 +98,10 @@ fn unconfirmed(analysis: &Analysis) -> Option<Missing> {
     if nothing_matches(&analysis.lineage) {
         let message = "none of Tableau's tables is one that dbt builds here: the manifest may be \
                        of another target";
-        return Some(Missing::new("nothing_matches", message));
+        return Some(Missing {
+            code: "nothing_matches",
+            message: message.to_owned(),
+        });
     }
     let message = match &analysis.proposal {
         Some(proposal) => format!(
@@ -107,7 +113,10 @@ fn unconfirmed(analysis: &Analysis) -> Option<Missing> {
                  may be of another target"
             .to_owned(),
     };
-    Some(Missing::new(NAMES_UNCONFIRMED, message))
+    Some(Missing {
+        code: "names_unconfirmed",
+        message,
+    })
 }
 
 /// Tables are read that might be dbt's, and not one is found to be built by it. A
@@ -159,7 +168,10 @@ fn unread_refs(lineage: &Lineage, nameless: &HashMap<NodeIx, NodeIx>) -> Option<
     };
     let labels = missing::names(labels.iter().map(String::as_str).collect());
     let message = format!("{labels} {verb} nodes whose names only dbt can work out");
-    Some(Missing::new("refs_unread", message))
+    Some(Missing {
+        code: "refs_unread",
+        message,
+    })
 }
 
 /// Whether a file that could not be read may tie nodes of a manifest together in a way
@@ -179,7 +191,10 @@ fn unread_code<'a>(paths: impl Iterator<Item = &'a String>) -> Option<Missing> {
             "{files} of the project could not be read ({})",
             missing::names(paths)
         );
-        Missing::new("code_unread", message)
+        Missing {
+            code: "code_unread",
+            message,
+        }
     })
 }
 

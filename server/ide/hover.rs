@@ -13,7 +13,6 @@ use lineage::{
 };
 
 use crate::analysis::{Analysis, File};
-use crate::doubts::NAMES_UNCONFIRMED;
 use crate::elsewhere;
 use crate::explain;
 use crate::exposure_plan;
@@ -132,7 +131,7 @@ fn of_node_as(analysis: &Analysis, node: NodeIx, seen: &Seen<'_>) -> String {
         (false, true) => nothing(analysis, node, &missing),
     }];
     let confirm = changes::confirm(analysis, node, &usages);
-    let is_said = |it: &Missing| confirm.is_some() && it.code == NAMES_UNCONFIRMED;
+    let is_said = |it: &Missing| confirm.is_some() && it.code == "names_unconfirmed";
     let unsaid = lines_of(missing.iter().filter(|it| !is_said(it)));
     let is_unsaid = !usages.is_empty() && !unsaid.is_empty();
     let elsewhere = elsewhere::lines(analysis, node, seen.others);

@@ -20,13 +20,6 @@ pub struct Missing {
     pub message: String,
 }
 
-impl Missing {
-    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Missing {
-        let message = message.into();
-        Missing { code, message }
-    }
-}
-
 /// Everything that may hide a use of `node`, one line per kind.
 pub(crate) fn of_node(analysis: &Analysis, node: NodeIx) -> Vec<Missing> {
     if !analysis.has_content() {
@@ -86,7 +79,10 @@ pub(crate) fn nameless(analysis: &Analysis) -> Option<Missing> {
 fn relation_unknown(labels: Vec<&str>) -> Missing {
     let labels = names(labels);
     let message = format!("only dbt can work out what the warehouse calls {labels}");
-    Missing::new("relation_unknown", message)
+    Missing {
+        code: "relation_unknown",
+        message,
+    }
 }
 
 /// What is not known of the names of `node` or of what is built from it.
