@@ -121,3 +121,19 @@ fn reads_may_be_unknown() {
         "#]],
     );
 }
+
+#[test]
+fn placeholders_in_strings_are_calls() {
+    check(
+        "session.sql(f\"it's {dbt.ref('a')} and {x} {dbt.source('s', t)}\")\n'{dbt.ref(\"no\")}'",
+        expect![[r#"
+            reads a, unknown
+        "#]],
+    );
+    check(
+        "rf\"\"\"{{dbt.ref('no')}} {dbt.ref('b'):>10} {dbt.ref('c'\"\"\"",
+        expect![[r#"
+            reads b, unknown
+        "#]],
+    );
+}
