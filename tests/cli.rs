@@ -14,6 +14,8 @@ mod given;
 mod hostile;
 mod inspect;
 mod never_zero;
+mod no_manifest;
+mod production_names;
 mod real;
 mod select;
 mod usages;

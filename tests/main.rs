@@ -9,6 +9,11 @@ mod cli;
 mod generated;
 /// The language server, in memory: protocol, order, answers.
 mod lsp;
+/// What the language server takes of memory, as a program.
+#[cfg(target_os = "linux")]
+mod memory;
+/// Projects without a manifest: files against the manifests that dbt made of them.
+mod scan;
 /// Tableau sites, as the client and what reads them see them.
 mod site;
 /// The language server as a program: exit codes, standard output.

@@ -6,12 +6,17 @@ use std::path::Path;
 
 /// A project folder around a real manifest.
 pub(super) fn real_project(data: &Path, manifest: &str, name: &str) -> tempfile::TempDir {
+    project_around(name, &packed(data, manifest))
+}
+
+/// The text of a manifest of the shared data.
+pub(super) fn packed(data: &Path, manifest: &str) -> Vec<u8> {
     let packed = fs::File::open(data.join("dbt/manifests").join(manifest)).expect("manifest");
     let mut text = Vec::new();
     flate2::read::GzDecoder::new(packed)
         .read_to_end(&mut text)
         .expect("gzip");
-    project_around(name, &text)
+    text
 }
 
 /// A project `shop` on `adapter` with one node a line: its id, its relation as dbt

@@ -45,7 +45,13 @@ pub(crate) fn start_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Chi
 }
 
 /// What a developer's machine may have set and a test must not see.
-const UNSET: [&str; 8] = [
+const UNSET: [&str; 14] = [
+    "DBT_STATE",
+    "DBT_DEFER_STATE",
+    "DBT_ENGINE_STATE",
+    "DBT_ENGINE_DEFER_STATE",
+    "DBT_PROFILES_DIR",
+    "DBT_TARGET",
     "TABLEAU_PAT_NAME",
     "TABLEAU_PAT_SECRET",
     "http_proxy",
