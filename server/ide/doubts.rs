@@ -8,7 +8,10 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::OnceLock;
 
-use lineage::{Lineage, Node, NodeIx, NodeKind, Reason, Standing, Unmatched, Usage, Verdict};
+use lineage::{
+    Lineage, NameComparison, NamedBy, Node, NodeIx, NodeKind, Reason, Standing, Unmatched, Usage,
+    Verdict,
+};
 
 use crate::analysis::{Analysis, ProjectFacts};
 use crate::locate;
@@ -141,12 +144,15 @@ fn has_other_names(analysis: &Analysis) -> bool {
 /// Whether somebody says what production calls the nodes: tables that still match
 /// nothing are then no sign of another target.
 fn is_confirmed(lineage: &Lineage) -> bool {
-    let said = |ix| lineage.production_name(ix).map(|it| &it.named_by);
-    let is_said = |by: &lineage::NamedBy| !matches!(by, lineage::NamedBy::Proposal(_));
-    lineage
-        .nodes()
-        .indices()
-        .any(|ix| said(ix).is_some_and(is_said))
+    let is_said = |it: &NameComparison| {
+        let by = it.named_by.as_ref();
+        by.is_some_and(|by| !matches!(by, NamedBy::Proposal(_)))
+    };
+    lineage.nodes().iter().any(|(ix, node)| {
+        let own = node.relation.as_ref();
+        // Production's name counts too where it is the same as here.
+        own.is_some_and(|own| lineage.compare(ix, own).iter().any(is_said))
+    })
 }
 
 /// Nodes that dashboards reach, or may, and that read others by names that only dbt can

@@ -363,6 +363,8 @@ datasource D snowflake
         // Somebody says what production is called: that is known then.
         let named = nodes.replace("me.used", "me.used production=PROD.X.USED");
         check(&format!("{named}{tableau}{elsewhere}"), expect![[""]]);
+        let same = nodes.replace("me.used", "me.used production=DEV.me.used");
+        check(&format!("{same}{tableau}{elsewhere}"), expect![[""]]);
     }
 
     #[test]
