@@ -174,7 +174,8 @@ fn an_open_buffer_counts_before_the_disk() {
 #[test]
 fn a_file_is_made_where_there_is_none() {
     let folder = project::copy("snow");
-    let mut client = Setup::new(folder.path()).start();
+    // A name rule is proposed for it; that is not what this is about.
+    let mut client = Setup::new(folder.path()).leave_unread().start();
     let path = folder.path().join("models/sources/sources.yml");
     client.open(&path);
     let at = place_of(client.text(&path), "accounts");
@@ -228,7 +229,7 @@ fn clients_of_less_skill_get_the_edit_they_can_take() {
     };
     let folder = project::copy("snow");
     let edit = "/workspace/workspaceEdit";
-    let setup = || Setup::new(folder.path());
+    let setup = || Setup::new(folder.path()).leave_unread();
     assert_eq!(
         kinds(setup(), folder.path()),
         ("create and edit", Some(true))

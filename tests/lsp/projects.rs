@@ -50,7 +50,7 @@ fn a_file_without_a_workspace_folder_finds_its_project() {
 fn several_roots_each_answer_for_themselves() {
     let home = workspace(&[("shop", "a"), ("snow", "b")]);
     let (a, b) = (home.path().join("a"), home.path().join("b"));
-    let mut client = Setup::multi_root(&[&a, &b]).start();
+    let mut client = Setup::multi_root(&[&a, &b]).leave_unread().start();
     client.open(&a.join(MODEL));
     client.open(&b.join(MODEL));
     assert!(
@@ -71,7 +71,7 @@ fn several_roots_each_answer_for_themselves() {
 fn a_file_belongs_to_its_nearest_project() {
     // Neither the one around it, nor the one whose name only starts alike.
     let home = workspace(&[("shop", "."), ("snow", "inner"), ("snow", "models_2")]);
-    let mut client = Setup::new(home.path()).start();
+    let mut client = Setup::new(home.path()).leave_unread().start();
     let (outer, inner) = (
         home.path().join(MODEL),
         home.path().join("inner").join(MODEL),
@@ -99,7 +99,7 @@ fn packages_and_targets_are_no_projects() {
 fn folders_come_and_go() {
     let home = workspace(&[("shop", "a"), ("snow", "b")]);
     let (a, b) = (home.path().join("a"), home.path().join("b"));
-    let client = Setup::new(&a).start();
+    let client = Setup::new(&a).leave_unread().start();
     client.expect_status(|it| it.quiescent && it.projects.len() == 1);
     let folder = |path: &Path| json!({ "uri": uri(path), "name": "folder" });
     let event = json!({ "event": { "added": [folder(&b)], "removed": [] } });

@@ -4,7 +4,7 @@
 //! user's own file lies outside of any workspace and is written here. That there is
 //! something to accept is asked once for each project.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ide::FileChange;
@@ -32,14 +32,15 @@ impl Session {
     /// Asks, once for each project, whether the rules that were worked out for it count.
     pub(super) fn ask_about_names(self: &Arc<Session>) {
         let mut state = self.lock();
-        for (root, proposal) in news(&mut state) {
+        for new in news(&mut state) {
             let session = Arc::clone(self);
-            tokio::spawn(async move { session.ask_to_accept(root, &proposal).await });
+            tokio::spawn(async move { session.ask_to_accept(new).await });
         }
     }
 
-    async fn ask_to_accept(self: Arc<Session>, root: PathBuf, proposal: &Proposal) {
-        let mut question = question(&root, proposal);
+    async fn ask_to_accept(self: Arc<Session>, new: News) {
+        let News { root, proposal, .. } = &new;
+        let mut question = question(&new);
         let mut titles = vec![FOR_TEAM.to_owned(), FOR_ME.to_owned(), SHOW.to_owned()];
         let who = loop {
             match self
@@ -57,7 +58,7 @@ impl Session {
                 _ => return,
             }
         };
-        let Some(project) = to_proto::file_uri(&root) else {
+        let Some(project) = to_proto::file_uri(root) else {
             return;
         };
         if let Err(error) = accept(&self, who, ProjectArgument { project }).await {
@@ -66,14 +67,26 @@ impl Session {
     }
 }
 
-/// The proposals that nobody was told of.
-fn news(state: &mut State) -> Vec<(PathBuf, Arc<Proposal>)> {
+/// A proposal that nobody was told of.
+struct News {
+    root: PathBuf,
+    /// The project's name.
+    name: String,
+    proposal: Arc<Proposal>,
+}
+
+fn news(state: &mut State) -> Vec<News> {
     let told = &mut state.told;
     let projects = state.projects.iter();
     let proposals = projects.filter_map(|(root, project)| {
-        let proposal = project.view.as_ref()?.analysis.proposal.clone()?;
+        let view = project.view.as_ref()?;
+        let proposal = view.analysis.proposal.clone()?;
         let is_new = told.insert(format!("proposal {}", root.display()));
-        is_new.then(|| (root.clone(), proposal))
+        is_new.then(|| News {
+            root: root.clone(),
+            name: view.files.dbt.name.clone(),
+            proposal,
+        })
     });
     proposals.collect()
 }
@@ -205,8 +218,7 @@ fn edit_between(before: &str, after: &str) -> dbt::TextEdit {
     }
 }
 
-fn question(root: &Path, proposal: &Proposal) -> String {
-    let name = root.file_name().unwrap_or_default().to_string_lossy();
+fn question(News { name, proposal, .. }: &News) -> String {
     let tables = ide::count(proposal.n_matched, "table");
     let unsure = match proposal.n_ambiguous {
         0 => String::new(),

@@ -12,8 +12,8 @@ pub(super) fn file_path(uri: &Uri) -> Option<PathBuf> {
     path_bytes(uri.as_str(), cfg!(windows)).and_then(to_path)
 }
 
-/// Drive letters come as `c:`, `C:` and `c%3A`: all the same file. `file://server/x`
-/// is Windows' `\\server\x`, and no file of this machine elsewhere.
+/// Drive letters come as `c:`, `C:` and `c%3A`, hosts in any case: all the same file.
+/// `file://server/x` is Windows' `\\server\x`, and no file of this machine elsewhere.
 fn path_bytes(uri: &str, windows: bool) -> Option<Vec<u8>> {
     let (scheme, rest) = uri.split_once(':')?;
     let rest = rest
@@ -32,6 +32,7 @@ fn path_bytes(uri: &str, windows: bool) -> Option<Vec<u8>> {
     if windows {
         if !is_local {
             let host: Vec<u8> = percent_decode_str(host).collect();
+            let host = host.to_ascii_lowercase();
             path = [b"//", host.as_slice(), &path].concat();
         } else if path.len() > 2 && path[1].is_ascii_alphabetic() && path[2] == b':' {
             path.remove(0);
@@ -87,6 +88,9 @@ mod tests {
             "file://server/share/my%20shop/a.sql",
             r"\\server\share\my shop\a.sql",
         );
+        check("file://SERVER/Share/a.sql", r"\\server\Share\a.sql");
+        check("file:///D%3A/w/%5Bx%5D/caf%C3%A9.sql", r"D:\w\[x]\café.sql");
+        check("file:///c:", r"C:");
     }
 
     #[test]

@@ -115,7 +115,9 @@ pub(super) fn hover(
 
 pub(super) fn diagnostics(at: &Snapshot) -> Vec<Diagnostic> {
     merged::list(at, |at| {
-        let found = at.ask(|analysis, file| analysis.diagnostics(file));
+        let found = at
+            .ask(|analysis, file| analysis.diagnostics(file))
+            .or_else(|| at.ask_project_file(|analysis, file| analysis.pending_of_file(file)));
         let (text, encoding) = (&at.document.text, at.project.can.encoding);
         let found = found.unwrap_or_default().into_iter();
         found

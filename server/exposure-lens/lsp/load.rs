@@ -285,7 +285,10 @@ pub(super) fn load(job: &Job) -> Outcome {
     memory.seen.settings = content::fingerprint(&memory.watched.settings);
     let settings = settings(&job.root, &job.sources);
     let mut problems = Vec::new();
-    let files = match project::open(&job.root, &settings, &*job.sources.env) {
+    let buffer = job.buffers.get(&job.root.join("dbt_project.yml"));
+    let buffer = buffer.map(ToString::to_string);
+    let env = &*job.sources.env;
+    let files = match project::open_as(&job.root, buffer.as_deref(), &settings, &env) {
         Ok(opened) => Some(opened),
         Err(error) => {
             problems.push(Problem {

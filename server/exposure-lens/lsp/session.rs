@@ -404,14 +404,30 @@ impl Snapshot {
     /// Asks the pure side about the document as it stands; `None` when dbt would
     /// not read this file.
     pub(super) fn ask<R>(&self, ask: impl FnOnce(&ide::Analysis, ide::File<'_>) -> R) -> Option<R> {
-        let files = &self.project.view.files;
-        let (package, path) = files.resource_place_of(&self.path)?;
+        let place = self.project.view.files.resource_place_of(&self.path)?;
+        Some(self.ask_at(place, ask))
+    }
+
+    /// As [`Snapshot::ask`], about the project's `dbt_project.yml`; `None` of another file.
+    pub(super) fn ask_project_file<R>(
+        &self,
+        ask: impl FnOnce(&ide::Analysis, ide::File<'_>) -> R,
+    ) -> Option<R> {
+        let place = self.project.view.files.place_of(&self.path)?;
+        (place.1 == "dbt_project.yml").then(|| self.ask_at(place, ask))
+    }
+
+    fn ask_at<R>(
+        &self,
+        (package, path): (String, String),
+        ask: impl FnOnce(&ide::Analysis, ide::File<'_>) -> R,
+    ) -> R {
         let text = self.document.text.to_string();
         let file = ide::File {
             package: &package,
             path: &path,
             text: &text,
         };
-        Some(ask(&self.project.view.analysis, file))
+        ask(&self.project.view.analysis, file)
     }
 }

@@ -264,6 +264,7 @@ mod tests {
         check("/w/100%.sql", false, "file:///w/100%25.sql");
         check(r"C:\my shop\a.sql", true, "file:///C%3A/my%20shop/a.sql");
         check(r"\\?\C:\a.sql", true, "file:///C%3A/a.sql");
+        check(r"C:/w\..b/a.sql", true, "file:///C%3A/w/..b/a.sql");
         check(r"\\server\share\a.sql", true, "file://server/share/a.sql");
         check(
             r"\\?\UNC\server\share\a.sql",

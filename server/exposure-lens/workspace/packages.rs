@@ -32,7 +32,9 @@ pub fn packages_of(root: &Path, dbt: &dbt::Project) -> Vec<PackagePlace> {
         .filter_map(|name| disk::read_text(&root.join(name)).ok())
         .flat_map(|text| {
             let paths = local_packages(&text).into_iter();
-            let roots: Vec<PathBuf> = paths.map(|it| disk::normal(&root.join(it))).collect();
+            // On Windows people write `..\pkg`, and others check that out.
+            let paths = paths.map(|it| root.join(it.replace('\\', "/")));
+            let roots: Vec<PathBuf> = paths.map(|it| disk::normal(&it)).collect();
             roots
         });
     let folder = root.join(&dbt.packages_install_path);
@@ -110,7 +112,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             std::fs::write(path, text).expect("a file");
         };
-        write("core/packages.yml", "packages:\n- local: ../shared-pkg\n");
+        write("core/packages.yml", "packages:\n- local: ..\\shared-pkg\n");
         write("shared-pkg/dbt_project.yml", "name: shared\n");
         write(
             "core/dbt_packages/fsc-evm/dbt_project.yml",

@@ -121,10 +121,31 @@ fn lay_file(settings: &mut Settings, path: &Path, origin: Origin) {
 /// # Errors
 /// When `dbt_project.yml` cannot be read at all.
 pub fn open(root: &Path, settings: &Settings, env: Env<'_>) -> anyhow::Result<ProjectFiles> {
+    open_as(root, None, settings, env)
+}
+
+/// As [`open`], with `dbt_project.yml` as it stands in an editor, where it is open there.
+/// While that is half typed, the file on disk counts.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_as(
+    root: &Path,
+    buffer: Option<&str>,
+    settings: &Settings,
+    env: Env<'_>,
+) -> anyhow::Result<ProjectFiles> {
     let path = root.join("dbt_project.yml");
-    let text = disk::read_text(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let dbt = dbt::Project::parse(&text, &env)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let typed = buffer.and_then(|text| dbt::Project::parse(text, &env).ok());
+    let dbt = match typed.filter(|it| !it.name.is_empty()) {
+        Some(dbt) => dbt,
+        None => {
+            let text = disk::read_text(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            dbt::Project::parse(&text, &env)
+                .with_context(|| format!("cannot read {}", path.display()))?
+        }
+    };
     let target = dbt::target_path(&dbt, &env);
     let stated = dbt.problems.iter().chain(&target.problem).map(problem);
     let mut project = ProjectFiles {
