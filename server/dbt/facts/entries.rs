@@ -13,7 +13,7 @@ use super::{NodeFacts, PropertyFacts, Reads, Says, SourceFacts, TableFacts, Vers
 use crate::config::{ConfigFacts, Said};
 use crate::properties::inside_quotes;
 use crate::refs::refs_in_expression;
-use crate::yaml::{self, Yaml};
+use crate::yaml::{self, Style, Yaml};
 
 /// A file has aliases that lead to so much, by their number and the largest list, that no
 /// person wrote it: following each of them would take as many steps.
@@ -117,14 +117,15 @@ impl PropertyFacts {
 
     fn version(&mut self, item: yaml::Value<'_>) -> Option<VersionFacts> {
         let (key, v) = item.own_pair("v")?;
-        let text = v.filled_text()?;
+        let version = version_text(v);
         let defined_in = item.get("defined_in").and_then(yaml::Value::filled_text);
-        if is_template(text) || defined_in.is_some_and(is_template) {
-            self.has_unknown = true;
+        let is_known = !defined_in.is_some_and(is_template);
+        let Some(version) = version.value().filter(|_| is_known) else {
+            self.has_unknown |= !v.is_null();
             return None;
-        }
+        };
         Some(VersionFacts {
-            v: text.to_owned(),
+            v: version.clone(),
             span: key.span().start..v.span().end,
             defined_in: defined_in.map(str::to_owned),
             config: node_config(NodeKind::Model, item),
@@ -227,12 +228,23 @@ fn relation(value: yaml::Value<'_>) -> Reads {
     }
 }
 
-/// A version as it is written, be it a number or a text.
+/// A version as dbt writes it, be it a number or a text: `1.10` without quotes is 1.1.
 fn version_text(value: yaml::Value<'_>) -> Said<String> {
-    match value.filled_text() {
-        Some(text) if !is_template(text) => Said::Is(text.to_owned()),
-        Some(_) => Said::Unknown,
-        None if value.is_null() => Said::Nothing,
-        None => Said::Unknown,
+    let Some(text) = value.filled_text() else {
+        return match value.is_null() {
+            true => Said::Nothing,
+            false => Said::Unknown,
+        };
+    };
+    if is_template(text) {
+        return Said::Unknown;
+    }
+    let is_plain = value.style() == Some(Style::Plain);
+    let is_decimal = text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    match text.parse::<f64>() {
+        Ok(number) if is_plain && is_decimal && text.contains('.') => {
+            Said::Is(format!("{number:?}"))
+        }
+        _ => Said::Is(text.to_owned()),
     }
 }

@@ -71,6 +71,23 @@ fn versions_have_their_own() {
 }
 
 #[test]
+fn a_version_is_as_dbt_writes_it() {
+    check(
+        "models:\n  - name: a\n    latest_version: 1.10\n    versions: [{v: 1.10}, {v: '1.10'}, {v: 2.}, {v: 3.0}, {v: b}, {v: }, {v: []}]\n",
+        expect![[r#"
+            Model a
+              latest version "1.1"
+              v1.1 in its own file at "v: 1.10"
+              v1.10 in its own file at "v: '1.10'"
+              v2.0 in its own file at "v: 2."
+              v3.0 in its own file at "v: 3.0"
+              vb in its own file at "v: b"
+            and more
+        "#]],
+    );
+}
+
+#[test]
 fn snapshots_may_be_defined_here() {
     check(
         "snapshots:\n  - name: a\n    relation: ref('x')\n  - name: b\n    relation: source('s', 't')\n  \
