@@ -367,3 +367,59 @@ fn without_a_manifest_what_only_dbt_can_work_out_is_no_zero() {
         models/odd.sql "{{ config(schema=var('x')) }} select 1": Tableau: use unknown (data incomplete)
         models/reads.sql "select * from {{ ref(var('x')) }}": Tableau: no dashboards in 2 workbook files"#]].assert_eq(&of_odd.collect::<Vec<_>>().join("\n"));
 }
+
+// C17
+#[test]
+fn a_model_that_is_off_in_one_file_and_on_in_another() {
+    let twins = "#- models/a/fct_twin.sql\n{{ config(enabled=false, schema='snaps', alias='snap_b') }} select 1\n\
+                 #- models/b/fct_twin.sql\n{{ config(schema='x') }} select 2\n";
+    let files = as_they_were(&Fixture::parse(&format!("{SHOP}{twins}")));
+    let analysis = analysis(&files, &files);
+    let mut lines = shown(&analysis, &files);
+    lines.retain(|it| it.contains("twin"));
+    let path = "models/a/fct_twin.sql";
+    let file = File {
+        package: "shop",
+        path,
+        text: &files[path],
+    };
+    let diagnostics = analysis.diagnostics(file).into_iter();
+    lines.extend(diagnostics.map(|it| it.message));
+    let now = "2026-01-10T12:00:00Z".parse().expect("a time");
+    lines.extend(analysis.hover(file, 0, now).map(|it| it.markdown));
+    expect![[r#"
+        models/b/fct_twin.sql "{{ config(schema='x') }} select 2": Tableau: no dashboards in 2 workbook files
+        `fct_twin` is disabled here; the enabled definition is models/b/fct_twin.sql
+        `fct_twin` is disabled: dbt does not build it; the enabled definition is `models/b/fct_twin.sql`."#]].assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn a_python_model_is_read_as_it_is_typed() {
+    check(
+        "#- models/marts/fct_orders.sql\nselect 1\n#- models/py.py\ndef model(dbt, session):\n    return dbt.ref('stg_orders')\n\
+         #- now models/marts/fct_orders.sql\nselect * from {{ ref('py') }}\n\
+         #- now models/py.py\ndef model(dbt, session):\n    dbt.config(alias='py2')\n    return dbt.ref('dim_vendors')\n",
+        expect![[r#"
+            models/marts/dim_vendors.sql "select 1": Tableau: 1 dashboard downstream, none direct
+            models/marts/fct_orders.sql "select * from {{ ref('py') }}": Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure
+            models/marts/marts.yml "dim_vendors": Tableau: 1 dashboard downstream, none direct
+            models/py.py "def model(dbt, session):": Tableau: 1 dashboard downstream, none direct"#]],
+    );
+}
+
+#[test]
+fn the_project_file_is_no_properties_file() {
+    let text = "name: shop\nmodels:\n  shop:\n    +schema: x\nexposures:\n  shop:\n    +enabled: true\n\
+                sources:\n  shop:\n    crm:\n      +enabled: true\n";
+    let files = as_they_were(&Fixture::parse(SHOP));
+    let analysis = analysis(&files, &files);
+    let file = File {
+        package: "shop",
+        path: "dbt_project.yml",
+        text,
+    };
+    let diagnostics = analysis.diagnostics(file).into_iter();
+    let said: Vec<String> = diagnostics.map(|it| it.message).collect();
+    expect![[""]].assert_eq(&said.join("\n"));
+    assert_eq!(analysis.annotations(file), []);
+}
