@@ -4,6 +4,7 @@ use serde_yaml::Value as Read;
 use super::*;
 use crate::dependency_call;
 
+mod append;
 mod config;
 mod dependencies;
 mod disable;

@@ -299,7 +299,7 @@ fn name() -> Value {
     json!({
         "type": "object",
         "additionalProperties": false,
-        "properties": {"database": part.clone(), "schema": part.clone(), "name": part},
+        "properties": {"database": part, "schema": part, "name": part},
     })
 }
 

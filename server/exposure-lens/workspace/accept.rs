@@ -21,7 +21,7 @@ use crate::disk;
 /// For whom a rule is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
-    /// The user, on every machine folder of theirs: `config.yml`, for this project alone.
+    /// The user, wherever they have the project: `config.yml`, for this project alone.
     Me,
     /// Everyone who works on the project: `exposure-lens.yml`.
     Team,
@@ -107,6 +107,7 @@ pub fn plan(
     let path = disk::canonical(&named).unwrap_or_else(|| named.clone());
     let before = read_text(&path).map_err(left)?;
     let only = (who == For::Me).then_some(project.dbt.name.as_str());
+    let only = only.filter(|it| !it.is_empty());
     let after = accept_edit(before.as_deref(), rules, only).map_err(left)?;
     Ok(Acceptance {
         who,
