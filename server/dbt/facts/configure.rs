@@ -12,7 +12,8 @@ use crate::config::{Config, ConfigFacts, ConfigKey, Said};
 pub(super) struct Configured {
     kind: NodeKind,
     facts: ConfigFacts,
-    /// `target_schema` and `target_database` beat `schema` and `database`, wherever they stand.
+    /// Whether `target_database` is said. It beats `database`, and `target_schema` beats
+    /// `schema`, in whichever order they stand.
     has_target_database: bool,
 }
 

@@ -374,6 +374,18 @@ fn other_files_say_nothing() {
 }
 
 #[test]
+fn marks_and_line_ends_of_windows_are_passed_over() {
+    check(
+        "\u{feff}models:\r\n  - name: a\r\n    config:\r\n      alias: x\r\n",
+        expect![[r#"
+            Model a
+              alias "x"
+              Alias at "alias: x"
+        "#]],
+    );
+}
+
+#[test]
 fn a_file_that_is_no_yaml_is_unreadable() {
     check(
         "models:\n  - name: a\n   config: x\n",

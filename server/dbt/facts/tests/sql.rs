@@ -488,6 +488,17 @@ fn half_typed_text_is_read_as_far_as_it_goes() {
 }
 
 #[test]
+fn marks_and_line_ends_of_windows_are_passed_over() {
+    check(
+        "\u{feff}{{\r\n  config(\r\n    alias = 'x',\r\n  )\r\n}}",
+        expect![[r#"
+            alias "x"
+            Alias at "alias = 'x'"
+        "#]],
+    );
+}
+
+#[test]
 fn hostile_text_ends() {
     let many = |text: &str| super::show("x.sql", &text.repeat(20_000)).len();
     let lengths = [
