@@ -52,8 +52,9 @@ fn appended(text: &str, path: &[&str]) -> Result<String, Error> {
             "{edited}"
         );
     }
+    let mut left = edited.lines();
     for line in text.lines().filter(|it| it.trim_start().starts_with('#')) {
-        assert!(edited.lines().any(|it| it == line), "{line}\n{edited}");
+        assert!(left.any(|it| it == line), "{line}\n{edited}");
     }
     Ok(edited)
 }
@@ -194,13 +195,11 @@ fn files_of_real_projects_take_a_new_section_or_say_why_not() {
             return;
         };
         for (file, text) in files(&folder) {
-            for path in [&["dbt", "map"][..], &["models"]] {
-                match appended(&text, path) {
-                    Ok(_) => n_edited += 1,
-                    Err(reason) => eprintln!("{file}: {path:?}: {reason}"),
-                }
+            match appended(&text, &["dbt", "map"]) {
+                Ok(_) => n_edited += 1,
+                Err(reason) => eprintln!("{file}: {reason}"),
             }
         }
     }
-    assert!(n_edited > 400, "{n_edited}");
+    assert!(n_edited > 250, "{n_edited}");
 }
