@@ -3,12 +3,15 @@
 //! One file for each thing that a user or a client relies on. Expected values come
 //! from the tables in `tests/fixtures/README.md`.
 
+mod accepting;
 mod actions;
 mod commands;
 mod diagnostics;
 mod exposures;
 mod hover;
 mod lens;
+mod live;
+mod many_projects;
 mod positions;
 mod projects;
 mod robustness;

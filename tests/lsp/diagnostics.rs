@@ -24,7 +24,7 @@ fn shown(items: &Value) -> String {
     lines.collect()
 }
 
-fn pull(client: &mut Client, path: &Path) -> String {
+pub(super) fn pull(client: &mut Client, path: &Path) -> String {
     let params = json!({ "textDocument": { "uri": uri(path) } });
     let report = client
         .call("textDocument/diagnostic", params)
@@ -38,7 +38,7 @@ fn pushing(folder: &Path) -> Setup {
 }
 
 /// The next list that is pushed for a file.
-fn pushed(client: &Client, path: &Path) -> (Value, String) {
+pub(super) fn pushed(client: &Client, path: &Path) -> (Value, String) {
     let uri = uri(path);
     let params = client.expect("textDocument/publishDiagnostics", |it| it["uri"] == uri);
     (params["version"].clone(), shown(&params["diagnostics"]))
@@ -127,7 +127,7 @@ fn yaml_that_is_not_dbts_is_left_alone() {
 #[test]
 fn a_table_that_fits_several_relations_is_pointed_at() {
     let folder = project::copy("snow");
-    let mut client = Setup::new(folder.path()).start();
+    let mut client = Setup::new(folder.path()).leave_unread().start();
     let path = folder.path().join("models/sources/sources.yml");
     client.open(&path);
     expect![[r#"
