@@ -18,10 +18,13 @@ pub mod sites;
 pub mod snapshot;
 pub mod write;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lineage::Production;
-use lineage::{Content, Lineage, LineageInput, Node, NodeKind, Proposal, Timestamp, naming};
+use lineage::{
+    Content, Lineage, LineageInput, Node, NodeKind, Proposal, Standing, Timestamp, naming,
+};
 
 use crate::config::Settings;
 use crate::workspace::current::Current;
@@ -86,6 +89,26 @@ pub fn poor_fit(analysis: &ide::Analysis) -> Option<Problem> {
                   developer's target: name a manifest of production with \
                   `dbt.production_manifest`, or write a rule for names with `dbt.map`"
             .to_owned(),
+    })
+}
+
+/// That many files of the manifest's nodes are not there: it is of another state of the
+/// project. A few that are gone are told one by one.
+pub fn files_gone(analysis: &ide::Analysis) -> Option<Problem> {
+    const MAX_EACH: usize = 20;
+    let nodes = analysis.lineage.nodes().iter();
+    let gone: BTreeSet<&str> = nodes
+        .filter(|(_, it)| it.standing == Standing::Missing)
+        .map(|(_, it)| it.path.as_str())
+        .collect();
+    (gone.len() > MAX_EACH).then(|| Problem {
+        code: "files_gone",
+        message: format!(
+            "{} files of the manifest are not in the project ({}, …): it is of another state of \
+             the project; run `dbt parse`",
+            gone.len(),
+            ide::plain(gone.first().copied().unwrap_or_default()),
+        ),
     })
 }
 
@@ -173,7 +196,7 @@ pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
         contents: Arc::clone(&known.contents),
         production: Arc::new(named),
     };
-    let is_named = production.is_some() || !known.production.is_empty();
+    let is_named = production.is_some() || !known.production.is_empty() || !rules.is_empty();
     let (lineage, proposal) = build(input, !is_named);
     ide::Analysis {
         lineage: Arc::new(lineage),

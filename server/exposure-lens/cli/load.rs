@@ -109,6 +109,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         problems.push(workspace::no_content());
     }
     problems.extend(workspace::poor_fit(&analysis));
+    problems.extend(workspace::files_gone(&analysis));
     log(&analysis);
     Ok(Loaded {
         project,

@@ -31,8 +31,8 @@ pub(super) struct View {
     pub(super) current: Arc<Current>,
     pub(super) known: Known,
     pub(super) analysis: ide::Analysis,
-    /// That few of Tableau's tables are relations of the project.
-    pub(super) poor_fit: Option<Problem>,
+    /// How the manifest, the files and Tableau's tables do not fit together.
+    pub(super) fit: Vec<Problem>,
     /// What production calls the nodes by its manifest, where there is one.
     pub(super) production: Option<Arc<ProductionManifest>>,
     /// The rules for names in force.
@@ -321,7 +321,7 @@ pub(super) fn load(job: &Job) -> Outcome {
         );
     }
     let view = memory.view.as_ref();
-    problems.extend(view.and_then(|it| it.poor_fit.clone()));
+    problems.extend(view.iter().flat_map(|it| it.fit.iter().cloned()));
     problems.extend(workspace::ignored_settings(&settings));
     let (view, watched) = (memory.view.clone(), memory.watched.clone());
     Outcome {
@@ -405,9 +405,12 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
         known: &known,
         settings,
     });
-    let poor_fit = workspace::poor_fit(&analysis);
+    let fit = workspace::poor_fit(&analysis)
+        .into_iter()
+        .chain(workspace::files_gone(&analysis))
+        .collect();
     memory.view = Some(Arc::new(View {
-        poor_fit,
+        fit,
         rules,
         files: files.clone(),
         manifest,

@@ -12,8 +12,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use dbt::{Becomes, Pending};
-use lineage::{NodeIx, NodeKind, Standing, WorkbookUsage};
+use lineage::{Node, NodeIx, NodeKind, Relation, Standing, UniqueId, WorkbookUsage};
 
 use super::{Diagnostic, Severity};
 use crate::analysis::{Analysis, File};
@@ -21,6 +23,9 @@ use crate::names;
 
 /// `dbt_project.yml` configures whole folders: more than these are said in one.
 const MAX_EACH: usize = 3;
+
+/// Nobody deletes more used models than these at once.
+const MAX_GONE: usize = 20;
 
 /// A deployed relation that is no longer built, and who reads it.
 struct Loss<'a> {
@@ -81,7 +86,12 @@ pub(crate) fn of_gone_files(analysis: &Analysis) -> Vec<(String, String, Diagnos
         let warning = diagnostic(0..0, Severity::Warning, message);
         (package, it.pending.path.clone(), warning)
     });
-    gone.collect()
+    let gone: Vec<_> = gone.collect();
+    match gone.len() <= MAX_GONE {
+        true => gone,
+        // The manifest is of another state of the project: said once, for the whole.
+        false => Vec::new(),
+    }
 }
 
 fn diagnostic(range: std::ops::Range<usize>, severity: Severity, message: String) -> Diagnostic {
@@ -97,34 +107,59 @@ fn diagnostic(range: std::ops::Range<usize>, severity: Severity, message: String
 /// What is lost and `wanted`, a pending with the package of its node.
 fn losses<'a>(analysis: &'a Analysis, wanted: impl Fn(&Pending, &str) -> bool) -> Vec<Loss<'a>> {
     let nodes = analysis.lineage.nodes();
-    let pending = analysis.pending.iter().filter_map(|it| {
+    let wanted = analysis.pending.iter().filter_map(|it| {
         let node = nodes.by_id(&it.node)?;
         let is_built = nodes.get(node).kind != NodeKind::Source;
-        let is_lost = is_built && wanted(it, &nodes.get(node).package);
-        (is_lost && !is_taken_over(analysis, it)).then_some((it, node))
+        (is_built && wanted(it, &nodes.get(node).package)).then_some((it, node))
     });
+    let wanted: Vec<(&Pending, NodeIx)> = wanted.collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let successors = Successors::of(analysis);
+    let pending = wanted
+        .into_iter()
+        .filter(|(it, _)| !successors.take_over(it));
     pending
         .map(|(it, node)| Loss::of(analysis, it, node))
         .collect()
 }
 
-/// Whether another node is built under the deployed name after the change: dashboards
-/// go on reading it.
-fn is_taken_over(analysis: &Analysis, pending: &Pending) -> bool {
-    let case = analysis.lineage.warehouse().case();
-    let is_deployed = |it: &lineage::Relation| names::is_same(it, &pending.deployed, case);
-    let is_renamed = |it: &Pending| match &it.becomes {
-        Becomes::Renamed(to) => it.node != pending.node && is_deployed(to),
-        _ => false,
-    };
-    let is_new = |it: &lineage::Node| {
-        it.standing == Standing::New
-            && it.kind != NodeKind::Source
-            && it.id != pending.node
-            && it.relation.as_ref().is_some_and(is_deployed)
-    };
-    analysis.pending.iter().any(is_renamed)
-        || analysis.lineage.nodes().iter().any(|(_, it)| is_new(it))
+/// What is built under which name after the changes, where that is new: dashboards on that
+/// name go on reading it.
+struct Successors<'a> {
+    case: lineage::Case,
+    by_name: HashMap<String, Vec<(&'a UniqueId, &'a Relation)>>,
+}
+
+impl<'a> Successors<'a> {
+    fn of(analysis: &'a Analysis) -> Successors<'a> {
+        let renamed = analysis.pending.iter().filter_map(|it| match &it.becomes {
+            Becomes::Renamed(to) => Some((&it.node, to)),
+            _ => None,
+        });
+        let nodes = analysis.lineage.nodes().iter().map(|(_, it)| it);
+        let is_new = |it: &&Node| it.standing == Standing::New && it.kind != NodeKind::Source;
+        let new = nodes.filter(is_new);
+        let new = new.filter_map(|it| Some((&it.id, it.relation.as_ref()?)));
+        let mut by_name: HashMap<String, Vec<_>> = HashMap::new();
+        for (id, relation) in renamed.chain(new) {
+            let names = by_name.entry(relation.name.folded()).or_default();
+            names.push((id, relation));
+        }
+        Successors {
+            case: analysis.lineage.warehouse().case(),
+            by_name,
+        }
+    }
+
+    /// Whether another node takes over what is deployed.
+    fn take_over(&self, pending: &Pending) -> bool {
+        let deployed = &pending.deployed;
+        let named = self.by_name.get(&deployed.name.folded());
+        let mut named = named.into_iter().flatten();
+        named.any(|(id, it)| **id != pending.node && names::is_same(it, deployed, self.case))
+    }
 }
 
 impl<'a> Loss<'a> {
