@@ -165,16 +165,22 @@ impl<'a> Laying<'a> {
             laid.standing = Standing::Edited;
             self.changed.insert(node.id.clone(), (now, Some(node)));
         }
+        self.move_to(&mut laid, now);
         laid
+    }
+
+    /// Notes where the node is by now.
+    fn move_to(&mut self, laid: &mut Node, now: &Definition) {
+        if laid.path != now.path {
+            self.differs(now, &laid.path);
+            self.differs(now, &now.path);
+            laid.path.clone_from(&now.path);
+        }
     }
 
     fn source(&mut self, node: &'a Node, now: &'a Definition) -> Node {
         let mut laid = node.clone();
-        if node.path != now.path {
-            self.differs(now, &node.path);
-            self.differs(now, &now.path);
-            laid.path.clone_from(&now.path);
-        }
+        self.move_to(&mut laid, now);
         if let Some(relation) = redeclared(node, now) {
             self.differs(now, &now.path);
             laid.standing = Standing::Edited;
@@ -263,11 +269,7 @@ impl<'a> Laying<'a> {
             self.differs(now, &now.path);
             self.changed.insert(now.id.clone(), (now, Some(node)));
         }
-        if node.path != now.path {
-            self.differs(now, &node.path);
-            self.differs(now, &now.path);
-            laid.path.clone_from(&now.path);
-        }
+        self.move_to(laid, now);
         let described = now.properties_path.as_ref();
         if let Some(path) = described.filter(|it| Some(*it) != node.properties_path.as_ref()) {
             self.differs(now, path);

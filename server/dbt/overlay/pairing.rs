@@ -178,7 +178,7 @@ impl<'a> Lookup<'a> {
         let defined = self.by_id.get(&node.id).map_or(&[][..], Vec::as_slice);
         let enabled = self.enabled(node, defined);
         if self.is_description_unknown(node, enabled) {
-            return self.fate_by_text(node);
+            return self.fate_by_text(node, enabled);
         }
         if let Some(n) = enabled {
             return Fate::Now(n);
@@ -249,8 +249,8 @@ impl<'a> Lookup<'a> {
     }
 
     /// What the node's own file says, where what describes it cannot be read: it may have
-    /// another id by that, or be disabled.
-    fn fate_by_text(&self, node: &Node) -> Fate {
+    /// another id by that, or be disabled. `moved` is what has its id elsewhere.
+    fn fate_by_text(&self, node: &Node, moved: Option<usize>) -> Fate {
         let is_it = |definition: &Definition| match definition.place {
             Place::File => true,
             Place::Block(_) => definition.name == node.name,
@@ -260,7 +260,7 @@ impl<'a> Lookup<'a> {
         match here.into_iter().find(|&n| is_it(&self.scan.definitions[n])) {
             Some(n) => Fate::TextOf(n),
             None if self.scan.file(&node.package, &node.path).is_some() => Fate::Untouched,
-            None => Fate::Missing,
+            None => moved.map_or(Fate::Missing, Fate::TextOf),
         }
     }
 

@@ -51,8 +51,7 @@ impl Index {
         for (n, draft) in drafts.iter().enumerate() {
             by_name.entry(draft.stem.clone()).or_default().push(n);
         }
-        let is_enabled =
-            |draft: &Draft<'_>| Layers::of(draft, root).merged().0.enabled != Said::Is(false);
+        let is_enabled = |draft: &Draft<'_>| *Layers::of(draft, root).enabled() != Said::Is(false);
         Index {
             by_name,
             enabled: drafts.iter().map(is_enabled).collect(),

@@ -102,11 +102,19 @@ impl<'a> Layers<'a> {
         }
     }
 
+    /// Whether it is enabled.
+    pub(super) fn enabled(&self) -> &Said<bool> {
+        let mut places = self.0.iter().map(|(_, config)| &config.enabled);
+        let said = places.find(|it| **it != Said::Nothing);
+        said.unwrap_or(&Said::Nothing)
+    }
+
     /// All of it, and which place decides each key.
     pub(super) fn merged(&self) -> (Config, Origins) {
-        let places = self.0.iter().cloned();
+        // Most places say nothing.
+        let places = self.0.iter().filter(|(_, it)| **it != Config::default());
         let config = places
-            .map(|(_, config)| config.into_owned())
+            .map(|(_, config)| config.clone().into_owned())
             .reduce(Config::over)
             .unwrap_or_default();
         let keys = [

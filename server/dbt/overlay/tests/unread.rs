@@ -43,6 +43,29 @@ select * from {{ source('raw', 'x') }}, {{ ref('dim') }}
 }
 
 #[test]
+fn a_model_that_moves_while_what_describes_it_cannot_be_read_is_where_it_is() {
+    check(
+        "
+#- models/a.sql
+select 1 as a
+#- models/all.yml
+models:
+  - name: a
+    config: {alias: ay}
+#- now models/all.yml
+models: [{name: {
+#- gone models/a.sql
+#- now models/marts/a.sql
+select 1 as a
+",
+        expect![[r#"
+            parsed model.shop.a DB.DEV.ay yml=models/all.yml models/marts/a.sql
+            differing: models/a.sql, models/marts/a.sql
+        "#]],
+    );
+}
+
+#[test]
 fn a_model_whose_text_cannot_be_read_is_there() {
     check(
         "
