@@ -1,5 +1,5 @@
--- Runs the specifications in a Neovim that has started as a user's does: spec.lua and
--- spec_exposures.lua on copies of the sample project, spec_sites.lua on one whose workbooks
+-- Runs the specifications in a Neovim that has started as a user's does: spec.lua,
+-- spec_exposures.lua and spec_live.lua on copies of the sample project, spec_sites.lua on one whose workbooks
 -- are on the stand-in site.
 --
 --   nvim --clean --headless -l editors/nvim/tests/run.lua [path of exposure-lens [path of tableau-site [spec…]]]
@@ -94,6 +94,7 @@ end
 
 local code = run('spec.lua', copy_project('shop é #1 [x] %20'), {})
 local code_of_exposures = run('spec_exposures.lua', copy_project('shop é #2 [x] %20'), {})
+local code_of_edits = run('spec_live.lua', copy_project('shop é #3 [x] %20'), {})
 
 local site, given = start_site()
 local project = copy_project('shop with a site')
@@ -109,4 +110,4 @@ local code_of_sites = run('spec_sites.lua', project, {
 site:write(nil)
 site:wait()
 vim.fn.delete(scratch, 'rf')
-os.exit(math.max(code, code_of_exposures, code_of_sites))
+os.exit(math.max(code, code_of_exposures, code_of_edits, code_of_sites))

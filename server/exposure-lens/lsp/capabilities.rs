@@ -48,7 +48,8 @@ pub(super) struct ClientCan {
     pub(super) show_document: bool,
     /// Ask for lenses anew.
     pub(super) refresh_lenses: bool,
-    /// Ask for diagnostics itself.
+    /// Ask for diagnostics itself, and again when it is told to: what is known changes
+    /// without an edit of the file (Neovim before 0.12 asks after edits alone).
     pub(super) pull_diagnostics: bool,
     /// Ask for diagnostics anew.
     pub(super) refresh_diagnostics: bool,
@@ -70,6 +71,7 @@ impl ClientCan {
         };
         can.set_text_document(client);
         can.set_workspace(client);
+        can.pull_diagnostics &= can.refresh_diagnostics;
         let ours = client.experimental.as_ref();
         let copy = ours.and_then(|it| it.pointer("/exposureLens/copy"));
         can.copy = copy.and_then(serde_json::Value::as_bool) == Some(true);
