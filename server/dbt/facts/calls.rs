@@ -7,6 +7,9 @@ use super::MacroName;
 use super::known::{is_context, is_harmless_owner, is_keyword, is_method};
 use crate::refs::{Function, TokenKind, Words};
 
+/// No `ref()` or `source()` has more words than these.
+const MAX_WORDS: usize = 500;
+
 /// What a word calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Called {
@@ -33,8 +36,9 @@ pub(super) fn called(words: Words<'_>, index: usize) -> Called {
         };
     };
     if !words.is_sign(index + 1, '(') {
-        // `ref` itself, given to something that calls it.
-        let is_handed_on = name == "ref" && !is_sign_before(words, index, '.');
+        // `ref` itself, given to something that calls it. Alone it is being typed.
+        let is_alone = words.tokens.len() == 1;
+        let is_handed_on = name == "ref" && !is_alone && !is_sign_before(words, index, '.');
         return match is_handed_on && !words.is_sign(index + 1, '=') {
             true => Called::Macro(MacroName::Unknown),
             false => Called::Nothing,
@@ -60,6 +64,34 @@ fn called_function(words: Words<'_>, index: usize, name: &str) -> Called {
         Owner::Name(_) | Owner::Value if is_method(name) => Called::Harmless,
         Owner::Name(_) | Owner::Value => called_macro(),
     }
+}
+
+/// Whether the call of the word at `index` is still being typed: dbt would not take it, and
+/// it says nothing of what will be read. `ref(`, `ref()`, `ref('')`, `ref('x`.
+pub(super) fn is_half_typed(words: Words<'_>, index: usize) -> bool {
+    let first = words.tokens.get(index + 2).map(|it| &it.kind);
+    let is_empty = match first {
+        Some(TokenKind::Text { inner, .. }) => words.text[inner.clone()].trim().is_empty(),
+        Some(TokenKind::Sign(')')) | None => true,
+        Some(_) => false,
+    };
+    is_empty || !is_closed(words, index + 1)
+}
+
+/// Whether the bracket at `open` is closed, within what a call may hold.
+fn is_closed(words: Words<'_>, open: usize) -> bool {
+    let mut depth = 0_usize;
+    for token in words.tokens.iter().skip(open).take(MAX_WORDS) {
+        match token.kind {
+            TokenKind::Sign('(') => depth += 1,
+            TokenKind::Sign(')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return true;
+        }
+    }
+    false
 }
 
 /// The macro that `adapter.dispatch('x', …)` stands for.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use lineage::NodeKind;
 
 use super::arguments::{Argument, arguments};
-use super::calls::{Called, called};
+use super::calls::{Called, called, is_half_typed};
 use super::configure::Configured;
 use super::known::is_dbts;
 use super::value::Value;
@@ -259,7 +259,7 @@ fn read_at(words: Words<'_>, index: usize, depth: usize, reads: &mut Reads) -> u
                 reads.targets.push(call.target);
                 return next;
             }
-            None => reads.has_unknown = true,
+            None => reads.has_unknown |= !is_half_typed(words, index),
         },
         Called::Macro(name) => {
             reads.calls_macros |= !is_dbts(&name);

@@ -6,6 +6,7 @@
 use lineage::NodeKind;
 
 use super::arguments::arguments;
+use super::calls::is_half_typed;
 use super::code::{Part, too_large};
 use super::{CodeFacts, Reads};
 use crate::refs::{Language, MAX_BYTES, Token, TokenKind, Tokens, Words};
@@ -71,6 +72,6 @@ fn read_call(words: Words<'_>, index: usize, reads: &mut Reads) {
     };
     match words.call(index, function) {
         Some((call, _)) => reads.targets.push(call.target),
-        None => reads.has_unknown = true,
+        None => reads.has_unknown |= !is_half_typed(words, index),
     }
 }

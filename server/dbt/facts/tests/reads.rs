@@ -1,5 +1,7 @@
 use expect_test::{Expect, expect};
 
+use crate::{FileFacts, Says};
+
 fn check(text: &str, expected: Expect) {
     expected.assert_eq(&super::show("models/x.sql", text));
 }
@@ -229,4 +231,31 @@ fn snapshots_have_their_own() {
               Schema at "target_schema=var('x')"
         "#]],
     );
+}
+
+#[test]
+fn a_call_that_is_being_typed_says_nothing_yet() {
+    for typed in [
+        "{{ re }}",
+        "{{ ref }}",
+        "{{ ref( }}",
+        "{{ ref() }}",
+        "{{ ref('') }}",
+        "{{ ref('sa",
+        "{{ ref('sa') ",
+        "{{ source() }}",
+        "{{ source('",
+    ] {
+        let facts = FileFacts::read("models/m.sql", &format!("select 1 from {typed}"));
+        let Says::Sql(code) = facts.says else {
+            panic!("{typed} is SQL");
+        };
+        assert!(!code.reads.has_unknown, "{typed}");
+        assert!(!code.reads.calls_macros, "{typed}");
+    }
+    let python = FileFacts::read("models/m.py", "def model(dbt, session):\n    dbt.ref(");
+    let Says::Python(code) = python.says else {
+        panic!("it is Python");
+    };
+    assert!(!code.reads.has_unknown);
 }
