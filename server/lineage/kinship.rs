@@ -49,7 +49,10 @@ fn counts(word: &str) -> bool {
 fn words(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());
-    words.filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    words
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

@@ -20,13 +20,14 @@
 //! ambiguous: whoever says so is wrong about one of them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::naming::{NamedBy, Production, ProductionName};
 use crate::node::{Node, NodeIx, NodeKind, Nodes};
 use crate::relation::Relation;
 use crate::warehouse::Warehouse;
 
-use candidate::{Candidate, Claim};
+use candidate::{Candidate, Claim, Moved};
 use key::Comparison;
 pub(crate) use key::{Key, in_levels};
 use names::names_of;
@@ -245,10 +246,13 @@ impl Matcher {
                     None => Claim::Own,
                 },
                 built_as,
-                moved_from: name
-                    .named_by
-                    .and_then(NamedBy::rule)
-                    .and(own.as_ref().filter(|_| !is_source).cloned()),
+                moved: own.as_ref().and_then(|own| {
+                    // A rule may leave a name as it is.
+                    let is_kept = production_key.as_ref() == Some(own) && !name.is_pointer;
+                    let kept_by = production.filter(|_| is_kept).map(|it| &it.named_by);
+                    moved(own, name.named_by.or(kept_by)?)
+                }),
+                is_named: is_moved,
                 is_fixed: is_source || is_known,
             });
         }
@@ -417,6 +421,17 @@ impl Matcher {
         };
         Verdict::Unmatched { reason, candidates }
     }
+}
+
+/// What a rule made a name of.
+fn moved(own: &Key, named_by: &NamedBy) -> Option<Moved> {
+    let (NamedBy::Rule(rule) | NamedBy::Proposal(rule)) = named_by else {
+        return None;
+    };
+    Some(Moved {
+        from: own.clone(),
+        rule: Arc::clone(rule),
+    })
 }
 
 /// How sure a match is that schema and name speak for; `None` where the schema does

@@ -3,11 +3,13 @@
 //! Knows who says that a node is called so, and which of two sayings counts more.
 //! How a name compares with a table's is [`super::key`]'s business.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::kinship::Kinship;
 use crate::matching::MatchKind;
 use crate::matching::key::Key;
+use crate::naming::NameRule;
 use crate::node::NodeIx;
 
 /// One name of a node.
@@ -20,13 +22,22 @@ pub(super) struct Candidate {
     /// name beats it.
     pub(super) is_pointer: bool,
     pub(super) claim: Claim,
-    /// The manifest's own name of the node, where a rule made this one of it.
-    pub(super) moved_from: Option<Key>,
+    /// Where a rule made this name.
+    pub(super) moved: Option<Moved>,
+    /// Whether anything is known or proposed that production calls the node.
+    pub(super) is_named: bool,
     /// The first node that dbt builds as the same relation of the manifest at hand, or
     /// the node itself.
     pub(super) built_as: NodeIx,
     /// Whether the node's relation is the same under any target, as far as is known.
     pub(super) is_fixed: bool,
+}
+
+/// What a rule made a name of.
+#[derive(Clone, Debug)]
+pub(super) struct Moved {
+    pub(super) from: Key,
+    pub(super) rule: Arc<NameRule>,
 }
 
 /// By what right a node has a name.
@@ -43,24 +54,27 @@ pub(super) enum Claim {
 }
 
 impl Candidate {
-    /// Whether a rule made this name, and a table of it is rather this `other` node's, of
-    /// which no production name is known: what a rule calls so says less than what the
-    /// manifest calls it.
+    /// Whether a rule made this name, and a table of it may as well be that of an `other`
+    /// node which bears it, of which no rule and nobody says what production calls it.
     ///
-    /// `dbt_x → marts` is probably wrong about a table of `marts` that `dbt_marts` has too.
+    /// `dbt_x → marts` is probably wrong about a table that `dbt_marts` has too. A rule is
+    /// believed where the schema that it speaks of is more like the table's (`dbt_marts →
+    /// marts`), or where the other node stands in the table's database already, in
+    /// another schema, and this one does not: that one does not move.
     pub(super) fn is_doubted_by(&self, other: &Candidate, table: &Key) -> bool {
         let is_rival = other.claim == Claim::Own
             && !other.is_source
             && !other.is_pointer
+            && !other.is_named
+            && !self.is_source
             && other.built_as != self.built_as;
-        let is_nearer = |own: &Key| {
-            let (our_schema, our_database) = own.kinship(table);
+        let may_be_other = |moved: &Moved| {
+            let (our_schema, our_database) = moved.from.kinship(table);
             let (schema, database) = other.key.kinship(table);
-            let is_same = schema == Kinship::Same && our_schema == schema;
-            (schema > our_schema && database >= our_database)
-                || (is_same && database > our_database)
+            let is_at_home = database == Kinship::Same && our_database != Kinship::Same;
+            our_schema <= schema && !(is_at_home && schema != Kinship::Same)
         };
-        is_rival && self.moved_from.as_ref().is_some_and(is_nearer)
+        is_rival && self.moved.as_ref().is_some_and(may_be_other)
     }
 }
 
@@ -94,12 +108,18 @@ pub(super) fn contenders(mut all: Vec<&Candidate>) -> Vec<&Candidate> {
 }
 
 /// Whether the names are of several relations: two names, or one name of nodes that the
-/// manifest at hand keeps apart.
+/// manifest at hand keeps apart. A source may be declared on what another one is, or on
+/// what dbt builds, unless it is one and the same rule that makes one of the two.
 pub(super) fn are_rivals(candidates: &[&Candidate]) -> bool {
     let keys: BTreeSet<&Key> = candidates.iter().map(|it| &it.key).collect();
     let built = candidates.iter().filter(|it| !it.is_source);
     let built: BTreeSet<NodeIx> = built.map(|it| it.built_as).collect();
-    keys.len() > 1 || built.len() > 1
+    let moved = candidates.iter().filter_map(|it| it.moved.as_ref());
+    let moved: BTreeMap<&NameRule, BTreeSet<&Key>> = moved.fold(BTreeMap::new(), |mut all, it| {
+        all.entry(&*it.rule).or_default().insert(&it.from);
+        all
+    });
+    keys.len() > 1 || built.len() > 1 || moved.values().any(|from| from.len() > 1)
 }
 
 /// One candidate of each node, its name in production where that is among them: two

@@ -184,7 +184,7 @@ fn a_rule_is_doubted_where_it_forgets_the_node_that_is_meant() {
         expect![[r#"
             ambiguous, not model.shop.wrong, model.shop.meant
             mapped: model.shop.alone
-            mapped: model.shop.x_far
+            ambiguous, not model.shop.far, model.shop.x_far
         "#]],
     );
     check(
@@ -197,6 +197,16 @@ fn a_rule_is_doubted_where_it_forgets_the_node_that_is_meant() {
             ambiguous, not model.shop.wrong, model.shop.meant
         "#]],
     );
+    check(
+        "snowflake",
+        "rule schema dbt_marts -> marts
+         model.shop.orders DEV.dbt_marts.orders
+         model.shop.stg    DEV.dbt_staging.orders",
+        "[DEV].[MARTS].[ORDERS]",
+        expect![[r#"
+            mapped: model.shop.orders
+        "#]],
+    );
     // What is the same under any target is none of the rule's business.
     check(
         "snowflake",
@@ -206,6 +216,33 @@ fn a_rule_is_doubted_where_it_forgets_the_node_that_is_meant() {
         "[PROD].[MARTS].[ORDERS]",
         expect![[r#"
             mapped: model.shop.orders
+        "#]],
+    );
+}
+
+#[test]
+fn sources_that_a_rule_makes_one_are_ambiguous() {
+    check(
+        "snowflake",
+        "rule schema raw_* -> raw
+         source.shop.a.users RAW.raw_a.users
+         source.shop.b.users RAW.raw_b.users
+         source.shop.c.items RAW.raw.items
+         source.shop.d.items RAW.raw_d.items
+         source.shop.e.stock RAW.raw_e.stock
+         source.shop.f.stock RAW.raw_e.stock
+         rule schema other* -> other
+         source.shop.g.kept  RAW.other.kept
+         source.shop.h.kept  RAW.other_h.kept",
+        "[RAW].[OTHER].[KEPT]
+         [RAW].[RAW].[USERS]
+         [RAW].[RAW].[ITEMS]
+         [RAW].[RAW].[STOCK]",
+        expect![[r#"
+            ambiguous, not source.shop.g.kept, source.shop.h.kept
+            ambiguous, not source.shop.a.users, source.shop.b.users
+            exact: source.shop.c.items, source.shop.d.items
+            mapped: source.shop.e.stock, source.shop.f.stock
         "#]],
     );
 }
@@ -424,7 +461,7 @@ fn a_node_read_from_files_alone_is_never_exact() {
             mapped: model.shop.a
             name: model.shop.b
             ambiguous, not model.shop.c, model.pkg.c
-            mapped: model.pkg.c
+            ambiguous, not model.shop.c, model.pkg.c
         "#]],
     );
 }
