@@ -26,9 +26,6 @@ pub(super) fn differing_keys(
     let Some(before) = before else {
         return Vec::new();
     };
-    // A `config()` that dbt parsed cannot have changed: it was not read as dbt read it.
-    let is_misread =
-        |key: ConfigKey| is_same_text == Some(true) && now.origins.of(key) == Origin::Code;
     let (was, is) = (before, &now.config);
     let differs = [
         (ConfigKey::Materialized, is_ephemeral_now(was, is)),
@@ -38,8 +35,19 @@ pub(super) fn differing_keys(
     ];
     let keys = differs.into_iter().filter(|(_, differs)| *differs);
     keys.map(|(key, _)| key)
-        .filter(|key| !is_misread(*key))
+        .filter(|key| is_claimed(now, *key, is_same_text))
         .collect()
+}
+
+/// Whether what the files say of a key can be held against the manifest. A `config()` that
+/// dbt parsed cannot have changed: it was not read as dbt read it. What Jinja makes of an
+/// environment may be something else where dbt ran.
+pub(super) fn is_claimed(now: &Definition, key: ConfigKey, is_same_text: Option<bool>) -> bool {
+    match now.origins.of(key) {
+        Origin::Code => is_same_text != Some(true),
+        Origin::Environment => false,
+        Origin::Default | Origin::Properties | Origin::Project => true,
+    }
 }
 
 /// Nothing and an empty text both mean the default.

@@ -28,8 +28,6 @@ pub(super) struct Laying<'a> {
     now: HashMap<&'a UniqueId, UniqueId>,
     /// The ids that files disable, in one file at least.
     disabled_ids: HashSet<&'a UniqueId>,
-    /// Definitions that disable a node which stays.
-    disabling: HashSet<(&'a UniqueId, &'a str)>,
 }
 
 impl<'a> Laying<'a> {
@@ -47,7 +45,6 @@ impl<'a> Laying<'a> {
             parsed: manifest.nodes.iter().map(|it| (&it.id, it)).collect(),
             now: HashMap::new(),
             disabled_ids: scan.disabled.iter().map(|it| &it.id).collect(),
-            disabling: HashSet::new(),
         }
     }
 
@@ -96,7 +93,7 @@ impl<'a> Laying<'a> {
         }
         for it in &scan.disabled {
             let place = (&it.id, it.path.as_str());
-            if !self.disabling.contains(&place) {
+            if !enabled.contains(&place) {
                 all.entry(place).or_insert(it);
             }
         }
@@ -206,7 +203,6 @@ impl<'a> Laying<'a> {
         let change = self.change(node, now, &keys);
         self.place(&mut laid, node, now, &change);
         laid.standing = Standing::Edited;
-        self.disabling.insert((&now.id, &now.path));
         if node.kind != NodeKind::Source {
             self.overlay.pending.extend(change.disabled());
         }
@@ -223,7 +219,6 @@ impl<'a> Laying<'a> {
         laid.name.clone_from(&now.name);
         laid.version.clone_from(&now.version);
         laid.latest_version.clone_from(&now.latest_version);
-        laid.latest_pointer = None;
         self.overlay.pending.extend(change.renamed());
         self.differs(now, &now.path);
         self.now.insert(&node.id, now.id.clone());

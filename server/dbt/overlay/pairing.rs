@@ -226,12 +226,11 @@ impl<'a> Lookup<'a> {
         own.or_else(|| all.find(|&n| is_news(n)))
     }
 
-    /// Whether a `config()` that dbt parsed would say otherwise: then it was not read as
-    /// dbt read it.
+    /// Whether that files disable the node cannot be held against the manifest.
     fn is_misread(&self, node: &Node, n: usize) -> bool {
         let definition = &self.scan.definitions[n];
-        compare::is_same_text(node, definition) == Some(true)
-            && definition.origins.of(ConfigKey::Enabled) == Origin::Code
+        let is_same_text = compare::is_same_text(node, definition);
+        !compare::is_claimed(definition, ConfigKey::Enabled, is_same_text)
     }
 
     /// Whether the node is in its file though it was not found there: the file is as dbt
@@ -295,8 +294,9 @@ impl<'a> Lookup<'a> {
     fn may_still_be_disabled(&self, definition: &Definition) -> bool {
         let place = (definition.package.as_str(), definition.path.as_str());
         let is_unsaid = definition.properties_path.is_none() && !self.unread.0.is_empty();
-        self.disabled_files.contains(&place)
-            && (definition.config.enabled == Said::Unknown || is_unsaid)
+        let is_unknown = definition.config.enabled == Said::Unknown
+            || definition.origins.of(ConfigKey::Enabled) == Origin::Environment;
+        self.disabled_files.contains(&place) && (is_unknown || is_unsaid)
     }
 }
 

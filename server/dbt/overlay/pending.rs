@@ -121,7 +121,7 @@ impl Change<'_> {
                 (path.clone(), Some(key))
             }
             _ if has_moved => (now.path.clone(), None),
-            Origin::Project => (PROJECT_FILE.to_owned(), None),
+            Origin::Project | Origin::Environment => (PROJECT_FILE.to_owned(), None),
             Origin::Default if self.is_text_new => (now.path.clone(), None),
             Origin::Default => {
                 let path = properties().cloned();

@@ -10,13 +10,21 @@ use std::collections::BTreeMap;
 use lineage::NodeKind;
 
 use super::Env;
-use super::jinja::render;
+use super::jinja::{is_template, render};
 use crate::config::{Config, Said};
 use crate::yaml::{Style, Value, Yaml};
 
 /// What one `dbt_project.yml` configures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectConfigs {
+    here: Trees,
+    /// Without what Jinja says, where there is any.
+    anywhere: Option<Box<Trees>>,
+}
+
+/// One tree for each kind of node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Trees {
     models: Folder,
     seeds: Folder,
     snapshots: Folder,
@@ -43,6 +51,42 @@ impl ProjectConfigs {
     ///
     /// dbt lays what the root project configures over all that a package and its files say.
     pub fn of(&self, kind: NodeKind, path: &[&str]) -> Config {
+        self.here.of(kind, path)
+    }
+
+    /// As [`ProjectConfigs::of`], with what Jinja says left unknown: it may say something
+    /// else in another environment, as in the one that a manifest was made in. `None` where
+    /// that is the same.
+    pub(crate) fn of_anywhere(&self, kind: NodeKind, path: &[&str]) -> Option<Config> {
+        Some(self.anywhere.as_ref()?.of(kind, path))
+    }
+
+    /// Reads the four trees.
+    pub(super) fn read(yaml: &Yaml<'_>, env: Env<'_>) -> ProjectConfigs {
+        let here = Trees::read(yaml, Some(env));
+        let anywhere = Trees::read(yaml, None);
+        ProjectConfigs {
+            anywhere: (anywhere != here).then(|| Box::new(anywhere)),
+            here,
+        }
+    }
+
+    /// Of a file that cannot be read further: nothing is known.
+    pub(super) fn unknown() -> ProjectConfigs {
+        ProjectConfigs {
+            here: Trees {
+                models: Folder::unknown(),
+                seeds: Folder::unknown(),
+                snapshots: Folder::unknown(),
+                sources: Folder::unknown(),
+            },
+            anywhere: None,
+        }
+    }
+}
+
+impl Trees {
+    fn of(&self, kind: NodeKind, path: &[&str]) -> Config {
         let mut folder = match kind {
             NodeKind::Model => &self.models,
             NodeKind::Seed => &self.seeds,
@@ -60,8 +104,8 @@ impl ProjectConfigs {
         config
     }
 
-    /// Reads the four trees.
-    pub(super) fn read(yaml: &Yaml<'_>, env: Env<'_>) -> ProjectConfigs {
+    /// Reads the four trees; without an environment, what Jinja says is not known.
+    fn read(yaml: &Yaml<'_>, env: Option<Env<'_>>) -> Trees {
         let tree = |key, kind| {
             let mut reading = Reading {
                 values: Values { env },
@@ -71,21 +115,11 @@ impl ProjectConfigs {
             let tree = yaml.root().and_then(|it| it.get(key));
             tree.map_or_else(Folder::default, |it| reading.folder(it, 0))
         };
-        ProjectConfigs {
+        Trees {
             models: tree("models", NodeKind::Model),
             seeds: tree("seeds", NodeKind::Seed),
             snapshots: tree("snapshots", NodeKind::Snapshot),
             sources: tree("sources", NodeKind::Source),
-        }
-    }
-
-    /// Of a file that cannot be read further: nothing is known.
-    pub(super) fn unknown() -> ProjectConfigs {
-        ProjectConfigs {
-            models: Folder::unknown(),
-            seeds: Folder::unknown(),
-            snapshots: Folder::unknown(),
-            sources: Folder::unknown(),
         }
     }
 }
@@ -93,7 +127,8 @@ impl ProjectConfigs {
 /// `quoting:` of the project: database, schema, identifier.
 pub(super) fn quoting(yaml: &Yaml<'_>, env: Env<'_>) -> [Said<bool>; 3] {
     let quoting = yaml.root().and_then(|it| it.get("quoting"));
-    quoting.map_or_else(Default::default, |it| Values { env }.quoting(it))
+    let values = Values { env: Some(env) };
+    quoting.map_or_else(Default::default, |it| values.quoting(it))
 }
 
 impl Folder {
@@ -192,7 +227,8 @@ fn set_target_schema(config: &mut Config, target_schema: Said<String>) {
 
 /// The reader of values.
 struct Values<'e> {
-    env: Env<'e>,
+    /// `None` where what depends on it is not asked for.
+    env: Option<Env<'e>>,
 }
 
 impl Values<'_> {
@@ -209,7 +245,11 @@ impl Values<'_> {
         if is_number || value.truth().is_some() || value.tag().is_some() {
             return Said::Unknown;
         }
-        render(text, self.env).map_or(Said::Unknown, Said::Is)
+        match self.env {
+            Some(env) => render(text, env).map_or(Said::Unknown, Said::Is),
+            None if is_template(text) => Said::Unknown,
+            None => Said::Is(text.to_owned()),
+        }
     }
 
     /// A truth value, written as one or as a text.

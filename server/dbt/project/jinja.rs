@@ -20,12 +20,17 @@ const FUEL: u64 = 10_000;
 /// So many different variables a template may ask for.
 const MAX_VARIABLES: usize = 32;
 
+/// Whether there is any Jinja in a text.
+pub(super) fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%") || text.contains("{#")
+}
+
 /// What Jinja makes of `template`, or why it cannot be said.
 ///
 /// Functions given to minijinja outlive the call, so they cannot hold `env`:
 /// they note the variables they lack, which are looked up before the next try.
 pub(crate) fn render(template: &str, env: Env<'_>) -> Result<String, String> {
-    if !template.contains("{{") && !template.contains("{%") && !template.contains("{#") {
+    if !is_template(template) {
         return Ok(template.to_owned());
     }
     if template.len() > MAX_TEMPLATE {

@@ -25,6 +25,9 @@ pub(crate) enum Origin {
     Properties,
     /// A `dbt_project.yml`.
     Project,
+    /// The Jinja of a `dbt_project.yml`: it may say something else in the environment that
+    /// a manifest was made in.
+    Environment,
 }
 
 /// Which place decides each key.
@@ -38,7 +41,42 @@ impl Origins {
 }
 
 /// The places that configure a node, the strongest first.
-pub(super) struct Layers<'a>(Vec<(Origin, Cow<'a, Config>)>);
+pub(super) struct Layers<'a>(Vec<Layer<'a>>);
+
+/// A place that configures a node.
+struct Layer<'a> {
+    origin: Origin,
+    config: Cow<'a, Config>,
+    /// What of it counts in any environment, where that is less.
+    anywhere: Option<Config>,
+}
+
+impl<'a> Layer<'a> {
+    fn new(origin: Origin, config: Cow<'a, Config>) -> Layer<'a> {
+        Layer {
+            origin,
+            config,
+            anywhere: None,
+        }
+    }
+
+    fn of_project(project: &Project, kind: NodeKind, fqn: &[&str]) -> Layer<'a> {
+        Layer {
+            origin: Origin::Project,
+            config: Cow::Owned(project.configs.of(kind, fqn)),
+            anywhere: project.configs.of_anywhere(kind, fqn),
+        }
+    }
+
+    /// What decides a key that this place says something of.
+    fn origin(&self, key: ConfigKey) -> Origin {
+        let anywhere = self.anywhere.as_ref();
+        match anywhere.is_some_and(|it| is_unknown(it, key)) {
+            true => Origin::Environment,
+            false => self.origin,
+        }
+    }
+}
 
 impl<'a> Layers<'a> {
     /// What configures a draft, in a project whose root is `root`.
@@ -46,26 +84,24 @@ impl<'a> Layers<'a> {
         let fqn = draft.fqn();
         let fqn: Vec<&str> = fqn.iter().map(String::as_str).collect();
         let owner = owner(draft);
-        let configured = |project: &Project| Cow::Owned(project.configs.of(draft.kind, &fqn));
         let mut layers = Vec::with_capacity(5);
         if let Some(root) = root.filter(|it| it.name != owner.name) {
-            layers.push((Origin::Project, configured(root)));
+            layers.push(Layer::of_project(root, draft.kind, &fqn));
         }
         if let Some(inline) = draft.inline() {
-            layers.push((Origin::Code, Cow::Borrowed(&inline.config)));
+            let config = Cow::Borrowed(&inline.config);
+            layers.push(Layer::new(Origin::Code, config));
         }
         if let Some(described) = draft.described {
-            if let Some(version) = described.version {
-                let config = &version.facts.config.config;
-                layers.push((Origin::Properties, Cow::Borrowed(config)));
-            }
-            let config = &described.entry.config.config;
-            layers.push((Origin::Properties, Cow::Borrowed(config)));
+            let version = described.version.map(|it| &it.facts.config);
+            let entries = version.into_iter().chain([&described.entry.config]);
+            let entries = entries.map(|it| Cow::Borrowed(&it.config));
+            layers.extend(entries.map(|it| Layer::new(Origin::Properties, it)));
         }
         if matches!(draft.file.says, Says::Python(_)) {
-            layers.push((Origin::Default, Cow::Owned(table())));
+            layers.push(Layer::new(Origin::Default, Cow::Owned(table())));
         }
-        layers.push((Origin::Project, configured(owner)));
+        layers.push(Layer::of_project(owner, draft.kind, &fqn));
         let mut layers = Layers(layers);
         if draft.kind == NodeKind::Snapshot {
             layers.put_target_schema_first();
@@ -73,15 +109,16 @@ impl<'a> Layers<'a> {
         layers
     }
 
-    /// What configures a source's table: what the root project says of it, its entries,
-    /// the stronger first, what its own project says.
+    /// What configures a source's table: what the root project says of it where it is of
+    /// another package, its entries, the stronger first, what its own project says.
     pub(super) fn of_source(
-        root: Option<Config>,
+        root: Option<&Project>,
         entries: impl Iterator<Item = &'a Config>,
-        own: Config,
+        own: &Project,
+        fqn: &[&str],
     ) -> Layers<'a> {
-        let project = |config| (Origin::Project, Cow::Owned(config));
-        let entries = entries.map(|it| (Origin::Properties, Cow::Borrowed(it)));
+        let project = |project| Layer::of_project(project, NodeKind::Source, fqn);
+        let entries = entries.map(|it| Layer::new(Origin::Properties, Cow::Borrowed(it)));
         let weaker = entries.chain([project(own)]);
         Layers(root.map(project).into_iter().chain(weaker).collect())
     }
@@ -92,19 +129,19 @@ impl<'a> Layers<'a> {
             let is_stated = config.schema.value().is_none_or(|it| !it.is_empty());
             config.is_target_schema && is_stated
         };
-        let Some(n) = self.0.iter().position(|(_, config)| is_target(config)) else {
+        let Some(n) = self.0.iter().position(|it| is_target(&it.config)) else {
             return;
         };
-        for (_, config) in &mut self.0[..n] {
-            if config.schema != Said::Nothing {
-                config.to_mut().schema = Said::Nothing;
+        for layer in &mut self.0[..n] {
+            if layer.config.schema != Said::Nothing {
+                layer.config.to_mut().schema = Said::Nothing;
             }
         }
     }
 
     /// Whether it is enabled.
     pub(super) fn enabled(&self) -> &Said<bool> {
-        let mut places = self.0.iter().map(|(_, config)| &config.enabled);
+        let mut places = self.0.iter().map(|it| &it.config.enabled);
         let said = places.find(|it| **it != Said::Nothing);
         said.unwrap_or(&Said::Nothing)
     }
@@ -112,9 +149,9 @@ impl<'a> Layers<'a> {
     /// All of it, and which place decides each key.
     pub(super) fn merged(&self) -> (Config, Origins) {
         // Most places say nothing.
-        let places = self.0.iter().filter(|(_, it)| **it != Config::default());
+        let places = self.0.iter().filter(|it| *it.config != Config::default());
         let config = places
-            .map(|(_, config)| config.clone().into_owned())
+            .map(|it| it.config.clone().into_owned())
             .reduce(Config::over)
             .unwrap_or_default();
         let keys = [
@@ -127,8 +164,8 @@ impl<'a> Layers<'a> {
         let mut origins = Origins::default();
         for key in keys {
             let mut places = self.0.iter();
-            let decides = places.find(|(_, config)| says(config, key));
-            origins.0[key as usize] = decides.map(|(origin, _)| *origin).unwrap_or_default();
+            let decides = places.find(|it| says(&it.config, key));
+            origins.0[key as usize] = decides.map(|it| it.origin(key)).unwrap_or_default();
         }
         (config, origins)
     }
@@ -159,5 +196,15 @@ fn says(config: &Config, key: ConfigKey) -> bool {
         ConfigKey::Schema => config.schema != Said::Nothing,
         ConfigKey::Database => config.database != Said::Nothing,
         ConfigKey::Materialized => config.materialized != Said::Nothing,
+    }
+}
+
+fn is_unknown(config: &Config, key: ConfigKey) -> bool {
+    match key {
+        ConfigKey::Enabled => config.enabled == Said::Unknown,
+        ConfigKey::Alias => config.alias == Said::Unknown,
+        ConfigKey::Schema => config.schema == Said::Unknown,
+        ConfigKey::Database => config.database == Said::Unknown,
+        ConfigKey::Materialized => config.materialized == Said::Unknown,
     }
 }

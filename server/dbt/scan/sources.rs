@@ -72,7 +72,6 @@ impl<'a> Sources<'a> {
         let mut fqn = vec![package.as_str()];
         fqn.extend(draft::folders(file.project, file.path));
         fqn.extend([source.name.as_str(), table.name.as_str()]);
-        let configured = |project: &Project| project.configs.of(NodeKind::Source, &fqn);
         let other = self.root.filter(|it| it.name != *package);
         let over = self
             .overrides
@@ -84,11 +83,7 @@ impl<'a> Sources<'a> {
             over.map(|it| &it.config.config),
             Some(&source.config.config),
         ];
-        let layers = Layers::of_source(
-            other.map(configured),
-            entries.into_iter().flatten(),
-            configured(file.project),
-        );
+        let layers = Layers::of_source(other, entries.into_iter().flatten(), file.project, &fqn);
         let (config, origins) = layers.merged();
         let identifier = over_table.map(|it| it.identifier.clone());
         let identifier = identifier.unwrap_or_default().or(table.identifier.clone());

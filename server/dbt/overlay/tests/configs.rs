@@ -151,6 +151,31 @@ fn a_schema_that_counts_in_production_alone_is_another_there() {
 }
 
 #[test]
+fn what_jinja_makes_of_another_environment_claims_nothing() {
+    check(
+        "
+#- dbt_project.yml
+name: shop
+models: {shop: {+schema: ci, one: {+enabled: true}, two: {+enabled: false}}}
+#- models/a.sql
+select 1
+#- models/one/b.sql
+select 2
+#- models/two/c.sql
+select 3
+#- now dbt_project.yml
+name: shop
+models:
+  shop:
+    +schema: \"{{ env_var('SCHEMA', 'dev') }}\"
+    one: {+enabled: \"{{ env_var('B', 'false') }}\"}
+    two: {+enabled: \"{{ env_var('C', 'true') }}\"}
+",
+        expect![""],
+    );
+}
+
+#[test]
 fn a_model_that_becomes_ephemeral_has_no_table() {
     check(
         "
