@@ -1,10 +1,11 @@
 // The extension as a person meets it: the packaged .vsix in a real VS Code (code-server's)
 // in Chromium, on a copy of the sample project; then on one whose workbooks are on a site;
-// then on one with exposures that are not as they should be.
+// then on one with exposures that are not as they should be; then on files that are being
+// edited, and on a developer's manifest beside production's dashboards.
 //
 //   npm run e2e                              programs from ../../target/release
 //   npm run e2e -- --server PATH             another program; the stand-in site is beside it
-//   npm run e2e -- --only files|sites|exposures
+//   npm run e2e -- --only files|sites|exposures|live
 //   npm run e2e -- --update-screenshots      also copies the pictures into images/
 //
 // Pictures land in .tools/screenshots. No step waits for a time: each waits for what it
@@ -17,6 +18,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { exposureSteps, manyFilesSteps, writeExposures, writeSiteExposures } from "./e2e_exposures.mjs";
+import { liveSteps, productionNameSteps, SETTINGS } from "./e2e_live.mjs";
 import { siteSteps } from "./e2e_sites.mjs";
 import { copyProjectFor, signIn, startSite } from "./standin.mjs";
 import { extension, openWorkbench, root, until } from "./workbench.mjs";
@@ -54,6 +56,8 @@ const scratch = mkdtempSync(path.join(tmpdir(), "exposure-lens-vscode-"));
 const project = path.join(scratch, "shop é 1");
 const exposuresProject = path.join(scratch, "shop é 2");
 const siteProject = path.join(scratch, "shop with a site");
+const liveProject = path.join(scratch, "shop é 3");
+const snowProject = path.join(scratch, "snow é 1");
 const manyProject = path.join(scratch, "shop with many files");
 const standin = values.site ?? path.join(path.dirname(values.server), "examples/tableau-site");
 const config = path.join(scratch, "config");
@@ -99,6 +103,16 @@ try {
         workbench.configure({});
         await workbench.openFolder(manyProject);
         await manyFilesSteps(workbench, step, manyProject);
+    }
+    if (wants("live")) {
+        workbench.configure(SETTINGS);
+        cpSync(path.join(root, EXPECTED.project), liveProject, { recursive: true });
+        await workbench.openFolder(liveProject);
+        await liveSteps(workbench, step, liveProject);
+        workbench.configure({});
+        cpSync(path.join(root, "tests/fixtures/snow"), snowProject, { recursive: true });
+        await workbench.openFolder(snowProject);
+        await productionNameSteps(workbench, step, snowProject);
     }
 } catch (error) {
     failed += 1;
