@@ -179,7 +179,10 @@ pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
         production,
         settings,
     } = from;
-    let (nodes, warehouse) = (&current.nodes, &current.warehouse);
+    // Dashboards read where production runs, which need not be where a developer builds.
+    let of_production = production.and_then(ProductionManifest::warehouse);
+    let warehouse = of_production.as_ref().unwrap_or(&current.warehouse);
+    let nodes = &current.nodes;
     let rules = settings.name_rules(&project.dbt.name);
     let named = production::names(
         production,

@@ -17,6 +17,7 @@ fn every_option_and_command_is_documented() {
         &["usages", "--help"],
         &["inspect", "--help"],
         &["exposures", "--help"],
+        &["doctor", "--help"],
     ] {
         let help = run(&fixture("shop"), args).out;
         let options = help.split_whitespace().filter(|it| it.starts_with("--"));

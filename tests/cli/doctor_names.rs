@@ -210,6 +210,21 @@ fn what_only_production_builds_is_explained() {
 }
 
 #[test]
+fn a_developer_on_another_warehouse_sees_what_reads_production() {
+    let project = project();
+    let dev = DEV.replace("dev.", "local.");
+    let made = given::project("duckdb", &dev);
+    let from = made.path().join("target/manifest.json");
+    fs::copy(from, project.path().join("target/manifest.json")).expect("copy");
+    with_production(project.path(), "target/dbt_cloud_defer");
+    let answer = json(project.path(), &["usages", "orders"]);
+    assert_eq!(
+        answer["nodes"][0]["workbooks"][0]["match"], "mapped",
+        "{answer:#}"
+    );
+}
+
+#[test]
 fn doctor_lists_what_changed_and_what_is_lost() {
     let project = project();
     fs::remove_file(project.path().join("models/stock.sql")).expect("remove");
