@@ -60,8 +60,13 @@ fn write_node(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> 
     let headline = loaded.analysis.headline(ix);
     let headline = headline.unwrap_or_else(|| "Tableau: no content found".to_owned());
     writeln!(out, "{headline}")?;
-    if let Some(production) = loaded.analysis.lineage.production_relation(ix) {
-        let text = format!("in production {}", ide::plain(&production.to_string()));
+    if let Some(production) = loaded.analysis.lineage.production_name(ix) {
+        let probably = match production.named_by.is_certain() {
+            true => "",
+            false => "probably ",
+        };
+        let relation = ide::plain(&production.relation.to_string());
+        let text = format!("in production {probably}{relation}");
         writeln!(out, "{}", styled(&text, DIM))?;
     }
     let usages = usages_of(loaded, args, ix);
