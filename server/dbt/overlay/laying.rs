@@ -103,22 +103,28 @@ impl<'a> Laying<'a> {
     /// Reads what changed anew, and gives the overlay.
     pub(super) fn finish(mut self, then: &dyn Fn(&str) -> Option<FileFacts>) -> Overlay {
         self.overlay.pending.sort();
-        self.overlay.differing = self.differing.into_iter().collect();
-        for node in self
-            .overlay
-            .nodes
-            .iter_mut()
-            .filter(|_| !self.now.is_empty())
-        {
-            for id in &mut node.depends_on {
-                if let Some(now) = self.now.get(id) {
-                    id.clone_from(now);
-                }
+        self.overlay.differing = std::mem::take(&mut self.differing).into_iter().collect();
+        self.follow_renamed();
+        if !self.changed.is_empty() {
+            self.read_changed(then);
+        }
+        self.overlay
+    }
+
+    /// Nodes that got another id are read under that one.
+    fn follow_renamed(&mut self) {
+        if self.now.is_empty() {
+            return;
+        }
+        let nodes = self.overlay.nodes.iter_mut();
+        for id in nodes.flat_map(|it| &mut it.depends_on) {
+            if let Some(now) = self.now.get(id) {
+                id.clone_from(now);
             }
         }
-        if self.changed.is_empty() {
-            return self.overlay;
-        }
+    }
+
+    fn read_changed(&mut self, then: &dyn Fn(&str) -> Option<FileFacts>) {
         let nodes = Nodes::new(&self.scan.root, std::mem::take(&mut self.overlay.nodes));
         let macros = self.scan.macros();
         let reading = Reading {
@@ -140,7 +146,6 @@ impl<'a> Laying<'a> {
                 node.reads_unknown = *reads_unknown;
             }
         }
-        self.overlay
     }
 
     fn missing(&mut self, node: &Node) -> Node {

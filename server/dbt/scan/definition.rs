@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lineage::{Access, DisabledNode, Node, NodeKind, Relation, Standing, UniqueId};
 
-use super::draft::Draft;
+use super::draft::{Draft, Version};
 use super::layers::{Layers, Origins};
 use crate::config::{Config, ConfigFacts, Said};
 use crate::facts::{FileFacts, Macros, Reads, Says};
@@ -84,34 +84,25 @@ impl Place {
 pub(super) fn of_draft(draft: Draft<'_>, root: Option<&Project>, names: &Names) -> Definition {
     let (config, origins) = Layers::of(&draft, root).merged();
     let package = &draft.project.name;
-    let described = draft.described;
-    let version = described.and_then(|it| Some((it.entry, it.version?)));
-    let (name, id) = match version {
-        Some((entry, version)) => (
-            entry.name.clone(),
-            format!("model.{package}.{}.v{}", entry.name, version.facts.v),
-        ),
-        None => (
-            draft.stem.clone(),
-            format!("{}.{package}.{}", draft.kind.as_str(), draft.stem),
-        ),
-    };
-    let version = version.map(|(_, it)| it);
+    let (name, version) = name_and_version(&draft);
+    let own_version = version.map(|it| it.facts.v.as_str());
     let named = names.relation(&Asked {
         kind: draft.kind,
         package,
-        name: &name,
-        version: version.map(|it| it.facts.v.as_str()),
+        name,
+        version: own_version,
         config: &config,
     });
-    let properties = described.filter(|it| it.project.name == *package);
+    let dotted = own_version.map(|it| format!(".v{it}")).unwrap_or_default();
+    let id = format!("{}.{package}.{name}{dotted}", draft.kind.as_str());
+    let properties = draft.described.filter(|it| it.project.name == *package);
     Definition {
         id: UniqueId::new(&id),
         kind: draft.kind,
-        name,
+        name: name.to_owned(),
         package: package.clone(),
         source_name: None,
-        version: version.map(|it| it.facts.v.clone()),
+        version: own_version.map(str::to_owned),
         latest_version: version.and_then(|it| it.latest).map(str::to_owned),
         path: draft.path.to_owned(),
         properties_path: properties.map(|it| it.path.to_owned()),
@@ -121,6 +112,14 @@ pub(super) fn of_draft(draft: Draft<'_>, root: Option<&Project>, names: &Names) 
         config,
         origins,
         named,
+    }
+}
+
+/// The name that `ref()` takes: for a version that of its entry.
+fn name_and_version<'d>(draft: &'d Draft<'_>) -> (&'d str, Option<Version<'d>>) {
+    match draft.described.and_then(|it| Some((it.entry, it.version?))) {
+        Some((entry, version)) => (&entry.name, Some(version)),
+        None => (&draft.stem, None),
     }
 }
 
