@@ -28,20 +28,13 @@ pub(super) fn cover(
     rules: Vec<NameRule>,
     warehouse: &Warehouse,
 ) -> Vec<NameRule> {
-    let candidates = rules.into_iter().map(|rule| Candidate {
-        reach: evidence.reach(&rule, warehouse),
-        is_exact: is_exact(&rule),
-        rule,
-    });
-    let candidates: Vec<Candidate> = candidates.collect();
+    let candidates = rules.into_iter();
+    let candidates = candidates.map(|rule| Candidate::new(evidence, rule, warehouse));
+    let mut candidates: Vec<Candidate> = candidates.collect();
+    candidates.sort_by_key(|it| Reverse(it.n_sighted));
     let mut chosen = Chosen::default();
     while chosen.rules.len() < MAX_PROPOSED {
-        let weighed = candidates
-            .iter()
-            .filter_map(|it| Some((weigh(evidence, it, &chosen)?, it)));
-        // The later of equals would win; the earlier one is meant.
-        let best = weighed.rev().max_by_key(|(weight, it)| rank(weight, it));
-        let Some((weight, candidate)) = best else {
+        let Some((weight, candidate)) = best_of(evidence, &candidates, &chosen) else {
             break;
         };
         chosen.take(weight, candidate);
@@ -50,11 +43,57 @@ pub(super) fn cover(
     exact.into_iter().chain(general).collect()
 }
 
+/// The rule that explains most beyond those taken; of equal ones the first.
+fn best_of<'a>(
+    evidence: &Evidence,
+    candidates: &'a [Candidate],
+    chosen: &Chosen,
+) -> Option<(Weight, &'a Candidate)> {
+    let mut best: Option<(Weight, &Candidate)> = None;
+    for candidate in candidates {
+        // Those that follow cannot explain as much.
+        if best
+            .as_ref()
+            .is_some_and(|(it, _)| candidate.n_sighted < it.explained.len())
+        {
+            break;
+        }
+        let Some(weight) = weigh(evidence, candidate, chosen) else {
+            continue;
+        };
+        let is_better = best
+            .as_ref()
+            .is_none_or(|(best, it)| rank(&weight, candidate) > rank(best, it));
+        if is_better {
+            best = Some((weight, candidate));
+        }
+    }
+    best
+}
+
 /// A rule, and the targets that it calls each place that it fits.
 struct Candidate {
     rule: NameRule,
     reach: Vec<(usize, Vec<usize>)>,
+    /// How many tables it explains at most.
+    n_sighted: usize,
     is_exact: bool,
+}
+
+impl Candidate {
+    fn new(evidence: &Evidence, rule: NameRule, warehouse: &Warehouse) -> Candidate {
+        let reach = evidence.reach(&rule, warehouse);
+        let pairs = reach
+            .iter()
+            .flat_map(|(place, targets)| targets.iter().map(|it| (*place, *it)));
+        let sightings = pairs.filter_map(|it| evidence.sightings.get(&it));
+        Candidate {
+            n_sighted: sightings.map(|it| it.tables.len()).sum(),
+            is_exact: is_exact(&rule),
+            reach,
+            rule,
+        }
+    }
 }
 
 /// The rules that were taken, and what they explain.
@@ -139,7 +178,7 @@ fn weigh(evidence: &Evidence, candidate: &Candidate, chosen: &Chosen) -> Option<
             let Some(sighting) = evidence.sightings.get(&(*place, *target)) else {
                 continue;
             };
-            let is_doubtful = has_equal_rival(evidence, candidate, chosen, *place, *target);
+            let is_doubtful = has_equal_rival(evidence, candidate, chosen, *target, sighting);
             if is_doubtful || !add_sighting(&mut weight, sighting, chosen) {
                 return None;
             }
@@ -168,16 +207,18 @@ fn has_equal_rival(
     evidence: &Evidence,
     candidate: &Candidate,
     chosen: &Chosen,
-    place: usize,
     target: usize,
+    sighting: &Sighting,
 ) -> bool {
-    let n_alone = evidence.n_alone(place, target);
     let is_named = |rival: &usize| {
         chosen.places.contains_key(rival) || candidate.reach.iter().any(|(it, _)| it == rival)
     };
-    let rivals = evidence.rivals(place, target);
-    let mut open = rivals.iter().filter(|it| !is_named(it));
-    open.any(|it| evidence.n_alone(*it, target) >= n_alone)
+    let n_alone = |rival: usize| {
+        let sighting = evidence.sightings.get(&(rival, target));
+        sighting.map_or(0, |it| it.n_alone)
+    };
+    let mut open = sighting.rivals.iter().filter(|it| !is_named(it));
+    open.any(|it| n_alone(*it) >= sighting.n_alone)
 }
 
 /// Adds what is sighted; false where that refutes the rule.

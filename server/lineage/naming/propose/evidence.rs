@@ -20,6 +20,9 @@ use crate::naming::NameRule;
 /// A name that more relations have than this says nothing about any of them.
 const MAX_NAMESAKES: usize = 64;
 
+/// So many tables and namesakes are enough to judge by.
+const MAX_SIGHTED: usize = 100_000;
+
 /// Where dbt builds, where Tableau reads, and what was sighted.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
@@ -27,8 +30,7 @@ pub(super) struct Evidence {
     pub(super) targets: Vec<Target>,
     targets_by_schema: HashMap<String, Vec<usize>>,
     pub(super) sightings: BTreeMap<(usize, usize), Sighting>,
-    /// The places that have a table's name.
-    places_of_table: HashMap<usize, BTreeSet<usize>>,
+    n_sighted: usize,
 }
 
 /// A schema that dbt builds in.
@@ -58,6 +60,10 @@ pub(super) struct Sighting {
     pub(super) tables: Vec<(usize, NodeIx)>,
     /// How many tables there are known to be other nodes that dbt builds.
     pub(super) n_against: usize,
+    /// How many of the tables have the name of a table of this place alone.
+    pub(super) n_alone: usize,
+    /// The other places that have tables of those names.
+    pub(super) rivals: BTreeSet<usize>,
 }
 
 /// The nodes of a name, and where they are built.
@@ -80,26 +86,32 @@ impl Evidence {
         };
         let movers = gathering.movers(lineage);
         for (n, table) in tables.iter().enumerate() {
-            gathering.add_table(n, table, lineage, &movers);
+            if gathering.evidence.n_sighted < MAX_SIGHTED {
+                gathering.add_table(n, table, lineage, &movers);
+            }
         }
-        gathering.evidence
+        let mut evidence = gathering.evidence;
+        evidence.note_rivals();
+        evidence
     }
 
-    /// How many tables of a target have the names of tables of this place alone.
-    pub(super) fn n_alone(&self, place: usize, target: usize) -> usize {
-        let tables = self.sightings.get(&(place, target)).map(|it| &it.tables);
-        let is_alone = |it: &&(usize, NodeIx)| self.places_of_table[&it.0].len() == 1;
-        tables.into_iter().flatten().filter(is_alone).count()
-    }
-
-    /// The other places that have the names of tables that are sighted of a place.
-    pub(super) fn rivals(&self, place: usize, target: usize) -> BTreeSet<usize> {
-        let tables = self.sightings.get(&(place, target)).map(|it| &it.tables);
-        let places = tables
-            .into_iter()
-            .flatten()
-            .flat_map(|it| &self.places_of_table[&it.0]);
-        places.copied().filter(|it| *it != place).collect()
+    /// Notes of each sighting which other places it may be of.
+    fn note_rivals(&mut self) {
+        let mut places_of: HashMap<usize, BTreeSet<usize>> = HashMap::new();
+        for (&(place, _), sighting) in &self.sightings {
+            for (table, _) in &sighting.tables {
+                places_of.entry(*table).or_default().insert(place);
+            }
+        }
+        for (&(place, _), sighting) in &mut self.sightings {
+            let places = sighting.tables.iter().filter_map(|it| places_of.get(&it.0));
+            for places in places {
+                sighting.n_alone += usize::from(places.len() == 1);
+                sighting
+                    .rivals
+                    .extend(places.iter().filter(|it| **it != place));
+            }
+        }
     }
 
     /// What a rule calls each place that it fits: the targets that are called so.
@@ -217,9 +229,8 @@ impl Gathering<'_> {
             for it in same {
                 let sighting = self.evidence.sightings.entry((it.place, target));
                 sighting.or_default().tables.push((n, it.node));
-                let places = self.evidence.places_of_table.entry(n).or_default();
-                places.insert(it.place);
             }
+            self.evidence.n_sighted += same.len();
         }
     }
 
