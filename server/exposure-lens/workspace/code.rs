@@ -45,10 +45,10 @@ pub struct Code {
 }
 
 impl Code {
-    /// What a file said while its checksum was this one.
+    /// What a file said while its text had this checksum, line ends aside.
     pub fn then(&self, path: &str, checksum: &str) -> Option<&FileFacts> {
         let mut earlier = self.earlier.get(path)?.iter();
-        earlier.find(|it| it.checksum == checksum).map(|it| &**it)
+        earlier.find(|it| it.is_text_of(checksum)).map(|it| &**it)
     }
 
     /// Whether both say the same in every file.

@@ -90,7 +90,7 @@ pub fn read(
 ) -> Current {
     let macros = macros(project, listing, memory);
     let mut current = match manifest {
-        Some(manifest) => over_manifest(project, manifest, code, macros),
+        Some(manifest) => over_manifest(project, manifest, listing, code, macros),
         None => from_files(project, code, macros, memory, env),
     };
     let unseen = listing.unseen.iter();
@@ -101,6 +101,7 @@ pub fn read(
 fn over_manifest(
     project: &ProjectFiles,
     manifest: &LoadedManifest,
+    listing: &Listing,
     code: &Code,
     macros: NameMacros,
 ) -> Current {
@@ -116,8 +117,13 @@ fn over_manifest(
         project: &project.dbt,
         files: &code.files,
     };
-    let scan = dbt::scan(&[package], &names);
+    let mut scan = dbt::scan(&[package], &names);
     let unread = in_project(&project.dbt.name, &scan.unread);
+    // What lies in a folder that could not be looked into is not gone.
+    let unseen = listing.unseen.iter();
+    let name = &project.dbt.name;
+    scan.unread
+        .extend(unseen.map(|it| format!("{name}/{}", it.folder)));
     let parsed: HashMap<&str, &str> = parsed(&project.dbt.name, manifest);
     let then = |path: &str| -> Option<FileFacts> {
         let checksum = parsed.get(path)?;
