@@ -85,7 +85,7 @@ fn check_lost(file: &str, change: impl Fn(&str) -> String) {
     for part in [
         "11 dashboards",
         "analytics_marts.fct_orders",
-        "All Movements",
+        "Sales Overview",
     ] {
         assert!(told.contains(part), "{part}: {told}");
     }
@@ -201,7 +201,7 @@ fn a_deleted_file_is_told_at_its_place_until_it_is_back() {
     for part in [
         "11 dashboards",
         "analytics_marts.fct_orders",
-        "All Movements",
+        "Sales Overview",
     ] {
         assert!(told.contains(part), "{part}: {told}");
     }

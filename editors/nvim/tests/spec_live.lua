@@ -32,7 +32,7 @@ local function wait_for_loss(of)
   local found = wait_for('a warning that names the dashboards', function()
     return lost(of)
   end)
-  steps.check_all(found.message, { LOST, 'analytics_marts%.fct_orders', 'All Movements' })
+  steps.check_all(found.message, { LOST, 'analytics_marts%.fct_orders', 'Sales Overview' })
 end
 
 ---@param of integer

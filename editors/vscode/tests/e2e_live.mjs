@@ -14,7 +14,7 @@ const PROPERTIES = "models/marts/_marts.yml";
 const EXPECTED = {
     martLens: /^Tableau: 11 dashboards in 7 workbooks/,
     lost: /11 dashboards.*analytics_marts\.fct_orders/,
-    named: /All Movements/,
+    named: /Sales Overview/,
     unusedLens: /^Tableau: no dashboards/,
     usedLens: /^Tableau: 12 dashboards downstream, none direct/,
     newLens: /newer than the manifest/,

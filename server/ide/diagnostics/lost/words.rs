@@ -165,10 +165,15 @@ impl Readers {
 
     /// `. Most viewed: Sales (Ana Ruiz, 900 views ever), Ops, +2 more`
     fn named(&self, analysis: &Analysis) -> String {
-        let workbooks = self.workbooks.keys();
-        let mut workbooks: Vec<&Workbook> =
-            workbooks.map(|&ix| analysis.lineage.workbook(ix)).collect();
-        workbooks.sort_by_key(|it| Reverse(it.views));
+        let shown = |(&ix, shown): (&WorkbookIx, &Shown)| {
+            (analysis.lineage.workbook(ix), shown.dashboards.len())
+        };
+        let mut workbooks: Vec<(&Workbook, usize)> = self.workbooks.iter().map(shown).collect();
+        // As in the hover.
+        workbooks.sort_by_cached_key(|(it, n_dashboards)| {
+            (Reverse(it.views), Reverse(*n_dashboards), it.name.clone())
+        });
+        let workbooks: Vec<&Workbook> = workbooks.into_iter().map(|it| it.0).collect();
         let title = match workbooks.iter().any(|it| it.views.is_some()) {
             true if workbooks.len() > 1 => "Most viewed",
             _ => "Read by",
