@@ -14,6 +14,7 @@ mod handlers;
 mod ingress;
 mod lifecycle;
 mod load;
+mod loaders;
 mod loading;
 mod peer;
 mod plain_text;

@@ -61,7 +61,7 @@ fn several_roots_each_answer_for_themselves() {
     assert!(
         client
             .lens_text(&b.join(MODEL))
-            .contains("probably 3 dashboards in 2 workbooks")
+            .contains("probably 3 dashboards")
     );
     let status = client.expect_status(|it| it.quiescent && it.projects.len() == 2);
     assert_eq!(status.message, "2 projects, 27 workbooks");

@@ -157,15 +157,15 @@ impl Session {
         tokio::spawn(async move {
             let progress = session.progress(&root, op.args);
             tracing::debug!(cause = op.cause, parts = ?op.args, "loading");
-            let loaded = tokio::task::spawn_blocking(move || {
+            let loaded = session.loaders.run(move || {
                 let outcome = load::load(&job);
                 let weight = Weight::of(&outcome);
                 (outcome, weight)
             });
-            let outcome = loaded
-                .await
-                .inspect_err(|error| tracing::error!(%error, "loading failed"))
-                .ok();
+            let outcome = loaded.await;
+            if outcome.is_none() {
+                tracing::error!(project = %root.display(), "loading failed");
+            }
             if session.finish(&root, &op, outcome) {
                 session.publish_lost(&root).await;
             }

@@ -19,6 +19,7 @@ use super::capabilities::ClientCan;
 use super::document::{Document, Home, Text};
 use super::ext::StatusParams;
 use super::load::{Parts, View};
+use super::loaders::Loaders;
 use super::peer::Peer;
 use super::project::Project;
 use super::sites::Fetching;
@@ -38,6 +39,7 @@ pub(super) struct Session {
     pub(super) poke: Notify,
     /// Which projects read what lies beside them.
     pub(super) reaches: Arc<Reaches>,
+    pub(super) loaders: Loaders,
 }
 
 /// What lies under the session's lock.
@@ -148,6 +150,7 @@ impl Session {
             changed: watch::Sender::new(()),
             poke: Notify::new(),
             reaches: Arc::default(),
+            loaders: Loaders::start(),
         }
     }
 
