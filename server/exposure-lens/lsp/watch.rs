@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::document::Home;
 use super::load::{Env, Stamps, Watched};
 use super::peer::Phase;
-use super::project::Poll;
+use super::project::{Poll, Project};
 use super::session::Session;
 use crate::workspace::homes::Reaches;
 
@@ -23,6 +23,8 @@ const MAX_PER_LOOK: usize = 2_000;
 /// One look at all projects.
 struct Look {
     projects: Vec<ProjectLook>,
+    /// Whether a project is being loaded, and so not looked at.
+    is_busy: bool,
     /// Documents without a project, and those that are there now.
     homes: Vec<(PathBuf, Vec<PathBuf>)>,
     /// The roots of all projects.
@@ -43,21 +45,23 @@ struct ProjectLook {
 pub(super) async fn watch(session: Arc<Session>) {
     let mut phase = session.peer.phase();
     let mut wait = session.options.poll;
+    // Until every project could be looked at.
+    let mut is_hint = false;
     for n_look in 0_usize.. {
-        let mut is_hint = false;
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = session.poke.notified() => is_hint = true,
             _ = phase.wait_for(|it| *it >= Phase::Closing) => return,
         }
         let look = session.what_to_look_at(if is_hint { 0 } else { n_look });
+        is_hint &= look.is_busy;
         let Ok(look) = tokio::task::spawn_blocking(move || look.take()).await else {
             continue;
         };
         let is_settling = session.seen(look);
         session.fetch_due();
         wait = session.options.poll;
-        if is_settling {
+        if is_settling || is_hint {
             wait = wait.min(SETTLE);
         }
     }
@@ -93,12 +97,14 @@ impl Session {
                 stamps,
             })
         });
+        let is_busy = |it: &Project| it.has_loaded() && it.watched().is_none();
         let homeless = state
             .documents
             .iter()
             .filter(|(_, it)| it.home == Home::Nowhere);
         Look {
             projects: projects.collect(),
+            is_busy: state.projects.values().any(is_busy),
             homes: homeless
                 .map(|(path, _)| (path.clone(), Vec::new()))
                 .collect(),
