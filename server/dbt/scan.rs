@@ -47,8 +47,6 @@ pub struct Scan {
     pub nodes: Vec<Node>,
     /// What the files disable.
     pub disabled: Vec<DisabledNode>,
-    /// All that configures each node, merged; of the disabled ones too.
-    pub configs: HashMap<UniqueId, Config>,
     /// Files that could not be read, or not all of it, each as `package/path`.
     pub unread: Vec<String>,
     /// The project itself: the package that a plain `ref()` means first.
@@ -67,6 +65,9 @@ pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
     for package in packages {
         draft::of_package(*package, &mut drafts);
     }
+    let texts = packages.iter().flat_map(|it| it.files);
+    let macros = Macros::of(texts.map(|(_, facts)| facts.as_ref()));
+    drafts.iter_mut().for_each(|it| it.ask(&macros));
     describe::describe(packages, &mut drafts);
     let root = packages.first().map(|it| it.project);
     let mut definitions: Vec<Definition> = drafts
@@ -85,13 +86,17 @@ pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
         schema_depends_on_target: names.macros.schema.depends_on_target(),
         ..Scan::default()
     };
-    let texts = packages.iter().flat_map(|it| it.files);
-    let macros = Macros::of(texts.map(|(_, facts)| facts.as_ref()));
     scan.take(definitions, &macros);
     scan
 }
 
 impl Scan {
+    /// All that configures each node, merged.
+    pub fn configs(&self) -> HashMap<UniqueId, Config> {
+        let built = self.definitions.iter().filter(|it| it.state == State::Node);
+        built.map(|it| (it.id.clone(), it.config.clone())).collect()
+    }
+
     /// The file of a package, where it is there.
     pub(crate) fn file(&self, package: &str, path: &str) -> Option<&FileFacts> {
         self.files.get(package)?.get(path).map(Arc::as_ref)
@@ -116,16 +121,9 @@ impl Scan {
     fn take(&mut self, definitions: Vec<Definition>, macros: &Macros<'_>) {
         let mut nodes = Vec::with_capacity(definitions.len());
         for definition in &definitions {
-            let config = definition.config.clone();
             match definition.state {
-                State::Node => {
-                    nodes.push(definition.node());
-                    self.configs.insert(definition.id.clone(), config);
-                }
-                State::Disabled => {
-                    self.disabled.push(definition.disabled_node());
-                    self.configs.entry(definition.id.clone()).or_insert(config);
-                }
+                State::Node => nodes.push(definition.node()),
+                State::Disabled => self.disabled.push(definition.disabled_node()),
                 State::Doubled => {}
             }
         }

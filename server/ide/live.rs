@@ -159,9 +159,9 @@ fn manifest(files: &Files) -> Manifest {
         ..node
     };
     Manifest {
+        configs: scan.configs(),
         nodes: scan.nodes.into_iter().map(parsed).collect(),
         disabled: scan.disabled,
-        configs: scan.configs,
         ..Manifest::default()
     }
 }

@@ -91,10 +91,10 @@ impl<'a> Macros<'a> {
             if !seen.insert(name) {
                 continue;
             }
-            if seen.len() > MAX_FOLLOWED || open.len() > MAX_GATHERED {
+            reached.extend_from_slice(called);
+            if seen.len() > MAX_FOLLOWED || open.len().max(reached.len()) > MAX_GATHERED {
                 return (reached, true);
             }
-            reached.extend_from_slice(called);
             open.extend(called.iter().flat_map(|it| it.reads.macros.iter().cloned()));
         }
         (reached, has_more)

@@ -60,9 +60,9 @@ impl Project {
             ..node
         };
         Manifest {
+            configs: scan.configs(),
             nodes: scan.nodes.into_iter().map(parsed).collect(),
             disabled: scan.disabled,
-            configs: scan.configs,
             ..Manifest::default()
         }
     }

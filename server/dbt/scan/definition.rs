@@ -7,7 +7,7 @@ use lineage::{Access, DisabledNode, Node, NodeKind, Relation, Standing, UniqueId
 
 use super::draft::{Draft, Version};
 use super::layers::{Layers, Origins};
-use crate::config::{Config, ConfigFacts, Said};
+use crate::config::{Config, Said};
 use crate::facts::{FileFacts, Macros, Reads, Says};
 use crate::names::{Asked, Named, Names};
 use crate::project::Project;
@@ -61,10 +61,10 @@ pub(crate) enum State {
 
 impl Place {
     /// The `config()` there.
-    pub(super) fn inline(self, file: &FileFacts) -> Option<&ConfigFacts> {
+    pub(super) fn inline(self, file: &FileFacts) -> Option<&Config> {
         match (&file.says, self) {
-            (Says::Sql(code) | Says::Python(code), Place::File) => Some(&code.config),
-            (Says::Sql(code), Place::Block(n)) => Some(&code.snapshots.get(n)?.config),
+            (Says::Sql(code) | Says::Python(code), Place::File) => Some(&code.config.config),
+            (Says::Sql(code), Place::Block(n)) => Some(&code.snapshots.get(n)?.config.config),
             _ => None,
         }
     }

@@ -3,14 +3,15 @@
 //! A file may be below several resource paths, and then defines something for each of
 //! them, as in dbt. Whose text cannot be read defines nothing: it is among the unread.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use lineage::NodeKind;
 
 use super::Package;
 use super::definition::Place;
-use crate::config::ConfigFacts;
-use crate::facts::{CodeFacts, FileFacts, NodeFacts, Says, VersionFacts};
+use crate::config::Config;
+use crate::facts::{CodeFacts, FileFacts, Macros, NodeFacts, Says, VersionFacts};
 use crate::project::Project;
 
 /// Something that a file defines, before what describes it is known.
@@ -25,6 +26,8 @@ pub(super) struct Draft<'a> {
     pub(super) folders: Vec<&'a str>,
     pub(super) file: &'a Arc<FileFacts>,
     pub(super) place: Place,
+    /// Its `config()` where the macros that it calls configure it too.
+    by_macros: Option<Config>,
     /// The entry of a properties file that describes it.
     pub(super) described: Option<Described<'a>>,
 }
@@ -48,9 +51,19 @@ pub(super) struct Version<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Its `config()`.
-    pub(super) fn inline(&self) -> Option<&'a ConfigFacts> {
-        self.place.inline(self.file)
+    /// Takes what the macros configure that its text calls.
+    pub(super) fn ask(&mut self, macros: &Macros<'_>) {
+        let (place, file) = (self.place, self.file);
+        if let (Some(own), Some(reads)) = (place.inline(file), place.reads(file)) {
+            let config = macros.configured(own, reads);
+            self.by_macros = (config != *own).then_some(config);
+        }
+    }
+
+    /// What its text configures.
+    pub(super) fn inline(&self) -> Option<Cow<'a, Config>> {
+        let own = || self.place.inline(self.file).map(Cow::Borrowed);
+        self.by_macros.clone().map(Cow::Owned).or_else(own)
     }
 
     /// dbt's `fqn`, by which `dbt_project.yml` configures it.
@@ -127,6 +140,7 @@ fn file_draft<'a>(
         folders,
         file,
         place: Place::File,
+        by_macros: None,
         described: None,
     })
 }
@@ -152,6 +166,7 @@ fn snapshots<'a>(
         folders: folders.clone(),
         file,
         place: Place::Block(n),
+        by_macros: None,
         described: None,
     }));
 }
@@ -175,6 +190,7 @@ fn yaml_snapshot<'a>(
         folders: folders(project, path),
         file,
         place: Place::Entry(n),
+        by_macros: None,
         described: Some(Described {
             project,
             path,

@@ -89,8 +89,7 @@ impl<'a> Layers<'a> {
             layers.push(Layer::of_project(root, draft.kind, &fqn));
         }
         if let Some(inline) = draft.inline() {
-            let config = Cow::Borrowed(&inline.config);
-            layers.push(Layer::new(Origin::Code, config));
+            layers.push(Layer::new(Origin::Code, inline));
         }
         if let Some(described) = draft.described {
             let version = described.version.map(|it| &it.facts.config);

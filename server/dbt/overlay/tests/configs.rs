@@ -4,6 +4,7 @@ use expect_test::expect;
 use lineage::Relation;
 
 use super::{Project, changes, check};
+use crate::config::{Config, Said};
 
 #[test]
 fn another_alias_leaves_the_deployed_relation_behind() {
@@ -301,4 +302,34 @@ models: [{name: a}]
             differing: models/all.yml
         "#]],
     );
+}
+
+#[test]
+fn what_a_macro_configures_is_not_held_against_the_manifest() {
+    let project = Project::of(
+        "
+#- macros/to.sql
+{% macro to(schema) %}{{ config(schema=schema) }}{% endmacro %}
+#- models/a.sql
+{{ to('marts') }} select 1
+#- models/b.sql
+{{ to('marts') }} select 1
+#- now models/b.sql
+{{ to('marts') }} select 2
+",
+    );
+    let mut manifest = project.manifest();
+    for node in &mut manifest.nodes {
+        node.relation = Some(Relation::stored("DB", "DEV_MARTS", &node.name));
+        let config = Config {
+            schema: Said::Is("marts".to_owned()),
+            ..Config::default()
+        };
+        manifest.configs.insert(node.id.clone(), config);
+    }
+    expect![[r#"
+        edited model.shop.b DB.DEV_MARTS.b
+        differing: models/b.sql
+    "#]]
+    .assert_eq(&changes(&manifest, &project.over(&manifest)));
 }

@@ -119,3 +119,25 @@ fn of_definitions_that_only_dbt_tells_apart_none_is_called_disabled() {
         "#]],
     );
 }
+
+#[test]
+fn what_a_macro_configures_is_not_known() {
+    check(
+        "
+#- macros/to.sql
+{% macro to(schema) %}{{ config(schema=schema) }}{% endmacro %}
+{% macro called(name) %}{{ config(alias=name) }}{% endmacro %}
+#- models/a.sql
+{{ to('marts') }} select 1
+#- models/b.sql
+{{ config(schema='b') }} {{ called('c') }} select 1
+#- models/c.sql
+{{ config(schema='c') }} select 1
+",
+        expect![[r#"
+            model.shop.a DB.a
+            model.shop.b -
+            model.shop.c DB.DEV_c.c
+        "#]],
+    );
+}
