@@ -5,7 +5,7 @@
 //! for an analysis. What it comes to for one node is in [`crate::missing`].
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::OnceLock;
 
 use lineage::{
@@ -106,6 +106,14 @@ fn unconfirmed(analysis: &Analysis) -> Option<Missing> {
             message: message.to_owned(),
         });
     }
+    if only_elsewhere(&analysis.lineage) {
+        let message = "Tableau reads tables with dbt's names on another kind of warehouse than \
+                       the manifest's: it may be of another target";
+        return Some(Missing {
+            code: "nothing_matches",
+            message: message.to_owned(),
+        });
+    }
     let message = match &analysis.proposal {
         Some(proposal) => format!(
             "nobody has accepted {} yet: Tableau may call other nodes otherwise too",
@@ -128,6 +136,28 @@ fn nothing_matches(lineage: &Lineage) -> bool {
     let is_built = |it: &Usage| lineage.nodes().get(it.node).kind != NodeKind::Source;
     let is_unknown = |it: &Unmatched| it.reason == Reason::NoSuchRelation;
     !lineage.usages().iter().any(is_built) && lineage.unmatched().iter().any(is_unknown)
+}
+
+/// Whether not one table is found to be built by dbt, and some on another kind of warehouse
+/// have the names of what it builds: people develop on DuckDB what runs on Snowflake.
+fn only_elsewhere(lineage: &Lineage) -> bool {
+    let is_built = |it: &Node| it.kind != NodeKind::Source;
+    let mut usages = lineage.usages().iter();
+    if usages.any(|it| is_built(lineage.nodes().get(it.node))) {
+        return false;
+    }
+    let unmatched = lineage.unmatched().iter();
+    let elsewhere = unmatched.filter(|it| it.reason == Reason::OtherWarehouse);
+    let mut elsewhere = elsewhere.filter_map(|it| it.relation.as_ref()).peekable();
+    if elsewhere.peek().is_none() {
+        return false;
+    }
+    let nodes = lineage.nodes().iter().map(|(_, it)| it);
+    let built = nodes.filter(|it| is_built(it));
+    let names: HashSet<String> = built
+        .filter_map(|it| Some(it.relation.as_ref()?.name.folded()))
+        .collect();
+    elsewhere.any(|it| names.contains(&it.name.folded()))
 }
 
 /// Whether far more tables have only the name of one of dbt's than are one. Tables of

@@ -284,6 +284,13 @@ mod tests {
             &format!("{ONE}workbook W\ndatasource D postgres\n[MARTS].[ORDERS]\n"),
             expect![[r#""#]],
         );
+        // One that has the name of what dbt builds may be that, built by another target.
+        check(
+            &format!("{ONE}workbook W\ndatasource D postgres\n[MARTS].[A]\n"),
+            expect![
+                "nothing_matches: Tableau reads tables with dbt's names on another kind of warehouse than the manifest's: it may be of another target"
+            ],
+        );
     }
 
     #[test]
