@@ -44,10 +44,6 @@ pub struct Overlay {
     /// Nodes that got another id with their file's name, and the id that they are
     /// deployed under: a production manifest knows them by that one.
     pub renamed: HashMap<UniqueId, UniqueId>,
-    /// Sources that are another table by what the files say now, and that table as far as
-    /// it is known. dbt builds no source, so nothing is lost by it: the node keeps the
-    /// table of the manifest.
-    pub redeclared: HashMap<UniqueId, Relation>,
 }
 
 /// Once dbt runs the files as they are now, a deployed relation is no longer built.

@@ -3,7 +3,7 @@
 //! Only what is certain on both sides is compared: an unchanged project must show no
 //! difference, whatever only dbt can work out.
 
-use lineage::{Identifier, Node, Relation};
+use lineage::{Identifier, Node};
 
 use crate::config::{Config, ConfigKey, Said};
 use crate::scan::{Definition, Origin, Place};
@@ -19,13 +19,10 @@ pub(super) fn is_same_text(node: &Node, definition: &Definition) -> Option<bool>
 
 /// The keys of which files say something else than the manifest.
 pub(super) fn differing_keys(
-    before: Option<&Config>,
+    before: &Config,
     now: &Definition,
     is_same_text: Option<bool>,
 ) -> Vec<ConfigKey> {
-    let Some(before) = before else {
-        return Vec::new();
-    };
     let (was, is) = (before, &now.config);
     let differs = [
         (ConfigKey::Materialized, is_ephemeral_now(was, is)),
@@ -71,31 +68,36 @@ fn is_ephemeral_now(was: &Config, is: &Config) -> bool {
     is_ephemeral(is) && !is_ephemeral(was) && was.materialized != Said::Unknown
 }
 
-/// The table that a source is now, where that is certainly not the manifest's.
-pub(super) fn redeclared(node: &Node, now: &Definition) -> Option<Relation> {
-    let (was, named) = (node.relation.as_ref()?, now.named.as_ref()?);
+/// Whether a macro of another package, which the node calls, may have set what the manifest
+/// has and its files do not say.
+pub(super) fn may_be_set_elsewhere(before: &Config, now: &Definition, key: ConfigKey) -> bool {
+    let was = match key {
+        ConfigKey::Alias => &before.alias,
+        ConfigKey::Schema => &before.schema,
+        ConfigKey::Database => &before.database,
+        ConfigKey::Enabled | ConfigKey::Materialized => return false,
+    };
+    let is_set = was.value().is_some_and(|it| !it.trim().is_empty());
+    is_set && now.origins.of(key) != Origin::Code
+}
+
+/// Whether a source is certainly another table than the manifest's. dbt builds no source,
+/// so nothing is lost by it.
+pub(super) fn is_redeclared(node: &Node, now: &Definition) -> bool {
+    let (Some(was), Some(named)) = (&node.relation, &now.named) else {
+        return false;
+    };
     let [_, is_schema_known, is_name_known] = named.known;
     // Where no database is stated, it is the target's: that of the manifest.
     let is_database_stated = now.config.database.value().is_some_and(|it| !it.is_empty());
     let is = &named.relation;
-    let part = |was: &Option<Identifier>, is: &Option<Identifier>| match (was, is) {
+    let is_other = |was: &Option<Identifier>, is: &Option<Identifier>| match (was, is) {
         (Some(was), Some(is)) => !was.text.eq_ignore_ascii_case(&is.text),
         _ => false,
     };
-    let differs = (is_database_stated && part(&was.database, &is.database))
-        || (is_schema_known && part(&was.schema, &is.schema))
-        || (is_name_known && !was.name.text.eq_ignore_ascii_case(&is.name.text));
-    differs.then(|| Relation {
-        database: match is_database_stated {
-            true => is.database.clone(),
-            false => was.database.clone(),
-        },
-        schema: is.schema.clone(),
-        name: match is_name_known {
-            true => is.name.clone(),
-            false => was.name.clone(),
-        },
-    })
+    (is_database_stated && is_other(&was.database, &is.database))
+        || (is_schema_known && is_other(&was.schema, &is.schema))
+        || (is_name_known && !was.name.text.eq_ignore_ascii_case(&is.name.text))
 }
 
 /// Whether two parts of names are the same in any warehouse.

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use lineage::{Node, NodeKind, Nodes, Standing, UniqueId};
 
 use super::Overlay;
-use super::compare::{differing_keys, is_same_text, redeclared};
+use super::compare::{differing_keys, is_redeclared, is_same_text, may_be_set_elsewhere};
 use super::edges::{Reading, means};
 use super::pairing::{Fate, Pairing, Unread};
 use super::pending::{Change, deleted};
 use crate::config::ConfigKey;
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Macros};
 use crate::manifest::{Engine, Manifest};
 use crate::scan::{Definition, Origin, Place, Scan};
 
@@ -19,6 +19,7 @@ pub(super) struct Laying<'a> {
     manifest: &'a Manifest,
     scan: &'a Scan,
     overlay: Overlay,
+    macros: Macros<'a>,
     differing: BTreeSet<String>,
     /// The nodes whose text is read anew: the definition, and what the manifest has.
     changed: HashMap<UniqueId, (&'a Definition, Option<&'a Node>)>,
@@ -40,6 +41,7 @@ impl<'a> Laying<'a> {
                 nodes: Vec::with_capacity(n_nodes),
                 ..Overlay::default()
             },
+            macros: scan.macros(),
             differing: BTreeSet::new(),
             changed: HashMap::new(),
             parsed: manifest.nodes.iter().map(|it| (&it.id, it)).collect(),
@@ -126,10 +128,9 @@ impl<'a> Laying<'a> {
 
     fn read_changed(&mut self, then: &dyn Fn(&str) -> Option<FileFacts>) {
         let nodes = Nodes::new(&self.scan.root, std::mem::take(&mut self.overlay.nodes));
-        let macros = self.scan.macros();
         let reading = Reading {
             nodes: &nodes,
-            macros: &macros,
+            macros: &self.macros,
             parsed: &self.parsed,
             now: &self.now,
             root: &self.scan.root,
@@ -183,10 +184,9 @@ impl<'a> Laying<'a> {
     fn source(&mut self, node: &'a Node, now: &'a Definition) -> Node {
         let mut laid = node.clone();
         self.move_to(&mut laid, now);
-        if let Some(relation) = redeclared(node, now) {
+        if is_redeclared(node, now) {
             self.differs(now, &now.path);
             laid.standing = Standing::Edited;
-            self.overlay.redeclared.insert(node.id.clone(), relation);
         }
         laid
     }
@@ -232,8 +232,13 @@ impl<'a> Laying<'a> {
     }
 
     fn keys(&self, node: &Node, now: &Definition) -> Vec<ConfigKey> {
-        let before = self.manifest.configs.get(&node.id);
+        let Some(before) = self.manifest.configs.get(&node.id) else {
+            return Vec::new();
+        };
         let mut keys = differing_keys(before, now, is_same_text(node, now));
+        if !keys.is_empty() && now.reads_through(&self.macros).calls_macros {
+            keys.retain(|key| !may_be_set_elsewhere(before, now, *key));
+        }
         if self.manifest.metadata.engine == Engine::Fusion && self.disabled_ids.contains(&now.id) {
             // Fusion lets an entry describe the disabled file of its name instead.
             keys.retain(|key| now.origins.of(*key) != Origin::Properties);

@@ -131,11 +131,6 @@ fn changes(manifest: &Manifest, overlay: &Overlay) -> String {
     for (now, then) in renamed {
         add(format!("{now} was {then}"));
     }
-    let mut redeclared: Vec<_> = overlay.redeclared.iter().collect();
-    redeclared.sort();
-    for (id, relation) in redeclared {
-        add(format!("{id} is now {relation}"));
-    }
     let disabled = |all: &[DisabledNode]| -> BTreeSet<String> {
         let shown = all.iter().map(|it| format!("{} {}", it.id, it.path));
         shown.collect()

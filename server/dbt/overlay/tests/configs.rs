@@ -279,7 +279,6 @@ sources:
             edited source.shop.raw.x DB.raw_1.X_1
             edited source.shop.raw.y DB.raw_1.y
             new source.shop.raw.new DB.raw_1.new
-            source.shop.raw.x is now DB.raw_1.X_2
             differing: models/all.yml
         "#]],
     );
@@ -332,4 +331,36 @@ fn what_a_macro_configures_is_not_held_against_the_manifest() {
         differing: models/b.sql
     "#]]
     .assert_eq(&changes(&manifest, &project.over(&manifest)));
+}
+
+#[test]
+fn what_a_package_s_macro_may_configure_is_not_held_against_the_manifest() {
+    let project = Project::of(
+        "
+#- models/a.sql
+{{ org.standard() }} select 1
+#- models/b.sql
+{{ org.standard() }} select 1
+#- now models/b.sql
+{{ org.standard() }} {{ config(alias='x') }} select 1
+#- models/c.sql
+select 1
+",
+    );
+    let mut manifest = project.manifest();
+    for node in &mut manifest.nodes {
+        node.relation = Some(Relation::stored("DB", "DEV_MARTS", &node.name));
+        let config = Config {
+            schema: Said::Is("marts".to_owned()),
+            ..Config::default()
+        };
+        manifest.configs.insert(node.id.clone(), config);
+    }
+    expect![[r#"
+        edited model.shop.b DB.DEV_MARTS.b
+        edited model.shop.c DB.DEV_MARTS.c
+        ! DB.DEV_MARTS.b becomes DB.DEV_MARTS.x by models/b.sql Alias
+        ! DB.DEV_MARTS.c becomes DB.DEV.c by dbt_project.yml
+        differing: dbt_project.yml, models/b.sql
+    "#]].assert_eq(&changes(&manifest, &project.over(&manifest)));
 }
