@@ -358,7 +358,9 @@ impl Matcher {
         let surest = candidates.iter().filter(|it| kind_of(it) == Some(kind));
         let mut best = candidate::contenders(surest.collect());
         // A rule may be wrong; then the table is another node's, which the rule forgets.
-        let doubts = |it: &&Candidate| best.iter().any(|best| best.is_doubted_by(it, table));
+        let is_new = |it: &Candidate| best.iter().all(|best| best.node != it.node);
+        let doubts =
+            |it: &&Candidate| is_new(it) && best.iter().any(|best| best.is_doubted_by(it, table));
         let doubts: Vec<&Candidate> = candidates.iter().filter(doubts).collect();
         best.extend(doubts);
         Some(settle(kind, best))

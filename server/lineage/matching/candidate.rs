@@ -55,27 +55,40 @@ pub(super) enum Claim {
 
 impl Candidate {
     /// Whether a rule made this name, and a table of it may as well be that of an `other`
-    /// node which bears it, of which no rule and nobody says what production calls it.
-    ///
-    /// `dbt_x → marts` is probably wrong about a table that `dbt_marts` has too. A rule is
-    /// believed where the schema that it speaks of is more like the table's (`dbt_marts →
-    /// marts`), or where the other node stands in the table's database already, in
-    /// another schema, and this one does not: that one does not move.
+    /// node which dbt builds and which bears it.
     pub(super) fn is_doubted_by(&self, other: &Candidate, table: &Key) -> bool {
-        let is_rival = other.claim == Claim::Own
+        let is_rival = matches!(other.claim, Claim::Own | Claim::Superseded)
             && !other.is_source
             && !other.is_pointer
-            && !other.is_named
-            && !self.is_source
             && other.built_as != self.built_as;
-        let may_be_other = |moved: &Moved| {
-            let (our_schema, our_database) = moved.from.kinship(table);
-            let (schema, database) = other.key.kinship(table);
-            let is_at_home = database == Kinship::Same && our_database != Kinship::Same;
-            our_schema <= schema && !(is_at_home && schema != Kinship::Same)
+        let doubted = |moved: &Moved| match self.is_source {
+            true => is_rather_built(other, table),
+            false => !other.is_named && is_as_near(other, moved, table),
         };
-        is_rival && self.moved.as_ref().is_some_and(may_be_other)
+        is_rival && self.moved.as_ref().is_some_and(doubted)
     }
+}
+
+/// Whether a table is rather what dbt builds than a source that a rule moved: a source
+/// seldom moves, and `dbt_marts` is what one looks for behind `marts`.
+fn is_rather_built(built: &Candidate, table: &Key) -> bool {
+    let (schema, _) = built.key.kinship(table);
+    schema >= Kinship::Part
+}
+
+/// Whether a node, of which nobody says what production calls it, may be a table as well
+/// as one that a rule moved there.
+///
+/// `dbt_x → marts` is probably wrong about a table that `dbt_marts` has too. A rule is
+/// believed where the schema that it speaks of is more like the table's (`dbt_marts →
+/// marts`), or as like, and the other node stands in the table's database already and this
+/// one does not: that one does not move.
+fn is_as_near(other: &Candidate, moved: &Moved, table: &Key) -> bool {
+    let (our_schema, our_database) = moved.from.kinship(table);
+    let (schema, database) = other.key.kinship(table);
+    let is_at_home = database == Kinship::Same && our_database != Kinship::Same;
+    let is_fixed = is_at_home && schema != Kinship::Same;
+    schema > our_schema || (schema == our_schema && !is_fixed)
 }
 
 impl Claim {

@@ -221,6 +221,23 @@ fn a_rule_is_doubted_where_it_forgets_the_node_that_is_meant() {
 }
 
 #[test]
+fn a_source_that_a_rule_moves_is_doubted_where_dbt_builds_the_like() {
+    check(
+        "snowflake",
+        "rule database -> PROD
+         source.shop.legacy.orders RAW.legacy.orders
+         model.shop.orders         PROD.dbt_legacy.orders
+         source.shop.legacy.items  RAW.legacy.items",
+        "[PROD].[LEGACY].[ORDERS]
+         [PROD].[LEGACY].[ITEMS]",
+        expect![[r#"
+            ambiguous, not model.shop.orders, source.shop.legacy.orders
+            mapped: source.shop.legacy.items
+        "#]],
+    );
+}
+
+#[test]
 fn sources_that_a_rule_makes_one_are_ambiguous() {
     check(
         "snowflake",
