@@ -12,6 +12,8 @@ mod lsp;
 /// What the language server takes of memory, as a program.
 #[cfg(target_os = "linux")]
 mod memory;
+/// Production's names on real projects: what rules match, and what they must not.
+mod naming;
 /// Projects without a manifest: files against the manifests that dbt made of them.
 mod scan;
 /// Tableau sites, as the client and what reads them see them.
