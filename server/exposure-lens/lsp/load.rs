@@ -68,10 +68,6 @@ impl Parts {
         exposures: false,
         code: false,
     };
-    pub(super) const EXPOSURES: Parts = Parts {
-        exposures: true,
-        ..Parts::NONE
-    };
     pub(super) const CODE: Parts = Parts {
         code: true,
         ..Parts::NONE

@@ -139,7 +139,7 @@ mod tests {
             "sub/core_2/dbt_project.yml",
             "name: x\nmodel-paths: [../../sources]\n",
         );
-        assert_eq!(homes(), [root.clone()]);
+        assert_eq!(homes(), std::slice::from_ref(&root));
     }
 
     #[cfg(unix)]
