@@ -54,9 +54,10 @@ impl Comparison {
                 None => comparison.add(&node.id, &[absent(node, scan)]),
             }
         }
+        let configs = scan.configs();
         let parsed: BTreeSet<&UniqueId> = manifest.nodes.iter().map(|it| &it.id).collect();
         for node in scan.nodes.iter().filter(|it| !parsed.contains(&it.id)) {
-            comparison.add(&node.id, &[surplus(scan.configs.get(&node.id))]);
+            comparison.add(&node.id, &[surplus(configs.get(&node.id))]);
         }
         comparison.compare_disabled(manifest, scan);
         comparison
