@@ -42,6 +42,10 @@ pub(crate) fn render(template: &str, env: Env<'_>) -> Result<String, String> {
         let rendered = render_once(template, &known, &lacking, target_name(env));
         let name = lacking.lock().ok().and_then(|mut name| name.take());
         match name {
+            // The name may be another variable's value, which no message shows.
+            Some(name) if !template.contains(&name) => {
+                return Err("it works out the name of a variable".to_owned());
+            }
             Some(name) => {
                 let value = env(&name);
                 known.insert(name, value);

@@ -122,6 +122,18 @@ fn leaves_out_what_only_dbt_can_render() {
 }
 
 #[test]
+fn a_variable_s_value_is_in_no_message() {
+    check(
+        "name: \"{{ env_var(env_var('FOLDER')) }}\"\n",
+        expect![[r#"
+            "" in models seeds snapshots analyses macros tests functions
+            project_jinja: `name` of dbt_project.yml cannot be rendered: it works out the name of a variable
+            project_without_name: dbt_project.yml has no `name`
+        "#]],
+    );
+}
+
+#[test]
 fn tolerates_odd_values() {
     check(
         "name: 123\nmodel-paths: models\nseed-paths: {a: b}\nmacro-paths: [1, true]\n\
