@@ -40,7 +40,8 @@ pub use names::{Asked, NameMacro, NameMacros, Named, Names, Observed};
 pub use overlay::{Becomes, Overlay, Pending, overlay};
 pub use profiles::{Target, target};
 pub use project::{
-    Env, Folders, Project, ProjectConfigs, TargetPath, TargetPathFrom, nearest_project, target_path,
+    Env, Folders, Project, ProjectConfigs, TargetPath, TargetPathFrom, local_packages,
+    nearest_project, target_path,
 };
 pub use properties::{
     ColumnEntry, DependencyEntry, Entry, EntryKind, ExposureEntry, KeyEntry, Properties, ValueKind,

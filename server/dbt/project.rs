@@ -7,12 +7,14 @@
 mod configs;
 mod jinja;
 mod nearest;
+mod packages;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use configs::ProjectConfigs;
 pub use nearest::{Folders, nearest_project};
+pub use packages::local_packages;
 pub use target::{TargetPath, TargetPathFrom, target_path};
 
 use std::borrow::Cow;

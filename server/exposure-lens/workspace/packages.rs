@@ -31,7 +31,7 @@ pub fn packages_of(root: &Path, dbt: &dbt::Project) -> Vec<PackagePlace> {
         .iter()
         .filter_map(|name| disk::read_text(&root.join(name)).ok())
         .flat_map(|text| {
-            let paths = local_packages(&text).into_iter();
+            let paths = dbt::local_packages(&text).into_iter();
             // On Windows people write `..\pkg`, and others check that out.
             let paths = paths.map(|it| root.join(it.replace('\\', "/")));
             let roots: Vec<PathBuf> = paths.map(|it| disk::normal(&it)).collect();
@@ -65,44 +65,9 @@ fn package_at(root: &Path) -> Option<PackagePlace> {
     })
 }
 
-/// The paths of `- local: ../pkg` in a `packages.yml`.
-///
-/// Read line by line: what else the file holds is dbt's business, and a file that is no
-/// YAML while it is typed still tells them. A path that only dbt can render is left out.
-fn local_packages(text: &str) -> Vec<&str> {
-    text.lines().filter_map(local_package).collect()
-}
-
-fn local_package(line: &str) -> Option<&str> {
-    let (before, value) = line.split_once("local:")?;
-    let is_key = before.is_empty() || before.ends_with([' ', '\t', '{', ',']);
-    let value = value.trim_start();
-    if !is_key || before.contains('#') {
-        return None;
-    }
-    let value = match value.chars().next()? {
-        quote @ ('"' | '\'') => value[1..].split(quote).next()?,
-        _ => value.split(['}', ',']).next()?.split(" #").next()?,
-    };
-    let value = value.trim_end();
-    (!value.is_empty() && !value.contains("{{")).then_some(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn local_packages_are_found_however_they_are_written() {
-        let text = "packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.1.1\n  \
-                    - local: ../pkg\n  - local: \"../my pkg\" # ours\n  - {local: ../flow}\n  \
-                    -   local:   '../q'\n  - local: ../a b # said\n  # - local: ../gone\n  \
-                    - local: \"{{ env_var('X') }}/p\"\n  - local:\n";
-        assert_eq!(
-            local_packages(text),
-            ["../pkg", "../my pkg", "../flow", "../q", "../a b"]
-        );
-    }
 
     #[test]
     fn a_package_has_its_own_name_and_its_folder_the_folders() {
