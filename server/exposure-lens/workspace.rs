@@ -16,6 +16,7 @@ pub mod production;
 pub mod project;
 pub mod sites;
 pub mod snapshot;
+pub mod target;
 pub mod write;
 
 use std::collections::BTreeSet;

@@ -15,7 +15,7 @@ use super::code::{Code, Listing, Memory as CodeMemory};
 use super::content::fingerprint;
 use super::packages::packages_of;
 use super::project::{self, LoadedManifest, ProjectFiles};
-use super::{Env, Problem};
+use super::{Env, Problem, target};
 use crate::config::Settings;
 use crate::disk;
 
@@ -162,7 +162,7 @@ fn from_files(
     env: Env<'_>,
 ) -> Current {
     let mut problems = Vec::new();
-    let target = target(project, env)
+    let target = target::of(project, env)
         .inspect_err(|problem| problems.extend(problem.clone()))
         .ok();
     let installed = packages(project, memory, env);
@@ -281,59 +281,9 @@ fn may_be_read(project: &ProjectFiles, folder: &Path) -> bool {
     disk::is_inside(disk::repository_root(&project.root), folder)
 }
 
-/// The target that dbt would use, as far as `profiles.yml` tells without running anything.
-///
-/// # Errors
-/// What keeps it from being known; nothing where there is no profile to look for.
-fn target(project: &ProjectFiles, env: Env<'_>) -> Result<dbt::Target, Option<Problem>> {
-    let set = |name: &str| env(name).filter(|it| !it.is_empty());
-    let profile = set("DBT_ENGINE_PROFILE")
-        .or_else(|| set("DBT_PROFILE"))
-        .or_else(|| project.dbt.profile.clone())
-        .ok_or(None)?;
-    let chosen = set("DBT_ENGINE_TARGET").or_else(|| set("DBT_TARGET"));
-    let text = profiles_file(project, env)
-        .and_then(|path| disk::read_text(&path).ok())
-        .ok_or_else(|| {
-            Some(Problem {
-                code: "profile_unknown",
-                message: format!(
-                    "no profiles.yml with the profile `{}` was found: which database and schema \
-                     nodes are built in is not known; run `dbt parse` to write a manifest",
-                    ide::plain(&profile)
-                ),
-            })
-        })?;
-    dbt::target(&text, &profile, chosen.as_deref(), &|name| env(name)).map_err(|it| {
-        Some(Problem {
-            code: it.code,
-            message: it.message,
-        })
-    })
-}
-
 /// What a project without a manifest is read from, beside its own files.
 pub fn watched(project: &ProjectFiles, env: Env<'_>) -> Vec<PathBuf> {
     let packages = project.root.join(&project.dbt.packages_install_path);
-    let profiles = profiles_file(project, env);
+    let profiles = target::profiles_file(project, env);
     profiles.into_iter().chain([packages]).collect()
-}
-
-/// Where dbt looks for `profiles.yml`: the folder that the environment names, the
-/// project's, the user's.
-fn profiles_file(project: &ProjectFiles, env: Env<'_>) -> Option<PathBuf> {
-    let named = ["DBT_ENGINE_PROFILES_DIR", "DBT_PROFILES_DIR"];
-    let named = named
-        .iter()
-        .filter_map(|it| env(it))
-        .find(|it| !it.is_empty());
-    if let Some(folder) = named {
-        return Some(project.root.join(folder).join("profiles.yml"));
-    }
-    let home = env("HOME").or_else(|| env("USERPROFILE"));
-    let users = home.map(|it| Path::new(&it).join(".dbt").join("profiles.yml"));
-    [Some(project.root.join("profiles.yml")), users]
-        .into_iter()
-        .flatten()
-        .find(|it| it.is_file())
 }
