@@ -16,9 +16,9 @@ mod node;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::naming::{Parts, default_quoting};
 pub(crate) use checksum::other_line_ends;
 pub use checksum::{checksum, matches_checksum};
-pub(crate) use self::naming::{Parts, default_quoting};
 pub use engine::{EXPOSURE_KEYS, EXPOSURE_TYPES, Engine, MATURITIES, Taken};
 
 use std::collections::HashMap;

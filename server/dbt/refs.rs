@@ -20,8 +20,8 @@ use std::ops::Range;
 use lineage::{NodeIx, Nodes};
 
 pub(crate) use self::call::{Function, Words};
-pub(crate) use self::jinja::{Block, BlockKind, Blocks, MAX_NESTED_TEXTS, refs_in_expression};
 pub use self::jinja::snapshot_blocks;
+pub(crate) use self::jinja::{Block, BlockKind, Blocks, MAX_NESTED_TEXTS, refs_in_expression};
 pub(crate) use self::token::{Language, Token, TokenKind, Tokens};
 pub(crate) use self::yaml::refs_in_scalar;
 

@@ -114,10 +114,7 @@ fn reads_may_be_unknown() {
             reads unknown
         "#]],
     );
-    check(
-        "dbt.ref(",
-        expect![""],
-    );
+    check("dbt.ref(", expect![""]);
 }
 
 #[test]
