@@ -72,9 +72,10 @@ impl World {
                     score.n_wrong += usize::from(!is_right);
                     score.n_probable += usize::from(is_right && kind.is_probable());
                 }
-                Verdict::Unmatched { reason, .. } if reason == lineage::Reason::Ambiguous => {
-                    score.n_ambiguous += 1;
-                }
+                Verdict::Unmatched {
+                    reason: lineage::Reason::Ambiguous,
+                    ..
+                } => score.n_ambiguous += 1,
                 Verdict::Unmatched { .. } => score.n_unmatched += 1,
             }
         }
