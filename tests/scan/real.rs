@@ -109,11 +109,11 @@ fn config(manifest: &Manifest, node: &Node, code: &CodeFacts) -> Fit {
             it.materialized.clone(),
         ]
     };
-    let pairs = texts(parsed).into_iter().zip(texts(&code.config.config));
+    let mut pairs = texts(parsed).into_iter().zip(texts(&code.config.config));
     let differs = |(parsed, found): &(Said<String>, Said<String>)| {
         matches!(found, Said::Is(_)) && parsed != found
     };
-    match pairs.filter(differs).next() {
+    match pairs.find(differs) {
         Some((parsed, found)) => Fit::Wrong(format!("configured {found:?}, not {parsed:?}")),
         None => Fit::Equal,
     }
