@@ -33,7 +33,7 @@ fn no_wrong_rule_mixes_two_nodes_up() {
         let wrong = world.wrong_rules();
         assert!(wrong.len() > 10, "{}", world.name);
         // Each rule is a lineage of its own: in a debug build a share of them will do.
-        let step = wrong.len().div_ceil(40);
+        let step = wrong.len().div_ceil(12);
         for rules in wrong.iter().step_by(step) {
             let score = world.score_of(rules);
             let shown: Vec<String> = rules.iter().map(ToString::to_string).collect();
