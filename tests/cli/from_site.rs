@@ -113,33 +113,33 @@ fn a_developers_schema_matches_by_what_production_calls_a_node() {
         project.path(),
         &["orders"],
         expect![[r#"
-        orders model · models/orders.sql · DEV.ALICE.orders
-        Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure
-        in production PROD.MARTS.ORDERS
+            orders model · models/orders.sql · DEV.ALICE.orders
+            Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure · orders is gone from the files
+            in production PROD.MARTS.ORDERS
 
-          Sales  1 dashboard  table + published datasource, mapped match  no exposure  https://acme.example/#/site/acme/workbooks/7
-            acme · Finance/Exec · Ana Ruiz · ✓ certified · +310 views/7 d · datasource Orders
-            Overview
-        (0)"#]],
+              Sales  1 dashboard  table + published datasource, mapped match  no exposure  https://acme.example/#/site/acme/workbooks/7
+                acme · Finance/Exec · Ana Ruiz · ✓ certified · +310 views/7 d · datasource Orders
+                Overview
+            (0)"#]],
     );
     check(
         project.path(),
         &["customers"],
         expect![[r#"
-        customers model · models/customers.sql · DEV.ALICE.customers
-        Tableau: no dashboards
-        in production PROD.MARTS.CUSTOMERS
-        1 published datasource that no known workbook uses reads it: Pulse (Bo Li · https://acme.example/#/site/acme/datasources/4)
-        (0)"#]],
+            customers model · models/customers.sql · DEV.ALICE.customers
+            Tableau: no dashboards · customers is gone from the files
+            in production PROD.MARTS.CUSTOMERS
+            1 published datasource that no known workbook uses reads it: Pulse (Bo Li · https://acme.example/#/site/acme/datasources/4)
+            (0)"#]],
     );
     check(
         project.path(),
         &["spare"],
         expect![[r#"
-        spare model · models/spare.sql · DEV.ALICE.spare
-        Tableau: no dashboards
-        in production PROD.MARTS.SPARE
-        (0)"#]],
+            spare model · models/spare.sql · DEV.ALICE.spare
+            Tableau: no dashboards · spare is gone from the files
+            in production PROD.MARTS.SPARE
+            (0)"#]],
     );
 }
 

@@ -188,13 +188,17 @@ fn a_developers_schema_is_no_zero() {
         &["fct_orders"],
         expect![[r#"
             fct_orders model · models/marts/fct_orders.sql · DEV_ALICE.dbt_alice_marts.fct_orders
-            Tableau: probably 3 dashboards in 2 workbooks · matched by name only
+            Tableau: probably 3 dashboards · confirm name rule
+            in production probably ANALYTICS.marts.fct_orders
 
-              Revenue  2 dashboards  table, name match       no exposure  tableau/Revenue.twb
+              Revenue          2 dashboards  table, proposed match                no exposure  tableau/Revenue.twb
                 Revenue · Customers
-              Funnel    1 dashboard  custom SQL, name match  no exposure  tableau/Funnel.twb
+              Funnel            1 dashboard  custom SQL, proposed match           no exposure  tableau/Funnel.twb
                 Funnel
-            not known: `[ANALYTICS].[FINANCE].[SUMMARY]` in Finance Summary has the name of `finance_summary`, `ops_summary`, but another schema or database
+              Finance Summary   1 dashboard  via finance_summary, proposed match  no exposure  tableau/Finance Summary.twb
+                Close
+            not known: nobody has accepted the proposed name rule schema dbt_alice_* → *, database DEV_ALICE → ANALYTICS yet: Tableau may call other nodes otherwise too
+            note: Tableau reads production's names and the nodes have others: the name rule schema dbt_alice_* → *, database DEV_ALICE → ANALYTICS would match 4 tables (1 ambiguous, 1 unexplained); accept it with a code action on a model or `exposure-lens doctor --fix`, or name a manifest of production with `dbt.production_manifest`
         "#]],
     );
     check(
@@ -205,24 +209,25 @@ fn a_developers_schema_is_no_zero() {
             10 workbook files · 12 dashboards · incomplete
 
             NODE                        DIRECT  DOWNSTREAM  READ BY
-            dim_customers       model        3           ·  Revenue (by name only), Funnel (by name only)
-            fct_orders          model        3           ·  Revenue (by name only), Funnel (by name only)
+            fct_orders          model        3           1  Revenue (by the proposed rule), Funnel (by the proposed rule)
+            dim_customers       model        3           ·  Revenue (by the proposed rule), Funnel (by the proposed rule)
             crm.accounts        source       2           3  Pipeline
-            stg_orders          model        1           3  Load Check (by name only)
+            stg_orders          model        1           4  Load Check (by the proposed rule)
             app_quoted.orders   source       1           ·  App Orders
             directory.dim_user  source       1           ·  User Directory
+            finance_summary     model        1           ·  Finance Summary (by the proposed rule)
             payments.charges    source       1           ·  Payments
-            app.orders          source       ·           4  Revenue (by name only), Funnel (by name only), Load Check (by name only)
-            stg_accounts        model        ·           3  Revenue (by name only), Funnel (by name only)
+            app.orders          source       ·           5  Revenue (by the proposed rule), Finance Summary (by the proposed rule), Funnel (by the proposed rule…
+            stg_accounts        model        ·           3  Revenue (by the proposed rule), Funnel (by the proposed rule)
 
-            2 nodes reach no dashboard and no sheet
-            3 nodes have no known use, which is not a zero
-            3 tables in Tableau without a node:
-              [ANALYTICS].[FINANCE].[SUMMARY]        no such relation  Finance Summary
+            4 nodes have no known use, which is not a zero
+            2 tables in Tableau without a node:
               [APP_DB].[Public].[Orders]             ambiguous         App Orders Mixed
               [PROD].[PUBLIC_2023_01_01].[DIM_USER]  no such relation  User Directory 2023
               exposure-lens explain TABLE says why
+            not known: nobody has accepted the proposed name rule schema dbt_alice_* → *, database DEV_ALICE → ANALYTICS yet: Tableau may call other nodes otherwise too
             not known: `[APP_DB].[Public].[Orders]` in App Orders Mixed fits 2 relations: APP_DB.PUBLIC.ORDERS, APP_DB.public.orders
+            note: Tableau reads production's names and the nodes have others: the name rule schema dbt_alice_* → *, database DEV_ALICE → ANALYTICS would match 4 tables (1 ambiguous, 1 unexplained); accept it with a code action on a model or `exposure-lens doctor --fix`, or name a manifest of production with `dbt.production_manifest`
         "#]],
     );
 }
@@ -246,10 +251,10 @@ fn unused_nodes_are_listed_only_when_nothing_is_missing() {
         "snow",
         &["--unused"],
         expect![[r#"
+            note: Tableau reads production's names and the nodes have others: the name rule schema dbt_alice_* → *, database DEV_ALICE → ANALYTICS would match 4 tables (1 ambiguous, 1 unexplained); accept it with a code action on a model or `exposure-lens doctor --fix`, or name a manifest of production with `dbt.production_manifest`
             error: content is incomplete, so that "unused" cannot be told:
-              `[ANALYTICS].[FINANCE].[SUMMARY]` in Finance Summary has the name of `finance_summary`, but another schema or database
-              `[ANALYTICS].[FINANCE].[SUMMARY]` in Finance Summary has the name of `ops_summary`, but another schema or database
               `[PROD].[PUBLIC_2023_01_01].[DIM_USER]` in User Directory 2023 has the name of `directory_2024.dim_user`, but another schema or database
+              nobody has accepted the proposed name rule schema dbt_alice_* → *, database DEV_ALICE → ANALYTICS yet: Tableau may call other nodes otherwise too
             exit code 3
         "#]],
     );
@@ -418,22 +423,26 @@ fn json_holds_every_node_of_the_sample() {
 #[test]
 fn json_speaks_of_production_names() {
     expect![[r#"
-        model.snow.dim_customers | Funnel: 0 name Funnel
-        model.snow.dim_customers | Revenue: 0 name Customers, Revenue
-        model.snow.fct_orders | Funnel: 0 name Funnel
-        model.snow.fct_orders | Revenue: 0 name Customers, Revenue
-        model.snow.stg_accounts | Funnel: 1 name Funnel
-        model.snow.stg_accounts | Revenue: 1 name Customers, Revenue
-        model.snow.stg_orders | Funnel: 1 name Funnel
-        model.snow.stg_orders | Load Check: 0 name Load Check
-        model.snow.stg_orders | Revenue: 1 name Customers, Revenue
-        source.snow.app.orders | Funnel: 2 name Funnel
-        source.snow.app.orders | Load Check: 1 name Load Check
-        source.snow.app.orders | Revenue: 2 name Customers, Revenue
+        model.snow.dim_customers | Funnel: 0 proposed Funnel
+        model.snow.dim_customers | Revenue: 0 proposed Customers, Revenue
+        model.snow.fct_orders | Finance Summary: 1 proposed Close
+        model.snow.fct_orders | Funnel: 0 proposed Funnel
+        model.snow.fct_orders | Revenue: 0 proposed Customers, Revenue
+        model.snow.finance_summary | Finance Summary: 0 proposed Close
+        model.snow.stg_accounts | Funnel: 1 proposed Funnel
+        model.snow.stg_accounts | Revenue: 1 proposed Customers, Revenue
+        model.snow.stg_orders | Finance Summary: 2 proposed Close
+        model.snow.stg_orders | Funnel: 1 proposed Funnel
+        model.snow.stg_orders | Load Check: 0 proposed Load Check
+        model.snow.stg_orders | Revenue: 1 proposed Customers, Revenue
+        source.snow.app.orders | Finance Summary: 3 proposed Close
+        source.snow.app.orders | Funnel: 2 proposed Funnel
+        source.snow.app.orders | Load Check: 1 proposed Load Check
+        source.snow.app.orders | Revenue: 2 proposed Customers, Revenue
         source.snow.app_quoted.orders | App Orders: 0 exact App Orders
-        source.snow.crm.accounts | Funnel: 2 name Funnel
+        source.snow.crm.accounts | Funnel: 2 proposed Funnel
         source.snow.crm.accounts | Pipeline: 0 exact Big Accounts, Pipeline
-        source.snow.crm.accounts | Revenue: 2 name Customers, Revenue
+        source.snow.crm.accounts | Revenue: 2 proposed Customers, Revenue
         source.snow.directory.dim_user | User Directory: 0 exact Users
         source.snow.payments.charges | Payments: 0 exact Payments"#]]
     .assert_eq(&summary(&json(&fixture("snow"), &["usages"])));
