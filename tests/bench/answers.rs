@@ -3,15 +3,19 @@
 //! The real manifests lie in the shared data; without it only the sample is run.
 //! No test asserts a time: machines differ.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use divan::Bencher;
 use exposure_lens::config::Settings;
+use exposure_lens::workspace::code::{self, Listing};
 use exposure_lens::workspace::content::{self, FileCache};
+use exposure_lens::workspace::current::{self, Current};
 use exposure_lens::workspace::exposures::{self, Collected, YamlPlaces};
-use exposure_lens::workspace::{self, project};
+use exposure_lens::workspace::project::{self, LoadedManifest};
+use exposure_lens::workspace::{self, Ingredients};
 
 fn main() {
     divan::main();
@@ -89,6 +93,15 @@ fn read_workbooks(bencher: Bencher<'_, '_>) {
     bencher.bench(|| content::read_files(&project, &settings, &mut FileCache::default()));
 }
 
+/// The project's nodes as they are now, as the program reads them.
+fn current(project: &project::ProjectFiles, manifest: &LoadedManifest) -> Current {
+    let listing = Listing::of(project);
+    let code = code::Memory::default().read(project, &listing, &HashMap::new());
+    let mut memory = current::Memory::default();
+    let env = |_: &str| None;
+    current::read(project, Some(manifest), &listing, &code, &mut memory, &env)
+}
+
 fn known(files: lineage::Content) -> workspace::Known {
     workspace::Known {
         contents: Arc::from([files]),
@@ -102,18 +115,21 @@ fn build_lineage(bencher: Bencher<'_, '_>) {
     let manifest = project::read_manifest(&project).expect("the sample's manifest");
     let files = content::read_files(&project, &settings, &mut FileCache::default());
     let known = known(files.content);
+    let current = current(&project, &manifest);
     bencher.bench(|| {
         let exposures = Collected {
             exposures: manifest.exposures.clone(),
             ..Collected::default()
         };
-        workspace::analyse(
-            &project,
-            Some(&manifest),
+        workspace::analyse(Ingredients {
+            project: &project,
+            manifest: Some(&manifest),
+            current: &current,
             exposures,
-            known.clone(),
-            &settings,
-        )
+            known: &known,
+            production: None,
+            settings: &settings,
+        })
     });
 }
 
@@ -121,9 +137,10 @@ fn build_lineage(bencher: Bencher<'_, '_>) {
 fn collect_exposures(bencher: Bencher<'_, '_>) {
     let (project, _) = shop();
     let manifest = project::read_manifest(&project).expect("the sample's manifest");
+    let nodes = current(&project, &manifest).nodes;
     bencher.bench(|| {
         let (yaml, _) = YamlPlaces::of(&project).files();
-        exposures::collect(&project, Some(&manifest), &yaml, &|_| None)
+        exposures::collect(&project, Some(&manifest), &nodes, &yaml, &|_| None)
     });
 }
 
@@ -133,13 +150,16 @@ fn lenses_of_a_file(bencher: Bencher<'_, '_>) {
     let manifest = project::read_manifest(&project).expect("the sample's manifest");
     let files = content::read_files(&project, &settings, &mut FileCache::default());
     let known = known(files.content);
-    let analysis = workspace::analyse(
-        &project,
-        Some(&manifest),
-        Collected::default(),
-        known,
-        &settings,
-    );
+    let current = current(&project, &manifest);
+    let analysis = workspace::analyse(Ingredients {
+        project: &project,
+        manifest: Some(&manifest),
+        current: &current,
+        exposures: Collected::default(),
+        known: &known,
+        production: None,
+        settings: &settings,
+    });
     let path: PathBuf = project.root.join("models/marts/fct_orders.sql");
     let text = std::fs::read_to_string(path).expect("a model");
     let file = ide::File {

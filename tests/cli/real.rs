@@ -58,8 +58,7 @@ fn a_manifest_of_42_megabytes_answers() {
 
 #[test]
 fn a_bigquery_manifest_of_795_models_answers() {
-    let Some(data) = shared_data("a_bigquery_manifest_of_795_models_answers")
-    else {
+    let Some(data) = shared_data("a_bigquery_manifest_of_795_models_answers") else {
         return;
     };
     for manifest in ["teamster-kipptaf.json.gz", "v2-teamster-kipptaf.json.gz"] {

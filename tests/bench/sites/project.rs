@@ -113,7 +113,7 @@ pub(crate) fn open(folder: &Path) -> anyhow::Result<(ProjectFiles, Settings, Loa
 /// Some of the project's models: relation and file.
 fn models(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let (files, _, manifest) = open(folder)?;
-    let own = manifest.nodes.iter().map(|(_, node)| node);
+    let own = manifest.read.nodes.iter();
     let own = own.filter(|it| it.package == files.dbt.name && it.path.ends_with(".sql"));
     let named = own.filter_map(|it| Some((it.relation.as_ref()?.to_string(), it)));
     let named = named.filter(|(name, _)| name.matches('.').count() == 2);

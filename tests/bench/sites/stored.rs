@@ -1,15 +1,18 @@
 //! What was read of the site, opened again: by a new process, beside the manifest.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
+use exposure_lens::workspace::code::{self, Listing};
+use exposure_lens::workspace::current;
 use exposure_lens::workspace::exposures::Collected;
 use exposure_lens::workspace::sites::history::{History, Success};
 use exposure_lens::workspace::sites::{self, Access, Memory};
-use exposure_lens::workspace::{self, Known};
+use exposure_lens::workspace::{self, Ingredients, Known};
 use jiff::{SignedDuration, Timestamp};
 use tableau::{Records, content_cache};
 
@@ -100,18 +103,26 @@ pub(crate) fn open(content: &Path, folder: &Path) -> anyhow::Result<()> {
         production: Arc::default(),
     };
     clock.told("merge");
-    let analysis = workspace::analyse(
-        &project,
-        Some(&manifest),
-        Collected::default(),
-        known,
-        &settings,
-    );
+    let listing = Listing::of(&project);
+    let code = code::Memory::default().read(&project, &listing, &HashMap::new());
+    let mut memory = current::Memory::default();
+    let read = Some(&manifest);
+    let current = current::read(&project, read, &listing, &code, &mut memory, &|_| None);
+    clock.told("files");
+    let analysis = workspace::analyse(Ingredients {
+        project: &project,
+        manifest: Some(&manifest),
+        current: &current,
+        exposures: Collected::default(),
+        known: &known,
+        production: None,
+        settings: &settings,
+    });
     clock.told("lineage");
     println!(
         "stored content of {:.1} MB, {} nodes, {} usages: {}",
         megabytes(n_bytes),
-        manifest.nodes.len(),
+        manifest.read.nodes.len(),
         analysis.lineage.usages().len(),
         clock.line()
     );

@@ -362,5 +362,6 @@ select 1
         ! DB.DEV_MARTS.b becomes DB.DEV_MARTS.x by models/b.sql Alias
         ! DB.DEV_MARTS.c becomes DB.DEV.c by dbt_project.yml
         differing: dbt_project.yml, models/b.sql
-    "#]].assert_eq(&changes(&manifest, &project.over(&manifest)));
+    "#]]
+    .assert_eq(&changes(&manifest, &project.over(&manifest)));
 }
