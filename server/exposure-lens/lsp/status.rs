@@ -64,6 +64,7 @@ fn status(state: &State, is_loading: bool, bound: usize) -> StatusParams {
             (!is_loading && lacks_content(projects))
                 .then(|| (Health::Warning, workspace::no_content().message)),
         )
+        .chain(projects.values().filter_map(differing))
         .chain(too_much(memory).map(|line| (Health::Warning, line)))
         .collect();
     let health = shown
@@ -96,12 +97,30 @@ fn status(state: &State, is_loading: bool, bound: usize) -> StatusParams {
     }
 }
 
+/// Which files of a project are not as dbt parsed them: for whoever looks closer.
+fn differing(project: &Project) -> Option<(Health, String)> {
+    let files = &project.view.as_ref()?.current.differing;
+    let (first, rest) = files.split_first()?;
+    let more = match rest.len() {
+        0 => String::new(),
+        n => format!(", +{n}"),
+    };
+    let n_files = ide::count(files.len(), "file");
+    let line = format!(
+        "{}: {n_files} changed since dbt parsed the project ({}{more})",
+        name(project),
+        ide::plain(first)
+    );
+    Some((Health::Ok, line))
+}
+
 /// That the projects of open files alone take more memory than is meant for all.
 fn too_much(memory: MemoryStatus) -> Option<String> {
     let megabytes = |bytes: usize| bytes.div_ceil(1 << 20);
     (memory.bytes > memory.bound.next_multiple_of(STEP)).then(|| {
         format!(
-            "the projects of open files take {} MB of memory, more than the {} MB that are meant              for them: close files of projects that you do not need",
+            "the projects of open files take {} MB of memory, more than the {} MB that are \
+             meant for them: close files of projects that you do not need",
             megabytes(memory.bytes),
             megabytes(memory.bound)
         )
@@ -167,6 +186,11 @@ fn is_for_the_user(code: &str) -> bool {
             | "setting_ignored"
             | "bad_glob"
             | "few_names_match"
+            | "files_gone"
+            | "names_proposed"
+            | "production_manifest_missing"
+            | "production_manifest_unreadable"
+            | "production_manifest_of_another_project"
     ) || sites::is_about_one(code)
 }
 
@@ -275,7 +299,10 @@ fn is_news(project: &Project, problem: &Problem) -> bool {
     let manifest = project.view.as_ref().and_then(|it| it.manifest.as_ref());
     // With a last good manifest there is nothing to do but wait for dbt.
     let is_kept = manifest.is_some() && problem.code.starts_with("manifest_");
-    is_for_the_user(problem.code) && !is_kept && !sites::is_about_one(problem.code)
+    // A question is asked about it.
+    let is_asked = problem.code == "names_proposed";
+    let is_news = is_for_the_user(problem.code) && !sites::is_about_one(problem.code);
+    is_news && !is_kept && !is_asked
 }
 
 /// Of two wrong settings both are said, of a file that breaks in ever new ways only
