@@ -4,6 +4,8 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'exposure-lens', 'lsp' },
+  -- On Linux memory would else be kept apart for each of many threads, with gaps in each.
+  cmd_env = { MALLOC_ARENA_MAX = '2' },
   -- dbt plugins rename SQL's filetype; which file belongs to a project `root_dir` knows.
   filetypes = { 'sql', 'dbt', 'jinja', 'jinja2', 'sql.jinja', 'python', 'yaml', 'yaml.dbt', 'csv' },
   root_dir = function(bufnr, on_dir)

@@ -61,7 +61,9 @@ export function createClient(
         },
     };
     // The id names the trace setting: exposureLens.trace.server.
-    const server = { command: program, args: ["lsp"] };
+    // On Linux memory would else be kept apart for each of many threads, with gaps in each.
+    const env = { MALLOC_ARENA_MAX: "2", ...process.env };
+    const server = { command: program, args: ["lsp"], options: { env } };
     const client: LanguageClient = new LanguageClient(SECTION, "Exposure Lens", server, options);
     client.registerFeature(copying);
     client.onNotification(ext.copy, copy);
