@@ -4,19 +4,19 @@
 //! Reads what is needed beside the project's own files: macros that make names, packages,
 //! and the target in `profiles.yml`. No code of the user's is run.
 
+mod over_manifest;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dbt::{FileFacts, NameMacros, Names, Observed};
-use lineage::{DisabledNode, Node, Nodes, UniqueId, Warehouse};
+use dbt::{NameMacros, Names, Observed};
+use lineage::{DisabledNode, Nodes, UniqueId, Warehouse};
 
 use super::code::{Code, Listing, Memory as CodeMemory};
 use super::content::fingerprint;
-use super::exposures::YamlPlaces;
 use super::packages::packages_of;
 use super::project::{self, LoadedManifest, ProjectFiles};
 use super::{Env, Problem, target};
@@ -94,98 +94,12 @@ pub fn read(
 ) -> Current {
     let macros = macros(project, listing, memory);
     let mut current = match manifest {
-        Some(manifest) => over_manifest(project, manifest, listing, code, macros),
+        Some(manifest) => over_manifest::read(project, manifest, listing, code, macros),
         None => from_files(project, code, macros, memory, env),
     };
     let unseen = listing.unseen.iter();
     current.unread.extend(unseen.map(|it| it.folder.clone()));
     current
-}
-
-fn over_manifest(
-    project: &ProjectFiles,
-    manifest: &LoadedManifest,
-    listing: &Listing,
-    code: &Code,
-    macros: NameMacros,
-) -> Current {
-    let names = Names {
-        adapter: manifest.metadata.adapter_type.clone(),
-        target: None,
-        macros,
-        package_macros: HashMap::new(),
-        observed: Observed::of(&manifest.read),
-        quoting: project.dbt.quoting.clone(),
-    };
-    // Ids have the name that the manifest knows the project by, while another is typed.
-    let name = &manifest.root_package;
-    let dbt = dbt::Project {
-        name: name.clone(),
-        ..project.dbt.clone()
-    };
-    let package = dbt::Package {
-        project: &dbt,
-        files: &code.files,
-    };
-    let mut scan = dbt::scan(&[package], &names);
-    let unread = in_project(name, &scan.unread);
-    // What lies in a folder that could not be looked into is not gone.
-    let unseen = listing.unseen.iter().map(|it| it.folder.clone());
-    let not_gone = unseen.chain(unlisted(project, manifest, code));
-    scan.unread
-        .extend(not_gone.map(|it| format!("{name}/{it}")));
-    let parsed: HashMap<&str, &str> = parsed(manifest);
-    let then = |path: &str| -> Option<FileFacts> {
-        let checksum = parsed.get(path)?;
-        code.then(path, checksum).cloned()
-    };
-    let overlay = dbt::overlay(&manifest.read, scan, &[name], &then);
-    Current {
-        nodes: Arc::new(Nodes::new(&manifest.root_package, overlay.nodes)),
-        disabled: overlay.disabled.into(),
-        warehouse: manifest.warehouse.clone(),
-        pending: overlay.pending.into(),
-        differing: overlay.differing,
-        renamed: overlay.renamed,
-        unread,
-        problems: Vec::new(),
-    }
-}
-
-/// The checksum of each file of the project's own when dbt parsed it.
-fn parsed(manifest: &LoadedManifest) -> HashMap<&str, &str> {
-    own_nodes(manifest)
-        .filter_map(|it| Some((it.path.as_str(), it.checksum.as_deref()?)))
-        .collect()
-}
-
-/// The files of the manifest's nodes that are there though they were not found where dbt
-/// reads files: behind a linked folder, which not every dbt follows, or in a folder whose
-/// name only dbt can work out.
-fn unlisted(project: &ProjectFiles, manifest: &LoadedManifest, code: &Code) -> Vec<String> {
-    let listed: HashSet<&str> = code.files.iter().map(|(path, _)| path.as_str()).collect();
-    let paths = own_nodes(manifest).map(|it| it.path.as_str());
-    let others: BTreeSet<&str> = paths
-        .filter(|it| !it.is_empty() && !listed.contains(it))
-        .collect();
-    if others.is_empty() {
-        return Vec::new();
-    }
-    let mut problems = project.dbt.problems.iter();
-    let has_unknown_folders = problems.any(|it| it.code == "project_jinja");
-    let places = YamlPlaces::of(project);
-    let is_there = |path: &&str| {
-        let file = disk::normal(&project.root.join(path));
-        let may_be_read = has_unknown_folders && file.starts_with(&project.root);
-        (may_be_read || places.reads(&file)) && file.is_file()
-    };
-    let there = others.into_iter().filter(is_there);
-    there.map(str::to_owned).collect()
-}
-
-fn own_nodes(manifest: &LoadedManifest) -> impl Iterator<Item = &Node> {
-    let nodes = manifest.read.nodes.iter();
-    nodes.filter(|it| it.package == manifest.root_package)
 }
 
 fn from_files(
@@ -208,16 +122,13 @@ fn from_files(
         observed: Observed::default(),
         quoting: project.dbt.quoting.clone(),
     };
-    let own = dbt::Package {
+    let own = std::iter::once((project, code));
+    let others = installed.iter().map(|it| (&it.files, &it.code));
+    let packages = own.chain(others).map(|(project, code)| dbt::Package {
         project: &project.dbt,
         files: &code.files,
-    };
-    let others = installed.iter().map(|it| dbt::Package {
-        project: &it.files.dbt,
-        files: &it.code.files,
     });
-    let packages: Vec<dbt::Package<'_>> = std::iter::once(own).chain(others).collect();
-    let scan = dbt::scan(&packages, &names);
+    let scan = dbt::scan(&packages.collect::<Vec<_>>(), &names);
     let adapter = names.adapter.as_deref().unwrap_or_default();
     Current {
         unread: in_project(&project.dbt.name, &scan.unread),
