@@ -81,6 +81,15 @@ impl<T> Said<T> {
         }
     }
 
+    /// Whether something is said, and whether that is known.
+    pub(crate) fn without_value(&self) -> Said<()> {
+        match self {
+            Said::Nothing => Said::Nothing,
+            Said::Unknown => Said::Unknown,
+            Said::Is(_) => Said::Is(()),
+        }
+    }
+
     /// The value, where it is known.
     pub fn value(&self) -> Option<&T> {
         match self {

@@ -68,13 +68,6 @@ pub struct Named {
     pub known: [bool; 3],
 }
 
-impl Named {
-    /// Whether all parts are known.
-    pub fn is_certain(&self) -> bool {
-        self.known == [true; 3]
-    }
-}
-
 impl Names {
     /// What the warehouse calls a node; `None` for an ephemeral model, which has no table.
     pub fn relation(&self, asked: &Asked<'_>) -> Option<Named> {

@@ -71,7 +71,7 @@ impl<'a> Layer<'a> {
     /// What decides a key that this place says something of.
     fn origin(&self, key: ConfigKey) -> Origin {
         let anywhere = self.anywhere.as_ref();
-        match anywhere.is_some_and(|it| is_unknown(it, key)) {
+        match anywhere.is_some_and(|it| said(it, key) == Said::Unknown) {
             true => Origin::Environment,
             false => self.origin,
         }
@@ -163,7 +163,7 @@ impl<'a> Layers<'a> {
         let mut origins = Origins::default();
         for key in keys {
             let mut places = self.0.iter();
-            let decides = places.find(|it| says(&it.config, key));
+            let decides = places.find(|it| said(&it.config, key) != Said::Nothing);
             origins.0[key as usize] = decides.map(|it| it.origin(key)).unwrap_or_default();
         }
         (config, origins)
@@ -188,22 +188,13 @@ fn table() -> Config {
     }
 }
 
-fn says(config: &Config, key: ConfigKey) -> bool {
+/// Whether a place says something of a key, and whether that is known.
+fn said(config: &Config, key: ConfigKey) -> Said<()> {
     match key {
-        ConfigKey::Enabled => config.enabled != Said::Nothing,
-        ConfigKey::Alias => config.alias != Said::Nothing,
-        ConfigKey::Schema => config.schema != Said::Nothing,
-        ConfigKey::Database => config.database != Said::Nothing,
-        ConfigKey::Materialized => config.materialized != Said::Nothing,
-    }
-}
-
-fn is_unknown(config: &Config, key: ConfigKey) -> bool {
-    match key {
-        ConfigKey::Enabled => config.enabled == Said::Unknown,
-        ConfigKey::Alias => config.alias == Said::Unknown,
-        ConfigKey::Schema => config.schema == Said::Unknown,
-        ConfigKey::Database => config.database == Said::Unknown,
-        ConfigKey::Materialized => config.materialized == Said::Unknown,
+        ConfigKey::Enabled => config.enabled.without_value(),
+        ConfigKey::Alias => config.alias.without_value(),
+        ConfigKey::Schema => config.schema.without_value(),
+        ConfigKey::Database => config.database.without_value(),
+        ConfigKey::Materialized => config.materialized.without_value(),
     }
 }

@@ -54,7 +54,7 @@ impl Score {
             return;
         };
         self.nodes += 1;
-        self.certain += usize::from(named.is_certain());
+        self.certain += usize::from(named.known == [true; 3]);
         let parts = |it: &lineage::Relation| {
             [
                 it.database.clone(),
@@ -303,7 +303,7 @@ fn names_of_the_edge_project_without_its_manifest() {
             };
             let named = names.source_relation(source, &node.name, &identifier, &Config::default());
             assert_eq!(Some(&named.relation), node.relation.as_ref());
-            assert!(named.is_certain());
+            assert_eq!(named.known, [true; 3]);
         }
     }
 }
