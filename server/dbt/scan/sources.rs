@@ -26,7 +26,24 @@ pub(super) struct Sources<'a> {
     root: Option<&'a Project>,
     names: &'a Names,
     /// What entries with `overrides` say of a package's source, by both their names.
-    overrides: HashMap<(&'a str, &'a str), &'a SourceFacts>,
+    overrides: HashMap<(&'a str, &'a str), Override<'a>>,
+}
+
+/// An entry with `overrides`, and its tables by name.
+struct Override<'a> {
+    source: &'a SourceFacts,
+    tables: HashMap<&'a str, &'a TableFacts>,
+}
+
+impl<'a> Override<'a> {
+    fn of(source: &'a SourceFacts) -> Override<'a> {
+        // Of two tables of one name the first counts.
+        let tables = source.tables.iter().rev();
+        Override {
+            source,
+            tables: tables.map(|it| (it.name.as_str(), it)).collect(),
+        }
+    }
 }
 
 impl<'a> Sources<'a> {
@@ -35,7 +52,8 @@ impl<'a> Sources<'a> {
         let sources = files.flat_map(|(_, facts)| sources(facts));
         let overrides = sources.filter_map(|source| {
             let package = source.overrides.value()?;
-            Some(((package.as_str(), source.name.as_str()), source))
+            let names = (package.as_str(), source.name.as_str());
+            Some((names, Override::of(source)))
         });
         Sources {
             root: packages.first().map(|it| it.project),
@@ -76,11 +94,11 @@ impl<'a> Sources<'a> {
         let over = self
             .overrides
             .get(&(package.as_str(), source.name.as_str()));
-        let over_table = over.and_then(|it| it.tables.iter().find(|it| it.name == table.name));
+        let over_table = over.and_then(|it| it.tables.get(table.name.as_str()));
         let entries = [
             over_table.map(|it| &it.config.config),
             Some(&table.config.config),
-            over.map(|it| &it.config.config),
+            over.map(|it| &it.source.config.config),
             Some(&source.config.config),
         ];
         let layers = Layers::of_source(other, entries.into_iter().flatten(), file.project, &fqn);
