@@ -40,7 +40,7 @@ pub use names::{Asked, NameMacro, NameMacros, Named, Names, Observed};
 pub use overlay::{Becomes, Overlay, Pending, overlay};
 pub use profiles::{Target, target};
 pub use project::{
-    Env, Folders, Project, ProjectConfigs, TargetPath, TargetPathFrom, local_packages,
+    Env, Folders, PackageList, Project, ProjectConfigs, TargetPath, TargetPathFrom,
     nearest_project, target_path,
 };
 pub use properties::{

@@ -14,7 +14,7 @@ mod tests;
 
 pub use configs::ProjectConfigs;
 pub use nearest::{Folders, nearest_project};
-pub use packages::local_packages;
+pub use packages::PackageList;
 pub use target::{TargetPath, TargetPathFrom, target_path};
 
 use std::borrow::Cow;

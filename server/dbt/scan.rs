@@ -18,7 +18,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use lineage::{DisabledNode, Node, Nodes, UniqueId};
@@ -53,6 +53,8 @@ pub struct Scan {
     pub(crate) root: String,
     /// All that files define, the disabled and the doubled ones too.
     pub(crate) definitions: Vec<Definition>,
+    /// The nodes that name something that is not there.
+    unresolved: HashSet<UniqueId>,
     /// The files, by package and path.
     files: HashMap<String, HashMap<String, Arc<FileFacts>>>,
     /// Whether what is configured as `schema` counts in some targets only, or how is not known.
@@ -91,6 +93,14 @@ pub fn scan(packages: &[Package<'_>], names: &Names) -> Scan {
 }
 
 impl Scan {
+    /// Not all packages were scanned: a node that names what is not there may read what they
+    /// have.
+    pub fn doubt_unresolved(&mut self) {
+        for node in &mut self.nodes {
+            node.reads_unknown |= self.unresolved.contains(&node.id);
+        }
+    }
+
     /// All that configures each node, merged.
     pub fn configs(&self) -> HashMap<UniqueId, Config> {
         let built = self.definitions.iter().filter(|it| it.state == State::Node);
@@ -129,7 +139,6 @@ impl Scan {
         }
         self.disabled
             .sort_by(|a, b| (&a.id, &a.path).cmp(&(&b.id, &b.path)));
-        let unread = !self.unread.is_empty();
         let nodes = Nodes::new(&self.root, nodes);
         let built = definitions.iter().filter(|it| it.state == State::Node);
         let read: Vec<Edges> = built
@@ -137,8 +146,14 @@ impl Scan {
             .collect();
         self.nodes = nodes.into_vec();
         for (node, edges) in self.nodes.iter_mut().zip(read) {
-            node.reads_unknown = edges.may_have_more || (edges.has_unresolved && unread);
+            if edges.has_unresolved {
+                self.unresolved.insert(node.id.clone());
+            }
+            node.reads_unknown = edges.may_have_more;
             node.depends_on = edges.ids;
+        }
+        if !self.unread.is_empty() {
+            self.doubt_unresolved();
         }
         self.definitions = definitions;
     }

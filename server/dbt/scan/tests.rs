@@ -261,3 +261,21 @@ models:
         "#]],
     );
 }
+
+#[test]
+fn what_is_not_there_may_be_of_a_package_that_is_missing() {
+    let files = [
+        ("models/a.sql", "select * from {{ ref('pkg', 'x') }}"),
+        ("models/b.sql", "select * from {{ ref('a') }}"),
+    ];
+    let files: Files = files
+        .map(|(path, text)| (path.to_owned(), text.to_owned()))
+        .into();
+    let mut scan = scanned(&files, None, Observed::default());
+    let unknown = |scan: &crate::scan::Scan| -> Vec<bool> {
+        scan.nodes.iter().map(|it| it.reads_unknown).collect()
+    };
+    assert_eq!(unknown(&scan), [false, false]);
+    scan.doubt_unresolved();
+    assert_eq!(unknown(&scan), [true, false]);
+}

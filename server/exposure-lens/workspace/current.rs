@@ -17,7 +17,7 @@ use lineage::{DisabledNode, Nodes, UniqueId, Warehouse};
 
 use super::code::{Code, Listing, Memory as CodeMemory};
 use super::content::fingerprint;
-use super::packages::packages_of;
+use super::packages::{are_missing, packages_of};
 use super::project::{self, LoadedManifest, ProjectFiles};
 use super::{Env, Problem, target};
 use crate::config::Settings;
@@ -128,7 +128,10 @@ fn from_files(
         project: &project.dbt,
         files: &code.files,
     });
-    let scan = dbt::scan(&packages.collect::<Vec<_>>(), &names);
+    let mut scan = dbt::scan(&packages.collect::<Vec<_>>(), &names);
+    if are_missing(&project.root, &project.dbt) {
+        scan.doubt_unresolved();
+    }
     let adapter = names.adapter.as_deref().unwrap_or_default();
     Current {
         unread: in_project(&project.dbt.name, &scan.unread),

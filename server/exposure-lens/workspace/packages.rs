@@ -6,6 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
+use dbt::PackageList;
+
 use crate::disk;
 
 /// More packages than these are not looked at.
@@ -27,22 +29,37 @@ pub struct PackagePlace {
 /// The packages of the project at `root`: those that it reads in place first, since that
 /// is where people edit them.
 pub fn packages_of(root: &Path, dbt: &dbt::Project) -> Vec<PackagePlace> {
-    let local = ["packages.yml", "dependencies.yml"]
-        .iter()
-        .filter_map(|name| disk::read_text(&root.join(name)).ok())
-        .flat_map(|text| {
-            let paths = dbt::local_packages(&text).into_iter();
-            // On Windows people write `..\pkg`, and others check that out.
-            let paths = paths.map(|it| root.join(it.replace('\\', "/")));
-            let roots: Vec<PathBuf> = paths.map(|it| disk::normal(&it)).collect();
-            roots
-        });
-    let folder = root.join(&dbt.packages_install_path);
-    let installed = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let mut installed: Vec<PathBuf> = installed.take(MAX_PACKAGES).map(|it| it.path()).collect();
+    // On Windows people write `..\pkg`, and others check that out.
+    let local = lists(root).flat_map(|it| it.local);
+    let local = local.map(|it| disk::normal(&root.join(it.replace('\\', "/"))));
+    let mut installed = installed(root, dbt);
     installed.sort();
     let all = local.take(MAX_PACKAGES).chain(installed);
     all.filter_map(|it| package_at(&it)).collect()
+}
+
+/// Whether dbt has not installed all packages that the project lists.
+pub fn are_missing(root: &Path, dbt: &dbt::Project) -> bool {
+    let n_listed: usize = lists(root).map(|it| it.n_installed).sum();
+    let is_package = |it: &PathBuf| it.join("dbt_project.yml").is_file();
+    n_listed > 0
+        && installed(root, dbt)
+            .iter()
+            .filter(|it| is_package(it))
+            .count()
+            < n_listed
+}
+
+fn lists(root: &Path) -> impl Iterator<Item = PackageList> {
+    let names = ["packages.yml", "dependencies.yml"].into_iter();
+    let texts = names.filter_map(|name| disk::read_text(&root.join(name)).ok());
+    texts.map(|text| PackageList::read(&text))
+}
+
+fn installed(root: &Path, dbt: &dbt::Project) -> Vec<PathBuf> {
+    let folder = root.join(&dbt.packages_install_path);
+    let installed = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    installed.take(MAX_PACKAGES).map(|it| it.path()).collect()
 }
 
 /// The files and folders whose change means that other packages may be there.
@@ -100,5 +117,32 @@ mod tests {
             found,
             expected.map(|(name, root)| (name.to_owned(), root.to_owned()))
         );
+    }
+
+    #[test]
+    fn packages_are_missing_until_as_many_are_there_as_are_listed() {
+        let home = tempfile::tempdir().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let path = home.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        };
+        let dbt = dbt::Project::parse("name: core", &|_| None).expect("a project");
+        let are_missing = || are_missing(home.path(), &dbt);
+        assert!(!are_missing());
+        write("packages.yml", "packages:\n- local: ../pkg\n");
+        assert!(!are_missing());
+        write(
+            "dependencies.yml",
+            "packages:\n- package: dbt-labs/dbt_utils\n",
+        );
+        assert!(are_missing());
+        write("dbt_packages/dbt_utils/README.md", "");
+        assert!(are_missing());
+        write(
+            "dbt_packages/dbt_utils/dbt_project.yml",
+            "name: dbt_utils\n",
+        );
+        assert!(!are_missing());
     }
 }
