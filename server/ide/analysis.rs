@@ -74,6 +74,16 @@ pub struct ProjectFacts {
     pub n_skipped: usize,
 }
 
+impl ProjectFacts {
+    /// The engine's name in a sentence.
+    pub(crate) fn dbt(&self) -> String {
+        match self.engine {
+            dbt::Engine::Unknown => "dbt".to_owned(),
+            engine => engine.to_string(),
+        }
+    }
+}
+
 /// How answers are to look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {

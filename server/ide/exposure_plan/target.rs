@@ -32,11 +32,12 @@ pub(crate) fn target_of(analysis: &Analysis, ix: NodeIx) -> Result<RefTarget, St
 /// Why dbt would refuse an exposure on this node.
 fn refusal(analysis: &Analysis, node: &Node) -> Option<String> {
     let is_private = node.access == Some(Access::Private);
-    let engine = &analysis.project.engine;
-    (is_private && engine.refuses_private(node.group.is_some())).then(|| {
+    let project = &analysis.project;
+    (is_private && project.engine.refuses_private(node.group.is_some())).then(|| {
         format!(
-            "`{}` has `access: private`, and {engine} refuses an exposure on it",
-            node.label()
+            "`{}` has `access: private`, and {} refuses an exposure on it",
+            node.label(),
+            project.dbt()
         )
     })
 }

@@ -402,6 +402,15 @@ fn a_ref_means_the_very_node_or_nothing_is_written() {
 }
 
 #[test]
+fn an_engine_that_is_not_known_is_called_dbt() {
+    let project = "#- nodes\nmodel.shop.x DB.P.x access=private\n#- tableau\nworkbook W file=w.twb\ndatasource D snowflake\n[DB].[P].[X]\n";
+    let mut analysis = analysis(&Fixture::parse(project));
+    analysis.project.engine = dbt::Engine::Unknown;
+    expect![[r#"W: `x` has `access: private`, and dbt refuses an exposure on it"#]]
+        .assert_eq(&plans(&analysis).join("\n"));
+}
+
+#[test]
 fn a_disabled_models_table_is_told() {
     check(
         "#- nodes\nmodel.shop.a DB.S.a\n#- disabled\nmodel.shop.old models/old.sql\n#- tableau\nworkbook W file=w.twb\ndatasource D snowflake\n[DB].[S].[OLD]\n",

@@ -95,10 +95,7 @@ impl Context<'_> {
 
     /// The engine's name in a sentence.
     fn dbt(&self) -> String {
-        match self.engine {
-            Engine::Unknown => "dbt".to_owned(),
-            engine => engine.to_string(),
-        }
+        self.analysis.project.dbt()
     }
 
     /// How bad it is that the engine takes something so.
