@@ -153,6 +153,9 @@ fn read_text(path: &Path) -> Result<Option<String>, String> {
         Ok(bytes) => String::from_utf8(bytes)
             .map(Some)
             .map_err(|_| "it is not UTF-8; save it in that encoding first".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
+            Err("it is a link that leads nowhere; mend or remove the link first".to_owned())
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.to_string()),
     }

@@ -443,3 +443,19 @@ fn a_team_file_that_leads_out_of_the_repository_is_left_alone() {
         "{reason}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_team_file_that_is_a_link_to_nothing_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("dbt_project.yml"), "name: shop\n").expect("write");
+    let link = folder.path().join("exposure-lens.yml");
+    std::os::unix::fs::symlink("nowhere.yml", link).expect("link");
+    let project = project::open(folder.path(), &Settings::default(), &|_| None);
+    let project = project.expect("a project");
+    let reason = plan(For::Team, &[marts()], &project, None, &|_| None).expect_err("no file");
+    assert!(
+        reason.ends_with("it is a link that leads nowhere; mend or remove the link first"),
+        "{reason}"
+    );
+}
