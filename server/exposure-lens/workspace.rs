@@ -193,6 +193,8 @@ pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
         warehouse,
         &current.renamed,
     );
+    // Rules that fit no node say nothing: there may be one that does.
+    let is_named = production.is_some() || !named.is_empty();
     let input = LineageInput {
         warehouse: warehouse.clone(),
         nodes: Arc::clone(nodes),
@@ -200,7 +202,6 @@ pub fn analyse(from: Ingredients<'_>) -> ide::Analysis {
         contents: Arc::clone(&known.contents),
         production: Arc::new(named),
     };
-    let is_named = production.is_some() || !known.production.is_empty() || !rules.is_empty();
     let (lineage, proposal) = build(input, !is_named);
     ide::Analysis {
         lineage: Arc::new(lineage),

@@ -190,6 +190,52 @@ fn rules_say_how_many_nodes_and_tables_they_are_about() {
 }
 
 #[test]
+fn rules_that_give_two_nodes_one_name_are_told() {
+    let project = project();
+    let settings = "dbt:\n  map:\n    - {from: {name: orders}, to: {database: prod, schema: marts}}\n    - {from: {name: users}, to: {database: prod, schema: marts, name: orders}}\n    - {from: {name: stock}, to: {database: prod, schema: marts}}\n";
+    fs::write(project.path().join("exposure-lens.yml"), settings).expect("write");
+    check_doctor(
+        project.path(),
+        &[],
+        expect![[r#"
+            manifest    target/manifest.json · dbt 1.11.0 · snowflake · written ?
+                        4 nodes · 0 disabled nodes · 0 exposures
+            name rules  schema * → marts, database * → prod, table orders (exposure-lens.yml): 1 node, 0 tables matched, 1 with a name that another node has: those match nothing
+                        schema * → marts, database * → prod, table users → orders (exposure-lens.yml): 1 node, 0 tables matched, 1 with a name that another node has: those match nothing
+                        schema * → marts, database * → prod, table stock (exposure-lens.yml): 1 node, 1 table matched"#]],
+    );
+    let answer = json(project.path(), &["doctor", "--offline"]);
+    assert_eq!(answer["name_rules"][0]["clashes"], 1);
+    assert_eq!(answer["name_rules"][2]["clashes"], 0);
+    for word in ["orders", "users"] {
+        let answer = json(project.path(), &["usages", word]);
+        assert_eq!(answer["nodes"][0]["complete"], false, "{word}");
+        assert_eq!(answer["nodes"][0]["workbooks"], serde_json::json!([]));
+    }
+}
+
+#[test]
+fn a_rule_that_fits_no_node_is_in_nobodys_way() {
+    let project = project();
+    let settings = "dbt:\n  map:\n    - {from: {schema: '^dbt_(.*)$'}, to: {schema: '$1'}}\n";
+    fs::write(project.path().join("exposure-lens.yml"), settings).expect("write");
+    let answer = json(project.path(), &["doctor", "--offline"]);
+    assert_eq!(answer["name_rules"][0]["nodes"], 0);
+    assert_eq!(answer["proposal"]["tables_matched"], 4);
+}
+
+#[test]
+fn a_name_that_is_only_proposed_is_not_said_to_be_productions() {
+    let project = project();
+    let answer = json(project.path(), &["usages", "orders"]);
+    assert_eq!(answer["nodes"][0]["workbooks"][0]["match"], "proposed");
+    assert_eq!(answer["nodes"][0]["production_relation"], Value::Null);
+    let answer = json(project.path(), &["explain", "orders"]);
+    assert_eq!(answer["nodes"][0]["production_relation"], Value::Null);
+    assert_eq!(answer["nodes"][0]["names"][0]["named_by"], "proposal");
+}
+
+#[test]
 fn what_only_production_builds_is_explained() {
     let project = project();
     with_production(project.path(), "target/dbt_cloud_defer");
@@ -258,6 +304,24 @@ fn doctor_lists_what_changed_and_what_is_lost() {
               [PROD].[MARTS].[USERS]  mapped  table  W / D0
         "#]],
     );
+}
+
+#[test]
+fn usages_say_that_what_dashboards_read_is_not_built_any_more() {
+    let project = project();
+    with_production(project.path(), "target/dbt_cloud_defer");
+    let renamed = "{{ config(alias='people') }} select 1";
+    fs::write(project.path().join("models/users.sql"), renamed).expect("write");
+    let said = run(project.path(), &["usages", "models/users.sql"]);
+    expect![[r#"
+        users model · models/users.sql · dev.dbt_alice_marts.users
+        Tableau: 1 dashboard in 1 workbook · 1 workbook without exposure
+        in production prod.marts.users
+        not built any more by the files as they are: renamed to dev.dbt_alice_marts.people in models/users.sql
+
+          W  1 dashboard  table, mapped match  no exposure  W.twb
+            Board 0
+    "#]].assert_eq(&said.out);
 }
 
 #[test]

@@ -51,6 +51,18 @@ fn check(project: &Path) {
 }
 
 #[test]
+fn the_summary_says_that_files_were_read() {
+    let project = copy("shop");
+    fs::remove_dir_all(project.path().join("target")).expect("remove");
+    let said = run(project.path(), &["usages"]);
+    let head = said.out.lines().next();
+    assert_eq!(
+        head,
+        Some("shop · 31 nodes · read from the project's files")
+    );
+}
+
+#[test]
 fn the_sample_answers_as_with_its_manifest() {
     check(copy("shop").path());
 }

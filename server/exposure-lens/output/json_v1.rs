@@ -88,6 +88,19 @@ impl Pending {
         }
     }
 
+    /// As [`Pending::reason`], in a sentence about the node.
+    pub fn sentence(&self) -> String {
+        let reason = self.reason();
+        format!("not built any more by the files as they are: {reason}")
+    }
+
+    /// What the files do to what is deployed of one node.
+    pub fn of(analysis: &Analysis, node: NodeIx) -> Vec<Pending> {
+        let id = analysis.lineage.nodes().get(node).id.to_string();
+        let all = Pending::all(analysis).into_iter();
+        all.filter(|it| it.unique_id == id).collect()
+    }
+
     /// All that the files do to what is deployed.
     pub fn all(analysis: &Analysis) -> Vec<Pending> {
         let pending = analysis.pending.iter();
@@ -338,10 +351,7 @@ fn node_of(analysis: &Analysis, ix: NodeIx, usages: &[WorkbookUsage]) -> Node {
         name: node.name.clone(),
         path: node.path.clone(),
         relation: node.relation.as_ref().map(ToString::to_string),
-        production_relation: analysis
-            .lineage
-            .production_relation(ix)
-            .map(ToString::to_string),
+        production_relation: production_relation(analysis, ix),
         complete: missing.is_empty(),
         missing: sorted(
             missing
@@ -352,6 +362,13 @@ fn node_of(analysis: &Analysis, ix: NodeIx, usages: &[WorkbookUsage]) -> Node {
         workbooks,
         datasources: datasources.into_iter().map(datasource).collect(),
     }
+}
+
+/// What production calls a node, where that is known: a proposed rule only guesses it.
+pub fn production_relation(analysis: &Analysis, node: NodeIx) -> Option<String> {
+    let name = analysis.lineage.production_name(node)?;
+    let is_known = name.named_by.is_certain();
+    is_known.then(|| name.relation.to_string())
 }
 
 fn datasource(it: &PublishedDatasource) -> Datasource {

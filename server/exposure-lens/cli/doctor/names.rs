@@ -1,9 +1,9 @@
 //! What `doctor` tells of names: production's manifest, the rules in force, the rule that
 //! is proposed, and files that are not as dbt parsed them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use lineage::{Lineage, MatchKind, NameRule, NamedBy, NodeIx};
+use lineage::{Lineage, MatchKind, NameRule, NamedBy, NodeIx, NodeKind, Relation};
 use serde::Serialize;
 
 use crate::cli::load::Loaded;
@@ -37,6 +37,8 @@ pub(super) struct Rule {
     pub(super) nodes: usize,
     /// How many of Tableau's tables are such a name.
     pub(super) tables: usize,
+    /// How many of the nodes get a name that another node has too, so that neither matches.
+    pub(super) clashes: usize,
 }
 
 /// Rules that were worked out and that nobody has accepted yet.
@@ -100,6 +102,7 @@ impl Rule {
                     origin: it.origin.to_string(),
                     nodes: counted.nodes,
                     tables: counted.tables.len(),
+                    clashes: counted.clashes,
                 }
             })
             .collect()
@@ -110,14 +113,19 @@ impl Rule {
 struct Counted<'l> {
     nodes: usize,
     tables: BTreeSet<&'l str>,
+    clashes: usize,
 }
 
 /// Of each rule the nodes that it names, and the tables that are such a name.
 fn counts_of_rules(lineage: &Lineage) -> BTreeMap<&NameRule, Counted<'_>> {
     let mut counts: BTreeMap<&NameRule, Counted<'_>> = BTreeMap::new();
+    let shared = shared_names(lineage);
     for (ix, _) in lineage.nodes().iter() {
         if let Some(rule) = rule_of(lineage, ix) {
-            counts.entry(rule).or_default().nodes += 1;
+            let counted = counts.entry(rule).or_default();
+            counted.nodes += 1;
+            let name = built_as(lineage, ix);
+            counted.clashes += usize::from(name.is_some_and(|it| shared.contains(it)));
         }
     }
     let mapped = lineage.usages().iter();
@@ -128,6 +136,28 @@ fn counts_of_rules(lineage: &Lineage) -> BTreeMap<&NameRule, Counted<'_>> {
         }
     }
     counts
+}
+
+/// Names in production that nodes with relations of their own share.
+fn shared_names(lineage: &Lineage) -> HashSet<&Relation> {
+    let mut own_of: HashMap<&Relation, &Relation> = HashMap::new();
+    let mut shared = HashSet::new();
+    for (ix, node) in lineage.nodes().iter() {
+        if let (Some(name), Some(own)) = (built_as(lineage, ix), &node.relation)
+            && *own_of.entry(name).or_insert(own) != own
+        {
+            shared.insert(name);
+        }
+    }
+    shared
+}
+
+/// What production builds as a node. A source may well be what a node builds.
+fn built_as(lineage: &Lineage, ix: NodeIx) -> Option<&Relation> {
+    let node = lineage.nodes().get(ix);
+    let own = node.relation.as_ref();
+    let is_built = node.kind != NodeKind::Source;
+    lineage.production_relation(ix).or(own).filter(|_| is_built)
 }
 
 /// The accepted rule that says what production calls a node.

@@ -115,9 +115,15 @@ fn rules(loaded: &Loaded) -> Vec<Cell> {
     let line = |it: Rule| {
         let nodes = ide::count(it.nodes, "node");
         let tables = ide::count(it.tables, "table");
-        let text = format!("{} ({}): {nodes}, {tables} matched", it.rule, it.origin);
+        let mut text = format!("{} ({}): {nodes}, {tables} matched", it.rule, it.origin);
+        if it.clashes > 0 {
+            let clashes = it.clashes;
+            text.push_str(&format!(
+                ", {clashes} with a name that another node has: those match nothing"
+            ));
+        }
         let cell = Cell::message(&text);
-        if it.nodes == 0 {
+        if it.nodes == 0 || it.clashes > 0 {
             cell.style(WARN)
         } else {
             cell

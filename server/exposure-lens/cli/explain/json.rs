@@ -5,7 +5,7 @@ use lineage::{NamedBy, NodeIx, Relation, UniqueId, WorkbookUsage};
 use serde::Serialize;
 
 use crate::cli::load::Loaded;
-use crate::output::json_v1::{Note, Pending};
+use crate::output::json_v1::{self, Note, Pending};
 
 #[derive(Serialize)]
 pub(super) struct Answer {
@@ -107,14 +107,10 @@ fn node(loaded: &Loaded, it: &Explanation) -> NodeOut {
     NodeOut {
         unique_id: id(loaded, it.node),
         relation: relation(loaded, it.node),
-        production_relation: loaded
-            .analysis
-            .lineage
-            .production_relation(it.node)
-            .map(ToString::to_string),
+        production_relation: json_v1::production_relation(&loaded.analysis, it.node),
         names: it.names.iter().map(name).collect(),
         standing: it.standing,
-        pending: lost(loaded, it.node),
+        pending: Pending::of(&loaded.analysis, it.node),
         matched: it.matched.iter().map(|it| matched(loaded, it)).collect(),
         downstream: it.downstream.iter().map(|it| way(loaded, it)).collect(),
         near: it.near.iter().map(|it| table(loaded, it)).collect(),
@@ -188,13 +184,6 @@ fn name(it: &NodeName) -> NameOut {
         },
         said_by: it.said_by.clone(),
     }
-}
-
-/// What files that changed do to the deployed relation of a node.
-pub(super) fn lost(loaded: &Loaded, node: NodeIx) -> Vec<Pending> {
-    let id = id(loaded, node);
-    let all = Pending::all(&loaded.analysis).into_iter();
-    all.filter(|it| it.unique_id == id).collect()
 }
 
 /// What production alone builds as a table that leads to no node here.

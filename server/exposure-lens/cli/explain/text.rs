@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use ide::{Candidate, ComparedName, Explanation, Matched, NodeName, TableExplanation};
 use lineage::{NodeIx, WorkbookUsage};
 
-use super::json::{built_in_production, lost, relation};
+use super::json::{built_in_production, relation};
 use crate::cli::load::Loaded;
+use crate::output::json_v1::Pending;
 use crate::output::terminal::{BOLD, Cell, DIM, GOOD, WARN, styled, write_table};
 
 pub(super) fn write(
@@ -36,12 +37,9 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> io::Res
     if let Some(standing) = it.standing {
         writeln!(out, "{}", styled(standing, WARN))?;
     }
-    for lost in lost(loaded, it.node) {
-        let line = format!(
-            "not built any more by the files as they are: {}",
-            lost.reason()
-        );
-        writeln!(out, "{}", styled(&ide::plain_message(&line), WARN))?;
+    for lost in Pending::of(&loaded.analysis, it.node) {
+        let line = ide::plain_message(&lost.sentence());
+        writeln!(out, "{}", styled(&line, WARN))?;
     }
     if !it.matched.is_empty() {
         writeln!(out, "\nTables held to be it:")?;

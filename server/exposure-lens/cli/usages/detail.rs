@@ -4,12 +4,13 @@
 use std::io::{self, Write};
 
 use lineage::{
-    ContentKind, DashboardUsage, NodeIx, PublishedDatasource, PublishedIx, Reason, Unmatched,
-    Upstream, Workbook, WorkbookIx, WorkbookUsage,
+    ContentKind, DashboardUsage, NodeIx, PublishedDatasource, PublishedIx, Reason, Standing,
+    Unmatched, Upstream, Workbook, WorkbookIx, WorkbookUsage,
 };
 
 use super::{Args, Asked, usages_of};
 use crate::cli::load::Loaded;
+use crate::output::json_v1::Pending;
 use crate::output::terminal::{BOLD, Cell, DIM, GOOD, WARN, styled, table_lines, write_table};
 
 /// How many dashboards of a workbook are named.
@@ -60,6 +61,18 @@ fn write_node(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> 
     let headline = loaded.analysis.headline(ix);
     let headline = headline.unwrap_or_else(|| "Tableau: no content found".to_owned());
     writeln!(out, "{headline}")?;
+    write_production(loaded, ix, out)?;
+    write_lost(loaded, ix, out)?;
+    write_usages(loaded, args, ix, out)?;
+    write_datasources(loaded, ix, out)?;
+    for it in loaded.analysis.missing(ix) {
+        write_not_known(out, "", &it.message)?;
+    }
+    Ok(())
+}
+
+/// What production calls it.
+fn write_production(loaded: &Loaded, ix: NodeIx, out: &mut dyn Write) -> io::Result<()> {
     if let Some(production) = loaded.analysis.lineage.production_name(ix) {
         let probably = match production.named_by.is_certain() {
             true => "",
@@ -69,22 +82,34 @@ fn write_node(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> 
         let text = format!("in production {probably}{relation}");
         writeln!(out, "{}", styled(&text, DIM))?;
     }
+    Ok(())
+}
+
+/// That the files as they are do not build any more what dashboards read.
+fn write_lost(loaded: &Loaded, ix: NodeIx, out: &mut dyn Write) -> io::Result<()> {
+    // Of what is gone the headline says so.
+    if loaded.analysis.lineage.nodes().get(ix).standing == Standing::Missing {
+        return Ok(());
+    }
+    let lost = Pending::of(&loaded.analysis, ix);
+    let mut lines = lost.iter().map(|it| ide::plain_message(&it.sentence()));
+    lines.try_for_each(|line| writeln!(out, "{}", styled(&line, WARN)))
+}
+
+fn write_usages(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> io::Result<()> {
     let usages = usages_of(loaded, args, ix);
-    if !usages.is_empty() {
-        writeln!(out)?;
-        let rows: Vec<Vec<Cell>> = usages.iter().map(|it| usage_row(loaded, it)).collect();
-        for (line, usage) in table_lines(2, &rows).iter().zip(&usages) {
-            writeln!(out, "{line}")?;
-            for more in [known_of(loaded, usage), reached(loaded, usage)] {
-                if !more.is_empty() {
-                    writeln!(out, "    {}", styled(&more, DIM))?;
-                }
+    if usages.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let rows: Vec<Vec<Cell>> = usages.iter().map(|it| usage_row(loaded, it)).collect();
+    for (line, usage) in table_lines(2, &rows).iter().zip(&usages) {
+        writeln!(out, "{line}")?;
+        for more in [known_of(loaded, usage), reached(loaded, usage)] {
+            if !more.is_empty() {
+                writeln!(out, "    {}", styled(&more, DIM))?;
             }
         }
-    }
-    write_datasources(loaded, ix, out)?;
-    for it in loaded.analysis.missing(ix) {
-        write_not_known(out, "", &it.message)?;
     }
     Ok(())
 }

@@ -50,12 +50,15 @@ fn write_head(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
     let lineage = &loaded.analysis.lineage;
     let project = &loaded.analysis.project;
     let mut facts = vec![styled(&ide::plain(&project.name), BOLD)];
-    if let Some(manifest) = &loaded.manifest {
-        let adapter = manifest.metadata.adapter_type.as_deref();
-        let adapter = ide::plain(adapter.unwrap_or("an unknown adapter"));
-        facts.push(ide::count(lineage.nodes().len(), "node"));
-        facts.push(format!("{} on {adapter}", project.engine));
-    }
+    facts.push(ide::count(lineage.nodes().len(), "node"));
+    facts.push(match &loaded.manifest {
+        Some(manifest) => {
+            let adapter = manifest.metadata.adapter_type.as_deref();
+            let adapter = ide::plain(adapter.unwrap_or("an unknown adapter"));
+            format!("{} on {adapter}", project.engine)
+        }
+        None => "read from the project's files".to_owned(),
+    });
     writeln!(out, "{}", facts.join(" · "))?;
     let n_workbooks = lineage.workbooks().count();
     let n_dashboards: usize = lineage.workbooks().map(|(_, it)| it.dashboards.len()).sum();
