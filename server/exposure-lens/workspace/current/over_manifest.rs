@@ -1,6 +1,7 @@
 //! The manifest's nodes with the project's own files laid over them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use dbt::{FileFacts, NameMacros, Names, Observed, Scan};
@@ -83,24 +84,48 @@ fn parsed(manifest: &LoadedManifest) -> HashMap<&str, &str> {
 /// reads files: behind a linked folder, which not every dbt follows, or in a folder whose
 /// name only dbt can work out.
 fn unlisted(project: &ProjectFiles, manifest: &LoadedManifest, code: &Code) -> Vec<String> {
-    let listed: HashSet<&str> = code.files.iter().map(|(path, _)| path.as_str()).collect();
-    let paths = own_nodes(manifest).map(|it| it.path.as_str());
-    let others: BTreeSet<&str> = paths
-        .filter(|it| !it.is_empty() && !listed.contains(it))
-        .collect();
-    if others.is_empty() {
+    // Of another branch's manifest many folders are gone, each with many files.
+    let unseen = unseen(manifest, code);
+    if unseen.is_empty() {
         return Vec::new();
     }
     let mut problems = project.dbt.problems.iter();
     let has_unknown_folders = problems.any(|it| it.code == "project_jinja");
     let places = YamlPlaces::of(project);
-    let is_there = |path: &&str| {
-        let file = disk::normal(&project.root.join(path));
-        let may_be_read = has_unknown_folders && file.starts_with(&project.root);
-        (may_be_read || places.reads(&file)) && file.is_file()
-    };
-    let there = others.into_iter().filter(is_there);
-    there.map(str::to_owned).collect()
+    let file = |path: &str| disk::normal(&project.root.join(path));
+    let may_be_read =
+        |file: &Path| places.reads(file) || has_unknown_folders && file.starts_with(&project.root);
+    let is_there = |it: &&str| file(it).is_file();
+    let mut there = Vec::new();
+    for paths in unseen.into_values() {
+        let mut paths = paths
+            .into_iter()
+            .filter(|it| may_be_read(&file(it)))
+            .peekable();
+        let first = paths.peek().map(|it| file(it));
+        if first.is_some_and(|it| it.parent().is_some_and(Path::is_dir)) {
+            there.extend(paths.filter(is_there).map(str::to_owned));
+        }
+    }
+    there
+}
+
+/// The files of the manifest's nodes in folders of which no file was found, by folder.
+fn unseen<'m>(manifest: &'m LoadedManifest, code: &Code) -> BTreeMap<&'m str, BTreeSet<&'m str>> {
+    let listed = code.files.iter();
+    let seen: HashSet<&str> = listed.map(|(path, _)| folder_of(path)).collect();
+    let mut unseen: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for node in own_nodes(manifest).filter(|it| !it.path.is_empty()) {
+        let folder = folder_of(&node.path);
+        if !seen.contains(folder) {
+            unseen.entry(folder).or_default().insert(&node.path);
+        }
+    }
+    unseen
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn own_nodes(manifest: &LoadedManifest) -> impl Iterator<Item = &Node> {
