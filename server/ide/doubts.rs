@@ -119,7 +119,7 @@ fn unconfirmed(analysis: &Analysis) -> Option<Missing> {
             "nobody has accepted {} yet: Tableau may call other nodes otherwise too",
             names::proposed(proposal)
         ),
-        None if is_confirmed(&analysis.lineage) || !has_other_names(analysis) => return None,
+        None if is_confirmed(analysis) || !has_other_names(analysis) => return None,
         None => "most of Tableau's tables that have a name of dbt's lie elsewhere: the names here \
                  may be of another target"
             .to_owned(),
@@ -172,11 +172,15 @@ fn has_other_names(analysis: &Analysis) -> bool {
 }
 
 /// Whether somebody says what production calls the nodes: tables that still match
-/// nothing are then no sign of another target.
-fn is_confirmed(lineage: &Lineage) -> bool {
-    let is_said = |it: &NameComparison| {
-        let by = it.named_by.as_ref();
-        by.is_some_and(|by| !matches!(by, NamedBy::Proposal(_)))
+/// nothing are then no sign of another target. A rule may be wrong, so it says nothing
+/// while no table at all is found.
+fn is_confirmed(analysis: &Analysis) -> bool {
+    let lineage = &analysis.lineage;
+    let any_found = analysis.fit().n_matched > 0;
+    let is_said = |it: &NameComparison| match it.named_by {
+        Some(NamedBy::Manifest(_) | NamedBy::Snapshot) => true,
+        Some(NamedBy::Rule(_)) => any_found,
+        Some(NamedBy::Proposal(_)) | None => false,
     };
     lineage.nodes().iter().any(|(ix, node)| {
         let own = node.relation.as_ref();

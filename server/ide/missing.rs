@@ -375,6 +375,24 @@ datasource D snowflake
     }
 
     #[test]
+    fn a_rule_by_which_no_table_is_found_confirms_nothing() {
+        let project = |to: &str| {
+            format!(
+                "#- nodes\nmodel.shop.a DEV.me.a\nmodel.shop.b DEV.me_b.b\nmodel.shop.c DEV.me.c\n\
+                 rule schema me_b -> {to}\n\
+                 #- tableau\nworkbook W\ndatasource D snowflake\n[DEV].[M].[B]\n[DEV].[M].[C]\n"
+            )
+        };
+        check(
+            &project("X"),
+            expect![[
+                r#"names_unconfirmed: most of Tableau's tables that have a name of dbt's lie elsewhere: the names here may be of another target"#
+            ]],
+        );
+        check(&project("M"), expect![[""]]);
+    }
+
+    #[test]
     fn a_name_that_only_dbt_can_work_out_may_hide_any_edge_to_what_is_read() {
         let project = |reads: &str| {
             format!(
