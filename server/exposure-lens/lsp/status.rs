@@ -50,23 +50,7 @@ type Projects = BTreeMap<PathBuf, Project>;
 fn status(state: &State, is_loading: bool, bound: usize) -> StatusParams {
     let projects = &state.projects;
     let memory = state.memory(bound);
-    let shown: Vec<(Health, String)> = projects
-        .values()
-        .flat_map(|project| {
-            let name = name_before(project, projects);
-            let line = move |it: &Problem| format!("{name}{}", one_line(&it.message));
-            project
-                .problems
-                .iter()
-                .map(move |it| (health(project, it), line(it)))
-        })
-        .chain(
-            (!is_loading && lacks_content(projects))
-                .then(|| (Health::Warning, workspace::no_content().message)),
-        )
-        .chain(projects.values().filter_map(differing))
-        .chain(too_much(memory).map(|line| (Health::Warning, line)))
-        .collect();
+    let shown = lines(projects, is_loading, memory);
     let health = shown
         .iter()
         .map(|(health, _)| *health)
@@ -95,6 +79,27 @@ fn status(state: &State, is_loading: bool, bound: usize) -> StatusParams {
         sites: sites::all(state),
         memory,
     }
+}
+
+/// What is to be told of the projects, each with how bad it is.
+fn lines(projects: &Projects, is_loading: bool, memory: MemoryStatus) -> Vec<(Health, String)> {
+    projects
+        .values()
+        .flat_map(|project| {
+            let name = name_before(project, projects);
+            let line = move |it: &Problem| format!("{name}{}", one_line(&it.message));
+            project
+                .problems
+                .iter()
+                .map(move |it| (health(project, it), line(it)))
+        })
+        .chain(
+            (!is_loading && lacks_content(projects))
+                .then(|| (Health::Warning, workspace::no_content().message)),
+        )
+        .chain(projects.values().filter_map(differing))
+        .chain(too_much(memory).map(|line| (Health::Warning, line)))
+        .collect()
 }
 
 /// Which files of a project are not as dbt parsed them: for whoever looks closer.
