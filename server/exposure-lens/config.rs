@@ -109,7 +109,10 @@ impl Settings {
     pub fn lay_yaml(&mut self, text: &str, origin: &Origin) {
         match read_yaml(text) {
             Ok(Value::Null) => {}
-            Ok(value) => self.lay(&value, origin),
+            Ok(value) if value.is_object() => self.lay(&value, origin),
+            Ok(_) => self.warnings.push(format!(
+                "{origin}: not read as settings: it holds a list or a text, and no keys"
+            )),
             Err(error) => self
                 .warnings
                 .push(format!("{origin}: not read as settings: {error}")),

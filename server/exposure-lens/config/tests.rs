@@ -74,6 +74,15 @@ fn unknown_keys_and_bad_values_are_warnings() {
             r#"exposure-lens.yml: not read as settings: did not find expected node content at line 2 column 1, while parsing a flow node"#
         ]],
     );
+    for text in ["hello", "- lens", "5"] {
+        check_settings(
+            text,
+            json!({}),
+            expect![[
+                r#"exposure-lens.yml: not read as settings: it holds a list or a text, and no keys"#
+            ]],
+        );
+    }
 }
 
 #[test]
