@@ -63,6 +63,23 @@ fn the_summary_says_that_files_were_read() {
 }
 
 #[test]
+fn a_schema_that_only_dbt_can_work_out_is_told_with_what_to_do() {
+    let project = copy("shop");
+    fs::remove_dir_all(project.path().join("target")).expect("remove");
+    let path = project.path().join("profiles.yml");
+    let text = fs::read_to_string(&path).expect("read");
+    let text = text.replace(
+        "schema: analytics",
+        "schema: \"{{ env_var('NOT_SET_HERE') }}\"",
+    );
+    fs::write(&path, text).expect("write");
+    let said = run(project.path(), &["usages", "dim_vendors"]);
+    let told = "the schema of target `dev` in profiles.yml cannot be worked out";
+    assert!(said.err.contains(told), "{}", said.err);
+    assert!(said.out.contains("use unknown"), "{}", said.out);
+}
+
+#[test]
 fn the_sample_answers_as_with_its_manifest() {
     check(copy("shop").path());
 }

@@ -113,6 +113,7 @@ fn from_files(
     let target = target::of(project, env)
         .inspect_err(|problem| problems.extend(problem.clone()))
         .ok();
+    problems.extend(target.as_ref().and_then(target::unsaid));
     let installed = packages(project, memory, env);
     let names = Names {
         adapter: target.as_ref().and_then(|it| it.adapter.clone()),

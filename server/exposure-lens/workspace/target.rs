@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use dbt::Said;
+
 use super::project::ProjectFiles;
 use super::{Env, Problem};
 use crate::disk;
@@ -36,6 +38,22 @@ pub fn of(project: &ProjectFiles, env: Env<'_>) -> Result<dbt::Target, Option<Pr
             code: it.code,
             message: it.message,
         })
+    })
+}
+
+/// That the target's database or schema is written so that only dbt can work it out.
+pub fn unsaid(target: &dbt::Target) -> Option<Problem> {
+    let parts = [("database", &target.database), ("schema", &target.schema)];
+    let unsaid = parts.into_iter().filter(|(_, it)| **it == Said::Unknown);
+    let unsaid: Vec<&str> = unsaid.map(|(part, _)| part).collect();
+    (!unsaid.is_empty()).then(|| Problem {
+        code: "profile_unknown",
+        message: format!(
+            "the {} of target `{}` in profiles.yml cannot be worked out without running dbt: set \
+             the variables that it names, or run `dbt parse` to write a manifest",
+            unsaid.join(" and the "),
+            ide::plain(&target.name)
+        ),
     })
 }
 
