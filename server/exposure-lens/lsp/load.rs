@@ -12,8 +12,8 @@ use lineage::{Content, NameRule, Timestamp};
 use serde_json::Value;
 
 use super::document::Text;
+use super::watched::{Parts, Stamps, Watched};
 use crate::config::{self, Settings};
-use crate::refresh::Coalesce;
 use crate::workspace::code::{self, Code, Listing};
 use crate::workspace::content::{self, FileCache};
 use crate::workspace::current::{self, Current};
@@ -37,55 +37,6 @@ pub(super) struct View {
     pub(super) production: Option<Arc<ProductionManifest>>,
     /// The rules for names in force.
     rules: Vec<NameRule>,
-}
-
-/// What is to be read anew. Settings and `dbt_project.yml` always are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Parts {
-    pub(super) manifest: bool,
-    /// Tableau's files.
-    pub(super) files: bool,
-    /// What is kept of sites and of the team snapshot.
-    pub(super) sites: bool,
-    /// The project's own files on disk: which there are, and what they say.
-    pub(super) exposures: bool,
-    /// What open files of the project say; of those on disk what is known.
-    pub(super) code: bool,
-}
-
-impl Parts {
-    pub(super) const ALL: Parts = Parts {
-        manifest: true,
-        files: true,
-        sites: true,
-        exposures: true,
-        code: true,
-    };
-    pub(super) const NONE: Parts = Parts {
-        manifest: false,
-        files: false,
-        sites: false,
-        exposures: false,
-        code: false,
-    };
-    pub(super) const CODE: Parts = Parts {
-        code: true,
-        ..Parts::NONE
-    };
-    pub(super) const SITES: Parts = Parts {
-        sites: true,
-        ..Parts::NONE
-    };
-}
-
-impl Coalesce for Parts {
-    fn join(&mut self, other: Parts) {
-        self.manifest |= other.manifest;
-        self.files |= other.files;
-        self.sites |= other.sites;
-        self.exposures |= other.exposures;
-        self.code |= other.code;
-    }
 }
 
 /// A variable of the environment by its name.
@@ -206,73 +157,6 @@ struct FilesKey {
     skipped: Vec<PathBuf>,
 }
 
-/// The files and folders whose change means that something is to be read anew.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Watched {
-    settings: Vec<PathBuf>,
-    manifest: Vec<PathBuf>,
-    tableau: Vec<PathBuf>,
-    folders: Vec<PathBuf>,
-    /// Where sites and the snapshot are kept: another window may fetch them.
-    kept: Vec<PathBuf>,
-    /// The project's own files, and the folders that they lie in.
-    code: Vec<PathBuf>,
-}
-
-/// What the watched files looked like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Stamps {
-    settings: u64,
-    manifest: u64,
-    tableau: u64,
-    folders: u64,
-    kept: u64,
-    code: u64,
-}
-
-impl Watched {
-    /// What they look like now. Blocks on the disk.
-    pub(super) fn stamps(&self) -> Stamps {
-        Stamps {
-            tableau: content::fingerprint(&self.tableau),
-            folders: content::fingerprint(&self.folders),
-            code: content::fingerprint(&self.code),
-            ..self.few_stamps(&Stamps::default())
-        }
-    }
-
-    /// As [`Watched::stamps`], but only of the few files that matter most; the rest
-    /// is taken from `known`.
-    pub(super) fn few_stamps(&self, known: &Stamps) -> Stamps {
-        Stamps {
-            settings: content::fingerprint(&self.settings),
-            manifest: content::fingerprint(&self.manifest),
-            kept: content::fingerprint(&self.kept),
-            ..*known
-        }
-    }
-
-    /// How many files and folders one look costs.
-    pub(super) fn len(&self) -> usize {
-        self.settings.len() + self.tableau.len() + self.folders.len() + self.code.len() + 1
-    }
-}
-
-impl Stamps {
-    /// What has to be read anew when things look like `now`; `None` when all is as it was.
-    pub(super) fn changed(&self, now: &Stamps) -> Option<Parts> {
-        let folders = self.folders != now.folders;
-        let parts = Parts {
-            manifest: self.manifest != now.manifest,
-            files: folders || self.tableau != now.tableau,
-            sites: self.kept != now.kept,
-            exposures: folders || self.code != now.code,
-            code: false,
-        };
-        (self != now).then_some(parts)
-    }
-}
-
 /// Loads what `job` asks for. A part that cannot be read keeps its last good state.
 pub(super) fn load(job: &Job) -> Outcome {
     let mut memory = job.memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -378,9 +262,9 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
     let options = settings.ide_options();
     let is_same = |view: &Arc<View>| {
         let facts = &view.analysis.project;
-        same_manifest(view.manifest.as_ref(), manifest.as_ref())
+        same(view.manifest.as_ref(), manifest.as_ref())
             && Arc::ptr_eq(&view.current, &current)
-            && same_production(view.production.as_ref(), production.as_ref())
+            && same(view.production.as_ref(), production.as_ref())
             && view.rules == rules
             && Arc::ptr_eq(&view.known.contents, &known.contents)
             && view.analysis.lineage.exposures() == exposures.exposures
@@ -417,18 +301,8 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
     }));
 }
 
-fn same_manifest(a: Option<&Arc<LoadedManifest>>, b: Option<&Arc<LoadedManifest>>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-        (None, None) => true,
-        _ => false,
-    }
-}
-
-fn same_production(
-    a: Option<&Arc<ProductionManifest>>,
-    b: Option<&Arc<ProductionManifest>>,
-) -> bool {
+/// Whether both are the same reading of a file, or there is none.
+fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b),
         (None, None) => true,
@@ -644,7 +518,7 @@ fn read_current(
     if let Some(known) = &memory.current
         && Arc::ptr_eq(&known.listing, listing)
         && known.dbt == files.dbt
-        && same_manifest(known.manifest.as_ref(), manifest)
+        && same(known.manifest.as_ref(), manifest)
         && known.code.is_same(&code)
         && known.beside == beside
     {

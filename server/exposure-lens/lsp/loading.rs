@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::document::Home;
-use super::load::{self, Job, Outcome, Parts, Sources};
+use super::load::{self, Job, Outcome, Sources};
 use super::progress::Progress;
 use super::project::Project;
 use super::session::{Session, State};
+use super::watched::Parts;
 use super::weight::Weight;
 use crate::disk;
 use crate::refresh::Op;

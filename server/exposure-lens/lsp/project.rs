@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use super::load::{Memory, Outcome, Parts, Sites, Stamps, View, Watched};
+use super::load::{Memory, Outcome, Sites, View};
+use super::watched::{Parts, Stamps, Watched};
 use super::weight::Weight;
 use crate::refresh::{Op, OpQueue};
 use crate::workspace::Problem;

@@ -18,11 +18,12 @@ use tower_lsp::ls_types::{
 use super::capabilities::ClientCan;
 use super::document::{Document, Home, Text};
 use super::ext::StatusParams;
-use super::load::{Parts, View};
+use super::load::View;
 use super::loaders::Loaders;
 use super::peer::Peer;
 use super::project::Project;
 use super::sites::Fetching;
+use super::watched::Parts;
 use super::{Options, from_proto};
 use crate::refresh::OpQueue;
 use crate::workspace::exposures::is_dbts;

@@ -12,10 +12,11 @@ use lineage::Timestamp;
 use tokio::sync::Notify;
 use tower_lsp::ls_types::{MessageType, ProgressToken};
 
-use super::load::{Parts, Sites};
+use super::load::Sites;
 use super::progress::Progress;
 use super::session::{Session, State};
 use super::status::sites::settle;
+use super::watched::Parts;
 use crate::config::SiteSetting;
 use crate::refresh::{Coalesce, OpQueue};
 use crate::workspace::sites::{self, Access, Step};

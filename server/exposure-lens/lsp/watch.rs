@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::document::Home;
-use super::load::{Env, Stamps, Watched};
+use super::load::Env;
 use super::peer::Phase;
 use super::project::{Poll, Project};
 use super::session::Session;
+use super::watched::{Stamps, Watched};
 use crate::workspace::homes::Reaches;
 
 /// The next look while something is being written.
