@@ -29,6 +29,7 @@ mod status;
 mod to_proto;
 mod unloading;
 mod watch;
+mod watched;
 mod weight;
 
 use std::path::PathBuf;

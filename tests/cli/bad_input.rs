@@ -32,7 +32,7 @@ fn no_manifest() {
     check(
         project.path(),
         expect![[r#"
-            note: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
+            note: no manifest at target/manifest.json, so that the project's files are read: run `dbt parse`, or name one with `dbt.manifest`
             exit code 0"#]],
     );
 }

@@ -341,7 +341,7 @@ fn without_content_or_manifest_nothing_is_said_to_be_in_step() {
         expect![[r#"
         stderr:
         error: cannot compare exposures without a manifest and Tableau content
-        note: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
+        note: no manifest at target/manifest.json, so that the project's files are read: run `dbt parse`, or name one with `dbt.manifest`
         (3)
     "#]],
     );

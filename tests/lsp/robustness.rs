@@ -233,8 +233,8 @@ fn a_broken_project_says_what_is_wrong() {
         "no_manifest",
         1,
         expect![[r#"
-        Warning: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
-        told: Exposure Lens: no manifest at target/manifest.json: run `dbt parse`, or name one with `dbt.manifest`
+        Warning: no manifest at target/manifest.json, so that the project's files are read: run `dbt parse`, or name one with `dbt.manifest`
+        told: Exposure Lens: no manifest at target/manifest.json, so that the project's files are read: run `dbt parse`, or name one with `dbt.manifest`
     "#]],
     );
     check_broken(

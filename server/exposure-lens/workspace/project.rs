@@ -189,7 +189,8 @@ impl ManifestError {
             ManifestError::Missing(path) => Problem {
                 code: "manifest_missing",
                 message: format!(
-                    "no manifest at {}: run `dbt parse`, or name one with `dbt.manifest`{}",
+                    "no manifest at {}, so that the project's files are read: run `dbt parse`, or \
+                     name one with `dbt.manifest`{}",
                     place(path),
                     written_as_parquet(path)
                 ),
