@@ -96,13 +96,12 @@ pub fn poor_fit(analysis: &ide::Analysis) -> Option<Problem> {
 /// That many files of the manifest's nodes are not there: it is of another state of the
 /// project. A few that are gone are told one by one.
 pub fn files_gone(analysis: &ide::Analysis) -> Option<Problem> {
-    const MAX_EACH: usize = 20;
     let nodes = analysis.lineage.nodes().iter();
     let gone: BTreeSet<&str> = nodes
         .filter(|(_, it)| it.standing == Standing::Missing)
         .map(|(_, it)| it.path.as_str())
         .collect();
-    (gone.len() > MAX_EACH).then(|| Problem {
+    (gone.len() > ide::MAX_GONE).then(|| Problem {
         code: "files_gone",
         message: format!(
             "{} files of the manifest are not in the project ({}, …): it is of another state of \

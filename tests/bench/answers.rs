@@ -95,7 +95,7 @@ fn read_workbooks(bencher: Bencher<'_, '_>) {
 
 /// The project's nodes as they are now, as the program reads them.
 fn current(project: &project::ProjectFiles, manifest: &LoadedManifest) -> Current {
-    let listing = Listing::of(project);
+    let listing = Arc::new(Listing::of(project));
     let code = code::Memory::default().read(project, &listing, &HashMap::new());
     let mut memory = current::Memory::default();
     let env = |_: &str| None;

@@ -81,7 +81,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
     problems.extend(files.problems);
     problems.extend(kept.problems(now));
     let production = read_production(&project, &settings, &mut problems);
-    let listing = Listing::of(&project);
+    let listing = Arc::new(Listing::of(&project));
     let current = read_current(&project, manifest.as_ref(), &listing);
     problems.extend(current.problems.iter().cloned());
     let yaml: Vec<PathBuf> = listing
@@ -92,7 +92,7 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         .collect();
     let nodes = &current.nodes;
     let mut exposures = exposures::collect(&project, manifest.as_ref(), nodes, &yaml, &|_| None);
-    exposures.add_unseen(listing.unseen);
+    exposures.add_unseen(listing.unseen.clone());
     problems.append(&mut exposures.problems);
     let known = Known::of(files.content, &kept, now);
     let analysis = workspace::analyse(Ingredients {
@@ -149,7 +149,7 @@ fn read_production(
 fn read_current(
     project: &ProjectFiles,
     manifest: Option<&LoadedManifest>,
-    listing: &Listing,
+    listing: &Arc<Listing>,
 ) -> Current {
     let code = code::Memory::default().read(project, listing, &HashMap::new());
     let mut memory = current::Memory::default();

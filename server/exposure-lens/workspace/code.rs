@@ -3,7 +3,7 @@
 //! A file is read again only when its length or time changed; whether that means anything
 //! is judged by what it says. An open buffer stands over its file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,6 +66,8 @@ impl Code {
 /// What was read before, so that only what changed is read again.
 #[derive(Debug, Default)]
 pub struct Memory {
+    /// The files that were looked at when they were last looked for.
+    listing: Option<Arc<Listing>>,
     known: HashMap<PathBuf, Known>,
     /// Buffers that are open.
     open: HashMap<PathBuf, Arc<FileFacts>>,
@@ -83,13 +85,28 @@ struct Known {
 impl Memory {
     /// What the files of `listing` say, and the buffers that are open: `open` holds those
     /// of the project, of files that are there and of files that are not yet.
+    ///
+    /// Follows every key stroke: the disk is looked at only where the files were looked for
+    /// anew, and at the files that are or were open.
     pub fn read(
         &mut self,
         project: &ProjectFiles,
-        listing: &Listing,
+        listing: &Arc<Listing>,
         open: &HashMap<PathBuf, String>,
     ) -> Code {
-        self.read_changed(&listing.files);
+        let is_known = |it: &Arc<Listing>| Arc::ptr_eq(it, listing);
+        if self.listing.as_ref().is_some_and(is_known) {
+            let is_listed = |it: &&PathBuf| listing.files.binary_search(it).is_ok();
+            let edited: HashSet<&PathBuf> = open.keys().chain(self.open.keys()).collect();
+            let edited = edited.into_iter().filter(is_listed).cloned();
+            self.read_changed(&edited.collect::<Vec<_>>());
+        } else {
+            let is_listed =
+                |path: &PathBuf, _: &mut Known| listing.files.binary_search(path).is_ok();
+            self.known.retain(is_listed);
+            self.read_changed(&listing.files);
+            self.listing = Some(Arc::clone(listing));
+        }
         self.read_open(project, open);
         let mut code = Code::default();
         let only_open = self.open.keys().filter(|it| !self.known.contains_key(*it));
@@ -114,8 +131,6 @@ impl Memory {
     }
 
     fn read_changed(&mut self, paths: &[PathBuf]) {
-        self.known
-            .retain(|path, _| paths.binary_search(path).is_ok());
         let changed: Vec<(&PathBuf, Stamp)> = paths
             .iter()
             .map(|path| (path, Stamp::of(path)))
@@ -180,5 +195,48 @@ fn read(path: &Path) -> FileFacts {
             other_line_ends: Vec::new(),
             says: Says::Unreadable(error.to_string()),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use crate::workspace::project;
+
+    #[test]
+    fn a_key_stroke_looks_at_the_files_that_are_edited_and_a_new_listing_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let write = |name: &str, text: &str| std::fs::write(at(name), text).expect("a file");
+        write("dbt_project.yml", "name: shop\n");
+        std::fs::create_dir(at("models")).expect("a folder");
+        write("models/a.sql", "select 1");
+        write("models/b.sql", "select 1");
+        let project = project::open(folder.path(), &Settings::default(), &|_| None);
+        let project = project.expect("a project");
+        let mut memory = Memory::default();
+        let checksums = |code: Code| -> Vec<String> {
+            let files = code.files.into_iter();
+            files.map(|(_, facts)| facts.checksum.clone()).collect()
+        };
+        let (old, new) = (
+            dbt::checksum("select 1"),
+            dbt::checksum("select 1 as longer"),
+        );
+
+        let listing = Arc::new(Listing::of(&project));
+        let none = HashMap::new();
+        let open = HashMap::from([(at("models/a.sql"), "select 1".to_owned())]);
+        let read = memory.read(&project, &listing, &open);
+        assert_eq!(checksums(read), [old.clone(), old.clone()]);
+        write("models/a.sql", "select 1 as longer");
+        write("models/b.sql", "select 1 as longer");
+        // The buffer is closed: its file counts again, as it is now.
+        let read = memory.read(&project, &listing, &none);
+        assert_eq!(checksums(read), [new.clone(), old]);
+        let listing = Arc::new(Listing::of(&project));
+        let read = memory.read(&project, &listing, &none);
+        assert_eq!(checksums(read), [new.clone(), new]);
     }
 }

@@ -47,10 +47,7 @@ pub struct Current {
 impl Current {
     /// Whether both would give the same answers.
     pub fn is_same(&self, other: &Current) -> bool {
-        let nodes = |it: &Current| Arc::clone(&it.nodes);
-        let (own, others) = (nodes(self), nodes(other));
-        let is_equal = || own.iter().eq(others.iter());
-        (Arc::ptr_eq(&own, &others) || own.len() == others.len() && is_equal())
+        (Arc::ptr_eq(&self.nodes, &other.nodes) || self.nodes.iter().eq(other.nodes.iter()))
             && self.disabled == other.disabled
             && self.warehouse == other.warehouse
             && self.pending == other.pending
@@ -212,7 +209,7 @@ fn packages(project: &ProjectFiles, memory: &mut Memory, env: Env<'_>) -> Vec<Pa
     let settings = Settings::default();
     let read = places.into_iter().filter_map(|it| {
         let files = project::open(&it.root, &settings, env).ok()?;
-        let listing = Listing::of(&files);
+        let listing = Arc::new(Listing::of(&files));
         let macros = macros(&files, &listing, memory);
         let memory = memory.packages.entry(it.root).or_default();
         let code = memory.read(&files, &listing, &HashMap::new());

@@ -24,8 +24,9 @@ use crate::names;
 /// `dbt_project.yml` configures whole folders: more than these are said in one.
 const MAX_EACH: usize = 3;
 
-/// Nobody deletes more used models than these at once.
-const MAX_GONE: usize = 20;
+/// Files that are gone are told one by one up to so many. Nobody deletes more at once: the
+/// manifest then is of another state of the project, which is said once.
+pub const MAX_GONE: usize = 20;
 
 /// A deployed relation that is no longer built, and who reads it.
 struct Loss<'a> {

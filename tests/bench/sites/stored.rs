@@ -103,7 +103,7 @@ pub(crate) fn open(content: &Path, folder: &Path) -> anyhow::Result<()> {
         production: Arc::default(),
     };
     clock.told("merge");
-    let listing = Listing::of(&project);
+    let listing = Arc::new(Listing::of(&project));
     let code = code::Memory::default().read(&project, &listing, &HashMap::new());
     let mut memory = current::Memory::default();
     let read = Some(&manifest);

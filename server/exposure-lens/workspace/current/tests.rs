@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{Current, Memory};
 use crate::config::Settings;
@@ -58,7 +59,7 @@ impl Home {
         let manifest = project::read_manifest(&open().expect("a project")).expect("a manifest");
         self.write("dbt_project.yml", project_file);
         let project = open().expect("a project");
-        let listing = Listing::of(&project);
+        let listing = Arc::new(Listing::of(&project));
         let code = code::Memory::default().read(&project, &listing, &HashMap::new());
         let mut memory = Memory::default();
         super::read(
