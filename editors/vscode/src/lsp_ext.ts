@@ -1,10 +1,12 @@
-// The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs: what
-// changes there changes here, in the same commit. A test compares this with that file
-// (without its own tests), so that neither is forgotten:
-// ext.rs sha256 b1a03ab5eff4f8b8
+// The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs and its modules:
+// what changes there changes here, in the same commit. A test compares this with those files
+// (without their own tests), so that neither is forgotten:
+// ext.rs sha256 a354b55cd5f9cf65
 
 import {
+    type Location,
     NotificationType,
+    NotificationType0,
     type Position,
     RequestType,
     RequestType0,
@@ -22,6 +24,15 @@ export const pull = new RequestType0<PullResult, void>("exposureLens/pull");
 
 /** `exposureLens/copy`: a text for the clipboard, sent to a client that says that it can: see clipboard.ts. */
 export const copy = new NotificationType<CopyParams>("exposureLens/copy");
+
+/** `exposureLens/changed`: answers may be others now. Sent to a client that says that it wants it. */
+export const changed = new NotificationType0("exposureLens/changed");
+
+/** `exposureLens/downstream`: what uses a node, or a whole project, as a tree. Null without a project. */
+export const downstream = new RequestType<DownstreamParams, Downstream | null, void>("exposureLens/downstream");
+
+/** `exposureLens/lineage`: the graph around a node, from sources to dashboards. Null without such a node. */
+export const lineage = new RequestType<LineageParams, LineageGraph | null, void>("exposureLens/lineage");
 
 /** What is to be copied; also the argument of `exposureLens.copy`. */
 export interface CopyParams {
@@ -128,6 +139,157 @@ export interface UsagesParams {
     readonly project?: string;
     /** A node's `unique_id`. */
     readonly node?: string;
+}
+
+/** What a tree is asked for: of a node, of what stands at a place in a document, of all that a
+ * document defines, or, when only a project is named, of the whole project. */
+export interface DownstreamParams {
+    /** A document of the project. */
+    readonly textDocument?: TextDocumentIdentifier;
+    /** A place in that document: the node there, else the last one above it, else the first. */
+    readonly position?: Position;
+    /** The project's folder, when no document is given. */
+    readonly project?: string;
+    /** A node's `unique_id`, of that project. */
+    readonly node?: string;
+    readonly order?: Order;
+    /** Only what has this text in a name, an owner's too; case does not matter. */
+    readonly filter?: string;
+}
+
+/** By name: sites, then Tableau projects, workbooks and dashboards. By views: workbooks alone
+ * at the top, the most viewed first. */
+export type Order = "name" | "views";
+
+/** What uses a node, or a whole project, as a tree. */
+export interface Downstream {
+    readonly version: number;
+    readonly project: ProjectName;
+    /** What was asked about: no node for a whole project, several for a properties file. */
+    readonly subjects: readonly SubjectNode[];
+    /** The lens's words without `Tableau: `, or the project's totals. */
+    readonly headline: string;
+    /** Whether an empty tree is a zero. */
+    readonly complete: boolean;
+    /** What is not known, a line each. */
+    readonly missing: readonly string[];
+    /** Whether there is any Tableau content to look into. */
+    readonly hasContent: boolean;
+    readonly items: readonly TreeItem[];
+    /** How many workbooks were left out, since no client shows so many: filter. */
+    readonly leftOut: number;
+}
+
+/** A dbt project. */
+export interface ProjectName {
+    /** Its folder. */
+    readonly uri: string;
+    /** Its name in `dbt_project.yml`. */
+    readonly name: string;
+}
+
+/** A node of dbt's. */
+export interface SubjectNode {
+    /** Its `unique_id`. */
+    readonly id: string;
+    /** As people call it: `fct_orders`, `crm.accounts`, `dim_x.v2`. */
+    readonly label: string;
+    /** Where it is written. */
+    readonly location: Location | null;
+}
+
+/** A row of a tree. All its texts are plain: controls are escaped, nothing is markup. */
+export interface TreeItem {
+    /** Unique in the tree, and the same whenever the same thing is shown. */
+    readonly id: string;
+    /** `node`, `site`, `project` (of Tableau), `workbook`, `dashboard`, `sheet` or
+     * `datasource`; more words may come. */
+    readonly kind: string;
+    readonly label: string;
+    /** What stands beside the name, in grey: counts, views. */
+    readonly description: string | null;
+    /** More lines: owner, project path, how it was matched, its exposure. */
+    readonly tooltip: readonly string[];
+    /** Its page, if it is known and safe to open. */
+    readonly url: string | null;
+    /** How often it was viewed: recently where that is known, else ever. */
+    readonly views: number | null;
+    /** Whether it reads the node's own relation; always true in a whole project's tree. */
+    readonly direct: boolean;
+    readonly exposure: ExposureAt | null;
+    /** What writes the exposure that is missing: an argument of `exposureLens.write`. */
+    readonly write: ActionData | null;
+    readonly children: readonly TreeItem[];
+}
+
+/** An exposure, and where it is written. */
+export interface ExposureAt {
+    readonly name: string;
+    /** Its entry, if its file is known. */
+    readonly location: Location | null;
+}
+
+/** Which graph is asked for: around a node, or around what stands in a document. */
+export interface LineageParams {
+    /** A document of the project. */
+    readonly textDocument?: TextDocumentIdentifier;
+    /** A place in that document: the node there, else the last one above it, else the first. */
+    readonly position?: Position;
+    /** The project's folder, when no document is given. */
+    readonly project?: string;
+    /** A node's `unique_id`, of that project. */
+    readonly node?: string;
+    /** The ids of nodes whose neighbours are wanted whole, though they were left out before. */
+    readonly expand?: readonly string[];
+}
+
+/** A graph. It is bounded: what is left out is counted at the node where it begins. */
+export interface LineageGraph {
+    readonly version: number;
+    readonly project: ProjectName;
+    /** The id of the node it is drawn around. */
+    readonly center: string;
+    /** The lens's words without `Tableau: `. */
+    readonly headline: string;
+    /** Whether no dashboard means none. */
+    readonly complete: boolean;
+    /** What is not known, a line each. */
+    readonly missing: readonly string[];
+    /** What is in it, in an order that stays. */
+    readonly nodes: readonly GraphNode[];
+    /** Who reads whom. */
+    readonly edges: readonly GraphEdge[];
+}
+
+/** Something that reads or is read. All its texts are plain. */
+export interface GraphNode {
+    /** Unique in the graph: a `unique_id` for dbt's, and the same whenever it is asked again. */
+    readonly id: string;
+    /** `source`, `seed`, `snapshot`, `model`, `datasource`, `workbook` or `dashboard`; more
+     * words may come. */
+    readonly kind: string;
+    readonly label: string;
+    /** A second line: the workbook's Tableau project, views, the kind of match. */
+    readonly detail: string | null;
+    /** Whether it lies on a way that is not sure: matched by name alone, or by a rule that
+     * nobody has accepted. */
+    readonly probable: boolean;
+    /** Where it is written, for dbt's. */
+    readonly location: Location | null;
+    /** Its page, for Tableau's, if it is known and safe to open. */
+    readonly url: string | null;
+    /** How many that it reads were left out. */
+    readonly moreUpstream: number;
+    /** How many that read it were left out. */
+    readonly moreDownstream: number;
+}
+
+/** One reads the other. */
+export interface GraphEdge {
+    /** What is read. */
+    readonly from: string;
+    /** What reads it. */
+    readonly to: string;
 }
 
 /** What a code action carries until it is chosen; also the argument of `exposureLens.write`. */

@@ -1,8 +1,15 @@
 //! The methods that LSP does not have, and the arguments of our commands.
 //!
 //! Mirrored by `editors/vscode/src/lsp_ext.ts`: what changes here changes there,
-//! in the same commit. Names and shapes are public; they are only added to.
+//! in the same commit; so do its modules. Names and shapes are public; they are only added to.
 
+mod downstream;
+mod lineage;
+
+pub use downstream::{
+    DOWNSTREAM, Downstream, DownstreamParams, ExposureAt, Order, ProjectName, SubjectNode, TreeItem,
+};
+pub use lineage::{GraphEdge, GraphNode, LINEAGE, LineageGraph, LineageParams};
 use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{Position, TextDocumentIdentifier, Uri};
@@ -41,6 +48,16 @@ impl Notification for Copy {
 pub struct CopyParams {
     /// The text, in one line.
     pub text: String,
+}
+
+/// Says that answers may be others now: for what a client shows of [`DOWNSTREAM`] and
+/// [`LINEAGE`]. Sent to a client that says `experimental: {exposureLens: {changed: true}}`.
+#[derive(Debug)]
+pub enum Changed {}
+
+impl Notification for Changed {
+    type Params = ();
+    const METHOD: &'static str = "exposureLens/changed";
 }
 
 /// How the server is, sent whenever that changes.
