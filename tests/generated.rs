@@ -53,14 +53,7 @@ fn the_settings_of_vs_code_are_the_servers() {
 }
 
 #[test]
-fn the_readme_lists_every_setting() {
-    let path = root().join("README.md");
-    let text = fs::read_to_string(&path)
-        .expect("README.md")
-        .replace("\r\n", "\n");
-    let (start, end) = ("<!-- settings -->\n", "<!-- /settings -->");
-    let (before, rest) = text.split_once(start).expect("where the settings start");
-    let (_, after) = rest.split_once(end).expect("where they end");
+fn readme_and_docs_list_every_setting() {
     let mut table = "| setting | default | what it does |\n|---|---|---|\n".to_owned();
     for key in KEYS {
         table.push_str(&format!(
@@ -68,7 +61,21 @@ fn the_readme_lists_every_setting() {
             key.name, key.default, key.doc
         ));
     }
-    assert_current(&path, &format!("{before}{start}{table}{end}{after}"));
+    for file in ["README.md", "server/docs/settings.md"] {
+        assert_section_current(&root().join(file), "settings", &table);
+    }
+}
+
+/// What stands between `<!-- name -->` and `<!-- /name -->`.
+#[track_caller]
+fn assert_section_current(path: &Path, name: &str, section: &str) {
+    let text = fs::read_to_string(path)
+        .expect("a page")
+        .replace("\r\n", "\n");
+    let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let (before, rest) = text.split_once(&start).expect("where the section starts");
+    let (_, after) = rest.split_once(&end).expect("where it ends");
+    assert_current(path, &format!("{before}{start}{section}{end}{after}"));
 }
 
 #[test]
