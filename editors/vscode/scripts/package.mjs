@@ -4,8 +4,8 @@
 //   npm run package -- --target win32-x64 --server path/to/exposure-lens.exe
 //   npm run package -- --out some.vsix
 //
-// The usual targets: linux-x64, linux-arm64, alpine-x64, alpine-arm64, darwin-x64,
-// darwin-arm64, win32-x64, win32-arm64. Needs no network.
+// The targets are VS Code's names in platforms.mjs; a program that is built for another
+// system is refused. Needs no network.
 
 import { execFileSync } from "node:child_process";
 import {
@@ -22,6 +22,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+import { mismatch } from "./platforms.mjs";
+
 const extension = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const root = path.resolve(extension, "../..");
 
@@ -32,11 +34,14 @@ const { values } = parseArgs({
         out: { type: "string" },
     },
 });
+// On Windows npm and vsce are scripts, which only a shell starts.
+const isScript = process.platform === "win32";
 const program = values.target.startsWith("win32") ? "exposure-lens.exe" : "exposure-lens";
 
 bundleServer(path.resolve(values.server ?? path.join(root, "target", "release", program)));
-run("npm", ["run", "--silent", "build", "--", "--metafile=dist/meta.json"]);
+run("npm", ["run", "--silent", "build"]);
 writeLicences();
+requireAllThatIsNamed();
 const out = path.resolve(values.out ?? path.join(extension, `exposure-lens-${values.target}.vsix`));
 // The bundle holds all that is needed of node_modules.
 run("vsce", ["package", "--target", values.target, "--no-dependencies", "--out", out]);
@@ -44,8 +49,11 @@ run("vsce", ["package", "--target", values.target, "--no-dependencies", "--out",
 /** @param {string} server */
 function bundleServer(server) {
     if (!existsSync(server)) {
-        console.error(`no server at ${server}: run \`cargo build --release\`, or name one with --server`);
-        process.exit(1);
+        fail(`no server at ${server}: run \`cargo build --release\`, or name one with --server`);
+    }
+    const reason = mismatch(values.target, readFileSync(server));
+    if (reason !== null) {
+        fail(`cannot package ${server} for ${values.target}: ${reason}`);
     }
     const folder = path.join(extension, "bundled");
     rmSync(folder, { recursive: true, force: true });
@@ -59,7 +67,7 @@ function writeLicences() {
     const own = ["LICENSE-MIT", "LICENSE-APACHE"].map((name) => readFileSync(path.join(root, name), "utf8"));
     const heading = "Exposure Lens is under the MIT licence or the Apache License 2.0, as you choose.";
     writeFileSync(path.join(extension, "LICENSE.txt"), [heading, ...own].join("\n\n"));
-    const others = bundledPackages().map((folder) => {
+    const others = runtimePackages().map((folder) => {
         const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
         const file = readdirSync(folder).find((it) => /^licen[cs]e/i.test(it));
         const text = file ? readFileSync(path.join(folder, file), "utf8") : "";
@@ -69,10 +77,27 @@ function writeLicences() {
     writeFileSync(path.join(extension, "ThirdPartyNotices.txt"), notices);
 }
 
-function bundledPackages() {
-    const { inputs } = JSON.parse(readFileSync(path.join(extension, "dist/meta.json"), "utf8"));
-    const folders = Object.keys(inputs).flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
-    return [...new Set(folders)].sort().map((folder) => path.join(extension, folder));
+/** The packages that are not for development alone: what the bundles are made from. */
+function runtimePackages() {
+    const folders = output("npm", ["ls", "--omit=dev", "--all", "--parseable"]).split(/\r?\n/);
+    return folders.filter((it) => it.includes("node_modules")).sort();
+}
+
+/** What package.json names (entry, icons, pictures) is in the package, or is not packaged. */
+function requireAllThatIsNamed() {
+    const packed = new Set(output("vsce", ["ls", "--no-dependencies"]).split(/\r?\n/));
+    const manifest = readFileSync(path.join(extension, "package.json"), "utf8");
+    const named = [...manifest.matchAll(/": "(?:\.\/)?((?:dist|images|bundled)\/[^"*]+)"/g)].map((it) => it[1] ?? "");
+    const absent = named.filter((it) => !packed.has(it));
+    if (absent.length > 0) {
+        fail(`package.json names what .vscodeignore leaves out, or what is not there: ${absent.join(", ")}`);
+    }
+}
+
+/** @param {string} reason */
+function fail(reason) {
+    console.error(reason);
+    process.exit(1);
 }
 
 /**
@@ -82,7 +107,25 @@ function bundledPackages() {
  * @param {string[]} args
  */
 function run(tool, args) {
-    const program = tool === "npm" ? tool : path.join(extension, "node_modules", ".bin", tool);
-    // On Windows these are scripts, which only a shell starts.
-    execFileSync(program, args, { cwd: extension, stdio: "inherit", shell: process.platform === "win32" });
+    execFileSync(...command(tool, args), { cwd: extension, stdio: "inherit", shell: isScript });
+}
+
+/**
+ * What it prints.
+ *
+ * @param {string} tool
+ * @param {string[]} args
+ */
+function output(tool, args) {
+    const options = { cwd: extension, encoding: /** @type {const} */ ("utf8"), shell: isScript };
+    return execFileSync(...command(tool, args), options);
+}
+
+/**
+ * @param {string} tool
+ * @param {string[]} args
+ * @returns {[string, string[]]}
+ */
+function command(tool, args) {
+    return [tool === "npm" ? tool : path.join(extension, "node_modules", ".bin", tool), args];
 }
