@@ -5,6 +5,7 @@
 
 mod accepting;
 mod actions;
+mod changed;
 mod commands;
 mod diagnostics;
 mod exposures;

@@ -5,6 +5,7 @@
 
 mod accepting;
 mod capabilities;
+mod choosing;
 mod commands;
 mod document;
 mod edits;

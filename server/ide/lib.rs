@@ -20,6 +20,7 @@ mod file_change;
 mod fit;
 mod hover;
 mod intent;
+mod listing;
 #[cfg(test)]
 mod live;
 mod locate;
@@ -51,6 +52,7 @@ pub use file_change::{FileChange, Texts};
 pub use fit::Fit;
 pub use hover::Hover;
 pub use intent::Intent;
+pub use listing::Listed;
 pub use missing::Missing;
 pub use navigate::Place;
 pub use symbols::{Symbol, SymbolKind};

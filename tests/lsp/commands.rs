@@ -96,6 +96,42 @@ fn more_than_ten_come_in_parts() {
 }
 
 #[test]
+fn a_client_with_a_picker_gets_all_of_them_with_what_tells_them_apart() {
+    let folder = project::copy("shop");
+    let title = "Overview";
+    let setup = Setup::new(folder.path())
+        .capability("/experimental/exposureLens/picker", json!(true))
+        .answer("window/showMessageRequest", choose(title));
+    let client = clicked(&folder, "models/marts/fct_orders.sql", setup);
+    let asked = client.expect("window/showMessageRequest", |_| true);
+    let actions = asked["actions"].as_array().expect("choices");
+    let text = |it: &Value, key: &str| it[key].as_str().expect("a text").to_owned();
+    let line = |it: &Value| {
+        let texts = ["title", "description", "detail"].map(|key| text(it, key));
+        format!("{}\n", texts.join(" | "))
+    };
+    let lines: String = actions.iter().map(line).collect();
+    expect![[r#"
+        Overview | Sales Overview | 
+        Regional Detail | Sales Overview | 
+        Quarterly Review | Sales Overview | 
+        Churn Risk | Churn | 
+        Call List | Churn | 
+        Ops Board | Weekly Ops | 
+        Both | Weekly Ops | 
+        Movements | All Movements | 
+        Baskets | Basket Explorer | 
+        Board Pack | Executive Summary | 
+        Plan vs Actual | Plan vs Actual | 
+        Flash | Daily Sales Flash | through rpt_daily_sales
+    "#]]
+    .assert_eq(&lines);
+    let opened = client.expect("window/showDocument", |_| true);
+    let page = "https://10ax.online.tableau.com/#/site/acme/views/SalesOverview/Overview";
+    assert_eq!(opened["uri"], page);
+}
+
+#[test]
 fn the_chosen_one_is_opened() {
     let folder = project::copy("shop");
     let title = "Regional Detail — Sales Overview";

@@ -182,13 +182,17 @@ fn exit_codes_are_the_specifications() {
 #[test]
 fn nothing_is_said_after_shutdown() {
     let folder = project::copy("shop");
-    let mut client = Setup::new(folder.path()).start();
+    let setup = Setup::new(folder.path());
+    let mut client = setup
+        .capability("/experimental/exposureLens/changed", json!(true))
+        .start();
     client.open(&folder.path().join(MODEL));
     // In the middle of loading.
     client.call("shutdown", Value::Null).expect("an answer");
     let count = |client: &crate::support::server::Client| {
         [
             "exposureLens/status",
+            "exposureLens/changed",
             "workspace/codeLens/refresh",
             "window/showMessage",
         ]

@@ -51,7 +51,8 @@ fn it_is_announced_and_loading_is_shown() {
         "exposureLens/status",
         "exposureLens/usages",
         "exposureLens/pull",
-        "exposureLens/copy"
+        "exposureLens/copy",
+        "exposureLens/changed"
     ]);
     assert_eq!(
         *experimental,

@@ -1,7 +1,7 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs and its modules:
 // what changes there changes here, in the same commit. A test compares this with those files
 // (without their own tests), so that neither is forgotten:
-// ext.rs sha256 a354b55cd5f9cf65
+// ext.rs sha256 8078e659094d1456
 
 import {
     type Location,

@@ -42,6 +42,10 @@ pub(super) struct ClientCan {
     pub(super) nested_symbols: bool,
     /// Put a text where the user can paste it from.
     pub(super) copy: bool,
+    /// Be told that answers to our own requests may differ.
+    pub(super) changed: bool,
+    /// Show every choice of a list, each with more than its title.
+    pub(super) picker: bool,
     /// Be asked to change files.
     pub(super) apply_edit: bool,
     /// Open pages.
@@ -72,9 +76,13 @@ impl ClientCan {
         can.set_text_document(client);
         can.set_workspace(client);
         can.pull_diagnostics &= can.refresh_diagnostics;
-        let ours = client.experimental.as_ref();
-        let copy = ours.and_then(|it| it.pointer("/exposureLens/copy"));
-        can.copy = copy.and_then(serde_json::Value::as_bool) == Some(true);
+        let ours = |name: &str| {
+            let ours = client.experimental.as_ref()?.get("exposureLens")?;
+            ours.get(name)?.as_bool()
+        };
+        can.copy = yes(ours("copy"));
+        can.changed = yes(ours("changed"));
+        can.picker = yes(ours("picker"));
         if let Some(window) = &client.window {
             can.progress = yes(window.work_done_progress);
             can.show_document = window.show_document.as_ref().is_some_and(|it| it.support);
@@ -249,6 +257,25 @@ mod tests {
             all.code_action_provider,
             Some(CodeActionProviderCapability::Simple(true))
         );
+    }
+
+    #[test]
+    fn what_is_ours_has_to_be_said() {
+        let check = |ours: serde_json::Value, expect| {
+            let it = can(json!({ "experimental": { "exposureLens": ours } }));
+            assert_eq!((it.copy, it.changed, it.picker), expect, "{ours}");
+        };
+        let none = (false, false, false);
+        check(
+            json!({ "copy": true, "changed": true, "picker": true }),
+            (true, true, true),
+        );
+        check(json!({ "picker": true }), (false, false, true));
+        check(
+            json!({ "changed": "yes", "picker": 1, "copy": false }),
+            none,
+        );
+        check(json!(true), none);
     }
 
     #[test]

@@ -3,21 +3,19 @@
 //! A command answers at once. What the user is asked, and what is opened then, is
 //! a task of its own: the user may take all day.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use lineage::NodeIx;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{ExecuteCommandParams, MessageType};
 
 use super::accepting::accept;
+use super::choosing::{choose, listing};
 use super::ext::{ActionData, CopyParams, NodeArgument, PageArgument};
 use super::handlers;
 use super::peer::Peer;
 use super::session::{ProjectSnapshot, Session, Wait};
-use crate::workspace;
 use crate::workspace::accept::For;
 
 /// Lists a node's dashboards, to open one; the argument is a [`NodeArgument`].
@@ -47,9 +45,6 @@ pub(super) const ALL: [&str; 7] = [
 ];
 /// Panics, for the test that a panic loses one answer. Only with [`super::Options::debug`].
 const DEBUG_PANIC: &str = "exposureLens.debug.panic";
-
-/// More than this many buttons do not fit into any client's message.
-const MAX_ASKED: usize = 10;
 
 /// Runs a command.
 pub(super) async fn execute(
@@ -161,160 +156,4 @@ fn knows_page(project: &ProjectSnapshot, url: &str) -> bool {
                 .chain(it.sheets.iter().map(|it| &it.url));
             pages.chain([&it.url]).flatten().any(|page| page == url)
         })
-}
-
-/// A node's dashboards as choices, and what stands above them.
-#[derive(Debug, PartialEq, Eq)]
-struct Listing {
-    question: String,
-    choices: Vec<Choice>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Choice {
-    title: String,
-    opens: Opens,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Opens {
-    Page(String),
-    /// Nothing: the workbook is only known as this file.
-    File(String),
-    Nothing,
-}
-
-fn listing(project: &ProjectSnapshot, node: NodeIx) -> Listing {
-    let analysis = &project.view.analysis;
-    let label = ide::plain(&analysis.lineage.nodes().get(node).label());
-    let headline = analysis
-        .headline(node)
-        .unwrap_or_else(|| workspace::no_content().message);
-    let headline = headline.strip_prefix("Tableau: ").unwrap_or(&headline);
-    let mut choices: Vec<(usize, Choice)> = Vec::new();
-    for usage in analysis.lineage.downstream_of(node) {
-        let workbook = analysis.lineage.workbook(usage.workbook);
-        let choice = |name: &str, url: Option<&String>| Choice {
-            title: format!("{} — {}", ide::plain(name), ide::plain(&workbook.name)),
-            opens: opens(url.or(workbook.url.as_ref()), workbook.file.as_ref()),
-        };
-        let dashboards = usage
-            .dashboards
-            .iter()
-            .map(|it| (it.distance, &workbook.dashboards[it.dashboard]));
-        let before = choices.len();
-        choices
-            .extend(dashboards.map(|(distance, it)| (distance, choice(&it.name, it.url.as_ref()))));
-        if choices.len() == before {
-            let sheets = usage.sheets.iter().map(|&ix| &workbook.sheets[ix]);
-            choices.extend(sheets.map(|it| (usage.distance, choice(&it.name, it.url.as_ref()))));
-        }
-    }
-    choices.sort_by_key(|(distance, _)| *distance);
-    let choices = with_own_titles(choices.into_iter().map(|(_, choice)| choice));
-    Listing {
-        question: format!("{label}: {headline}"),
-        choices,
-    }
-}
-
-fn opens(url: Option<&String>, file: Option<&String>) -> Opens {
-    match (url.and_then(|url| ide::safe_url(url)), file) {
-        (Some(url), _) => Opens::Page(url.to_owned()),
-        (None, Some(file)) => Opens::File(ide::plain(file)),
-        (None, None) => Opens::Nothing,
-    }
-}
-
-/// A client answers with a title alone, so no two may be equal.
-fn with_own_titles(choices: impl Iterator<Item = Choice>) -> Vec<Choice> {
-    let mut taken = HashSet::new();
-    choices
-        .map(|mut choice| {
-            let title = choice.title.clone();
-            for n in 2.. {
-                if taken.insert(choice.title.clone()) {
-                    break;
-                }
-                choice.title = format!("{title} ({n})");
-            }
-            choice
-        })
-        .collect()
-}
-
-/// Lets the user choose; a single dashboard opens at once.
-async fn choose(peer: &Peer, listing: Listing) {
-    let mut rest = listing.choices.as_slice();
-    if rest.is_empty() {
-        return peer.message(MessageType::INFO, listing.question);
-    }
-    if let [only] = rest {
-        return open(peer, only).await;
-    }
-    loop {
-        let (shown, more) = page(rest);
-        let titles = shown.iter().map(|it| it.title.clone()).chain(more.clone());
-        let Some(chosen) = peer.ask(listing.question.clone(), titles.collect()).await else {
-            return;
-        };
-        if let Some(choice) = shown.iter().find(|it| it.title == chosen) {
-            return open(peer, choice).await;
-        }
-        if more.is_none_or(|more| more != chosen) {
-            return;
-        }
-        rest = &rest[shown.len()..];
-    }
-}
-
-/// What is shown at once, and what leads to the rest.
-fn page(rest: &[Choice]) -> (&[Choice], Option<String>) {
-    if rest.len() <= MAX_ASKED {
-        return (rest, None);
-    }
-    let (shown, more) = rest.split_at(MAX_ASKED - 1);
-    (shown, Some(format!("+{} more", more.len())))
-}
-
-async fn open(peer: &Peer, choice: &Choice) {
-    let title = &choice.title;
-    match &choice.opens {
-        Opens::Page(url) => peer.open_page(title, url).await,
-        Opens::File(file) => {
-            let text = format!("{title}: it has no known page; the workbook is {file}");
-            peer.message(MessageType::INFO, text);
-        }
-        Opens::Nothing => peer.message(MessageType::INFO, format!("{title}: it has no known page")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn choices(titles: &[&str]) -> Vec<Choice> {
-        titles
-            .iter()
-            .map(|it| Choice {
-                title: (*it).to_owned(),
-                opens: Opens::Nothing,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn no_two_choices_have_one_title() {
-        let unique = with_own_titles(choices(&["A", "A", "B", "A", "A (2)"]).into_iter());
-        let titles: Vec<&str> = unique.iter().map(|it| it.title.as_str()).collect();
-        assert_eq!(titles, ["A", "A (2)", "B", "A (3)", "A (2) (2)"]);
-    }
-
-    #[test]
-    fn at_most_ten_are_asked_for_at_once() {
-        let all = choices(&["x"; 12]);
-        assert_eq!(page(&all[..10]), (&all[..10], None));
-        assert_eq!(page(&all[..11]), (&all[..9], Some("+2 more".to_owned())));
-        assert_eq!(page(&all), (&all[..9], Some("+3 more".to_owned())));
-    }
 }

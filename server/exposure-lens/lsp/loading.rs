@@ -236,6 +236,7 @@ impl Session {
         self.tell();
         if may_differ {
             self.peer.refresh_lenses(&op.cause);
+            self.peer.say_changed();
             self.peer.refresh_diagnostics(&op.cause);
             self.publish_all(root, &op.cause);
         }

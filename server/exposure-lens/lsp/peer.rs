@@ -5,6 +5,7 @@
 //! own; notifications go through one outbox and keep their order. After
 //! `shutdown` nothing is said any more: some clients wait for us to be silent.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub(super) struct Peer {
     phase: watch::Sender<Phase>,
     lenses: Mutex<OpQueue<()>>,
     diagnostics: Mutex<OpQueue<()>>,
+    /// Whether the outbox holds a [`Outgoing::Changed`] already: one says as much as many.
+    changed_waits: Arc<AtomicBool>,
 }
 
 enum Outgoing {
@@ -51,6 +54,7 @@ enum Outgoing {
     Diagnostics(PublishDiagnosticsParams),
     Message(MessageType, String),
     Copy(ext::CopyParams),
+    Changed,
     /// Everything before it has been sent.
     Flush(oneshot::Sender<()>),
 }
@@ -59,7 +63,9 @@ impl Peer {
     /// Must be called inside the runtime, for the outbox is emptied by a task.
     pub(super) fn new(client: Client) -> Arc<Peer> {
         let (outbox, outgoing) = mpsc::unbounded_channel();
-        tokio::spawn(send_all(client.clone(), outgoing));
+        let changed_waits = Arc::new(AtomicBool::new(false));
+        let waits = Arc::clone(&changed_waits);
+        tokio::spawn(send_all(client.clone(), outgoing, waits));
         Arc::new(Peer {
             client,
             can: OnceLock::new(),
@@ -67,6 +73,7 @@ impl Peer {
             phase: watch::Sender::default(),
             lenses: Mutex::default(),
             diagnostics: Mutex::default(),
+            changed_waits,
         })
     }
 
@@ -131,6 +138,13 @@ impl Peer {
         self.send(Outgoing::Copy(ext::CopyParams { text }));
     }
 
+    /// Says that answers to our own requests may differ, to a client that wants to know.
+    pub(super) fn say_changed(&self) {
+        if self.can().changed && !self.changed_waits.swap(true, Ordering::AcqRel) {
+            self.send(Outgoing::Changed);
+        }
+    }
+
     fn send(&self, outgoing: Outgoing) {
         if !self.is_closing() {
             // The task ends only with the runtime.
@@ -169,7 +183,17 @@ impl Peer {
             title,
             properties: Default::default(),
         };
-        let items = titles.into_iter().map(item).collect();
+        self.ask_for(question, titles.into_iter().map(item).collect())
+            .await
+    }
+
+    /// Lets the user choose one of `items`, by its title. Only tasks of their own may wait
+    /// for it.
+    pub(super) async fn ask_for(
+        &self,
+        question: String,
+        items: Vec<MessageActionItem>,
+    ) -> Option<String> {
         let asked = self
             .client
             .show_message_request(MessageType::INFO, question, Some(items));
@@ -219,7 +243,11 @@ impl Peer {
     }
 }
 
-async fn send_all(client: Client, mut outgoing: mpsc::UnboundedReceiver<Outgoing>) {
+async fn send_all(
+    client: Client,
+    mut outgoing: mpsc::UnboundedReceiver<Outgoing>,
+    changed_waits: Arc<AtomicBool>,
+) {
     while let Some(it) = outgoing.recv().await {
         match it {
             Outgoing::Status(status) => client.send_notification::<ext::Status>(status).await,
@@ -230,6 +258,11 @@ async fn send_all(client: Client, mut outgoing: mpsc::UnboundedReceiver<Outgoing
             }
             Outgoing::Message(kind, text) => client.show_message(kind, text).await,
             Outgoing::Copy(it) => client.send_notification::<ext::Copy>(it).await,
+            Outgoing::Changed => {
+                // Before it is sent: what changes meanwhile is said once more.
+                changed_waits.store(false, Ordering::Release);
+                client.send_notification::<ext::Changed>(()).await;
+            }
             Outgoing::Flush(sent) => {
                 let _ = sent.send(());
             }
