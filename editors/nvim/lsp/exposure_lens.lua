@@ -25,7 +25,7 @@ return {
       -- It can, and 0.11 does not say so: an edit then names the version it was made for.
       workspaceEdit = { documentChanges = true },
     },
-    experimental = { exposureLens = { copy = true } },
+    experimental = { exposureLens = { copy = true, picker = true, changed = true } },
   },
   handlers = {
     ['exposureLens/status'] = function(_, params, ctx)
@@ -34,11 +34,23 @@ return {
     ['exposureLens/copy'] = function(_, params)
       require('exposure_lens').on_copy(params)
     end,
+    ['exposureLens/changed'] = function(_, _, ctx)
+      require('exposure_lens').on_changed(ctx.client_id)
+    end,
     ['workspace/codeLens/refresh'] = function(_, _, ctx)
-      require('exposure_lens').refresh(ctx.client_id)
-      return vim.NIL
+      return require('exposure_lens').on_lens_refresh(ctx)
+    end,
+    ['window/showMessageRequest'] = function(_, params)
+      return require('exposure_lens.picker').on_request(params)
+    end,
+    ['workspace/applyEdit'] = function(_, params, ctx)
+      return require('exposure_lens.write').on_apply_edit(params, ctx)
     end,
   },
+  -- Neovim leaves a server that died dead.
+  on_exit = function(...)
+    require('exposure_lens.revive').on_exit(...)
+  end,
   -- exposureLens.*, as in exposure-lens.yml; |exposure-lens-settings| lists them.
   settings = { exposureLens = {} },
 }

@@ -1,6 +1,6 @@
 vim.api.nvim_create_user_command('ExposureLens', function(args)
   require('exposure_lens.commands').run(args)
-end, { nargs = '*', desc = 'Exposure Lens', complete = function(...) return require('exposure_lens.commands').complete(...) end })
+end, { nargs = '*', bang = true, desc = 'Exposure Lens', complete = function(...) return require('exposure_lens.commands').complete(...) end })
 
 vim.api.nvim_create_autocmd('LspAttach', {
   group = vim.api.nvim_create_augroup('exposure_lens', {}),

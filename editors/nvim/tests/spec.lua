@@ -145,9 +145,14 @@ end)
 
 step('subcommands complete, and a wrong one is told', function()
   local all = vim.fn.getcompletion('ExposureLens ', 'cmdline')
-  local wanted = { 'find', 'list', 'log', 'login', 'logout', 'pull', 'restart', 'status', 'version' }
+  local wanted = {
+    'find', 'lineage', 'list', 'log', 'login', 'logout', 'open', 'pull', 'quickfix', 'restart', 'status', 'tree',
+    'version', 'write',
+  }
   assert(vim.deep_equal(all, wanted), vim.inspect(all))
-  assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens li', 'cmdline'), { 'list' }))
+  assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens lis', 'cmdline'), { 'list' }))
+  assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens tree ', 'cmdline'), { 'project' }))
+  assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens list ', 'cmdline'), {}))
   local said
   vim.notify = function(message)
     said = message

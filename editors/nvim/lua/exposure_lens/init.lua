@@ -47,6 +47,27 @@ local function make_folder(bufnr)
   })
 end
 
+---Switches lenses on for one buffer and one client, and keeps them fresh.
+---@param client vim.lsp.Client
+---@param buf integer
+local function show_lenses(client, buf)
+  local enable = vim.lsp.codelens.enable
+  if enable then
+    -- Neovim 0.12 keeps them fresh by itself. Its first versions take no buffer and client
+    -- together; by buffer, the lenses of its other servers come up too.
+    local _ = pcall(enable, true, { client_id = client.id, bufnr = buf }) or enable(true, { bufnr = buf })
+    return
+  end
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'BufWritePost', 'InsertLeave', 'TextChanged' }, {
+    group = vim.api.nvim_create_augroup('exposure_lens.' .. buf, {}),
+    buffer = buf,
+    callback = function()
+      M.refresh(client.id, buf)
+    end,
+  })
+  M.refresh(client.id, buf)
+end
+
 ---For LspAttach: keeps the lenses of a buffer fresh, and lets a new file be written.
 ---@param event { buf: integer, data: { client_id: integer } }
 function M.on_attach(event)
@@ -55,21 +76,10 @@ function M.on_attach(event)
     return
   end
   make_folder(event.buf)
-  if not config.options().lens then
-    return
+  if config.options().lens then
+    show_lenses(client, event.buf)
   end
-  if vim.lsp.codelens.enable then -- Neovim 0.12 keeps them fresh by itself.
-    vim.lsp.codelens.enable(true, { client_id = client.id })
-    return
-  end
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'BufWritePost', 'InsertLeave', 'TextChanged' }, {
-    group = vim.api.nvim_create_augroup('exposure_lens.' .. event.buf, {}),
-    buffer = event.buf,
-    callback = function()
-      M.refresh(client.id, event.buf)
-    end,
-  })
-  M.refresh(client.id, event.buf)
+  require('exposure_lens.view').refresh_all(client.root_dir)
 end
 
 ---Asks for lenses anew: of one buffer, or of all that a client is attached to. Asks our
@@ -98,6 +108,28 @@ function M.on_status(client_id, status)
   M.refresh(client_id)
 end
 
+---For `workspace/codeLens/refresh`: by Neovim's own handler, where it has one.
+---@param ctx lsp.HandlerContext
+---@return any
+function M.on_lens_refresh(ctx)
+  local own = vim.lsp.handlers['workspace/codeLens/refresh']
+  if own then
+    return own(nil, nil, ctx)
+  end
+  M.refresh(ctx.client_id)
+  return vim.NIL
+end
+
+---For `exposureLens/changed`: whatever shows answers asks for them anew.
+---@param client_id integer
+function M.on_changed(client_id)
+  local client = vim.lsp.get_client_by_id(client_id)
+  if client then
+    vim.api.nvim_exec_autocmds('User', { pattern = 'ExposureLensChanged', modeline = false, data = { client_id = client_id } })
+    require('exposure_lens.view').refresh_all(client.root_dir)
+  end
+end
+
 ---For `exposureLens/copy`: to the clipboard, where there is one, and to where |p| takes it from.
 ---@param params { text: string }
 function M.on_copy(params)
@@ -105,7 +137,7 @@ function M.on_copy(params)
   if vim.fn.has('clipboard') == 1 then
     vim.fn.setreg('+', params.text)
   end
-  vim.notify('exposure-lens: copied: ' .. params.text)
+  require('exposure_lens.say').info('copied: ' .. params.text)
 end
 
 return M

@@ -1,0 +1,58 @@
+-- The lens at the cursor: runs what a click on it would, wherever in the file the cursor is.
+
+local M = {}
+
+local ask = require('exposure_lens.ask')
+local say = require('exposure_lens.say')
+
+---The lens at the cursor, else the last one above it, else the first one.
+---@param lenses lsp.CodeLens[]
+---@param line integer from 0
+---@return lsp.CodeLens?
+local function nearest(lenses, line)
+  table.sort(lenses, function(a, b)
+    return a.range.start.line < b.range.start.line
+  end)
+  local found = lenses[1]
+  for _, lens in ipairs(lenses) do
+    if lens.range.start.line <= line then
+      found = lens
+    end
+  end
+  return found
+end
+
+---@param client vim.lsp.Client
+---@param bufnr integer
+---@param lens? lsp.CodeLens
+local function run(client, bufnr, lens)
+  if not lens then
+    say.info('nothing is known of this file, or lens.enabled is off')
+  elseif lens.command and lens.command.command == '' then
+    say.info(lens.command.title) -- There is nothing to open.
+  elseif lens.command then
+    client:exec_cmd(lens.command, { bufnr = bufnr })
+  else
+    client:request('codeLens/resolve', lens, function(_, resolved)
+      if resolved and resolved.command then
+        client:exec_cmd(resolved.command, { bufnr = bufnr })
+      end
+    end, bufnr)
+  end
+end
+
+---Runs the lens that is nearest to the cursor.
+function M.run_nearest()
+  local client = ask.client_here()
+  if not client then
+    return
+  end
+  local bufnr = vim.api.nvim_get_current_buf()
+  local line = vim.api.nvim_win_get_cursor(0)[1] - 1
+  local params = { textDocument = vim.lsp.util.make_text_document_params(bufnr) }
+  ask.request(client, 'textDocument/codeLens', params, function(lenses)
+    run(client, bufnr, nearest(lenses or {}, line))
+  end)
+end
+
+return M

@@ -1,0 +1,79 @@
+-- Lets the user choose what the server asks for: the dashboards of a model above all. It is
+-- `vim.ui.select`, so that whatever picker the user has comes up.
+
+local M = {}
+
+---@class exposure_lens.Choice a `MessageActionItem` with what `experimental.exposureLens.picker` adds
+---@field title string
+---@field description? string the workbook
+---@field detail? string project, owner and views
+
+---@param text string
+---@return string
+local function one_line(text)
+  return (text:gsub('%s*[\r\n]+%s*', ' '))
+end
+
+---What stands behind a title, in one line: nothing twice.
+---@param choice exposure_lens.Choice
+---@return string
+local function beside(choice)
+  local parts = {}
+  for _, text in ipairs({ choice.description or '', choice.detail or '' }) do
+    if text ~= '' and text ~= vim.NIL and not choice.title:find(text, 1, true) then
+      table.insert(parts, one_line(text))
+    end
+  end
+  return table.concat(parts, ' · ')
+end
+
+---The lines of a list: what stands behind the titles is aligned.
+---@param choices exposure_lens.Choice[]
+---@return table<exposure_lens.Choice, string>
+function M.lines(choices)
+  local widest = 0
+  for _, choice in ipairs(choices) do
+    widest = math.max(widest, vim.fn.strdisplaywidth(one_line(choice.title)))
+  end
+  local lines = {}
+  for _, choice in ipairs(choices) do
+    local title, rest = one_line(choice.title), beside(choice)
+    local gap = (' '):rep(widest - vim.fn.strdisplaywidth(title) + 2)
+    lines[choice] = rest == '' and title or title .. gap .. rest
+  end
+  return lines
+end
+
+---@param params lsp.ShowMessageRequestParams
+---@param on_choice fun(choice?: exposure_lens.Choice)
+function M.choose(params, on_choice)
+  local choices = params.actions or {}
+  local lines = M.lines(choices)
+  local is_list = vim.iter(choices):any(function(choice)
+    return choice.description ~= nil or choice.detail ~= nil
+  end)
+  vim.ui.select(choices, {
+    -- Pickers may be told apart by it.
+    kind = is_list and 'exposure_lens.dashboard' or 'exposure_lens.question',
+    prompt = one_line(params.message),
+    format_item = function(choice)
+      return lines[choice] or choice.title
+    end,
+  }, on_choice)
+end
+
+---For `window/showMessageRequest`: answers when the user has chosen.
+---@param params lsp.ShowMessageRequestParams
+---@return exposure_lens.Choice|vim.NIL
+function M.on_request(params)
+  local co = assert(coroutine.running(), 'Neovim answers requests in a coroutine')
+  M.choose(params, function(choice)
+    -- Some pickers answer before they return: by then nobody waits yet.
+    vim.schedule(function()
+      coroutine.resume(co, choice or vim.NIL)
+    end)
+  end)
+  return coroutine.yield()
+end
+
+return M
