@@ -2,23 +2,12 @@
 // sits at, which the server cannot reach: it runs beside the project.
 
 import * as vscode from "vscode";
-import type { ClientCapabilities, FeatureState, StaticFeature } from "vscode-languageclient/node";
 
 import type { CopyParams } from "./lsp_ext";
 import { noIcons } from "./text";
 
 /** How long the status bar says what was copied. */
 const SHOWN_MS = 5_000;
-
-/** Tells the server that this client copies: without that it shows the text in a message. */
-export const copying: StaticFeature = {
-    fillClientCapabilities: (capabilities: ClientCapabilities): void => {
-        capabilities.experimental = { ...capabilities.experimental, exposureLens: { copy: true } };
-    },
-    initialize: (): void => undefined,
-    getState: (): FeatureState => ({ kind: "static" }),
-    clear: (): void => undefined,
-};
 
 /** Copies a text, and says so where it does not get in the way. */
 export async function copy({ text }: CopyParams): Promise<void> {

@@ -14,8 +14,14 @@ import type { Origin } from "./bootstrap";
 import { SECTION } from "./config";
 import { find } from "./find";
 import * as ext from "./lsp_ext";
+import { serverCommand } from "./server_command";
 import { signIn, signOut } from "./sign_in";
+import type { Status } from "./status";
 import { noLinks } from "./text";
+import { writeMissing } from "./write_missing";
+
+/** The extension's own, and its name in package.json. */
+const WALKTHROUGH = "exposure-lens.exposure-lens#start";
 
 /** A server that runs. */
 export interface Running {
@@ -32,8 +38,8 @@ export interface Context {
     /** The same; where there is none, the user is told. */
     readonly runningOrWarn: () => Promise<Running | undefined>;
     readonly restart: () => Promise<void>;
-    /** What the server last said of Tableau's sites. */
-    readonly sites: () => readonly ext.SiteStatus[];
+    /** What the server last said of itself. */
+    readonly status: Pick<Status, "current" | "onDidChange">;
     readonly log: vscode.LogOutputChannel;
 }
 
@@ -46,7 +52,12 @@ export function registerCommands(ctx: Context): vscode.Disposable[] {
             signIn(ctx, typeof address === "string" ? address : undefined),
         ),
         vscode.commands.registerCommand("exposureLens.signOut", () => signOut(ctx)),
-        vscode.commands.registerCommand("exposureLens.pull", () => pull(ctx)),
+        // The server shows progress and outcome, and says what to do where no site can be fetched.
+        vscode.commands.registerCommand("exposureLens.pull", () => serverCommand(ctx, ext.PULL_NOW)),
+        vscode.commands.registerCommand("exposureLens.writeMissing", () => writeMissing(ctx)),
+        vscode.commands.registerCommand("exposureLens.getStarted", () =>
+            vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH, false),
+        ),
         vscode.commands.registerCommand("exposureLens.restartServer", () => ctx.restart()),
         vscode.commands.registerCommand("exposureLens.showLogs", () => ctx.log.show()),
         vscode.commands.registerCommand("exposureLens.showServerVersion", () => showVersion(ctx)),
@@ -83,12 +94,6 @@ function nearest(lenses: readonly CodeLens[], line: number): CodeLens | undefine
 
 async function resolved(client: LanguageClient, lens: CodeLens): Promise<CodeLens> {
     return lens.command ? lens : client.sendRequest(CodeLensResolveRequest.type, lens);
-}
-
-/** The server shows progress and outcome, and says what to do where no site can be fetched. */
-async function pull(ctx: Context): Promise<void> {
-    const running = await ctx.runningOrWarn();
-    await running?.client.sendRequest(ExecuteCommandRequest.type, { command: ext.PULL_NOW });
 }
 
 async function showVersion(ctx: Context): Promise<void> {

@@ -7,30 +7,52 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 
 import { findServer, type Machine, PATH_SETTING } from "./bootstrap";
-import { createClient, SELECTOR } from "./client";
-import { registerCommands, type Running } from "./commands";
+import { createClient, SELECTOR, type Surroundings } from "./client";
+import { type Context, registerCommands, type Running } from "./commands";
 import { serverPath } from "./config";
 import { Status } from "./status";
+import { Views } from "./views";
 
 let running: Running | undefined;
 /** The last step asked for; the next one waits for it. */
 let last: Promise<void> = Promise.resolve();
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+/** What is told where the server cannot run. */
+const [OPEN_SETTINGS, SHOW_LOGS, RESTART] = ["Open Settings", "Show Logs", "Restart Server"];
+
+/** What starting needs. */
+type Parts = Surroundings & { readonly restart: () => Promise<void> };
+
+export function activate(context: vscode.ExtensionContext): void {
     const log = vscode.window.createOutputChannel("Exposure Lens", { log: true });
     const status = new Status(SELECTOR, log);
-    const restart = (): Promise<void> => inOrder(() => start(context, log, status));
+    const restart = (): Promise<void> => inOrder(() => start(parts));
+    const ctx: Context = { running: started, runningOrWarn, restart, status, log };
+    const views = new Views(ctx, context.workspaceState);
+    const parts: Parts = {
+        context,
+        log,
+        status,
+        restart,
+        changed: () => views.refresh(),
+        cameBack: () => cameBack(log),
+        gaveUp: () => gaveUp(parts),
+    };
     context.subscriptions.push(
         log,
         status,
-        ...registerCommands({ running: started, runningOrWarn, restart, sites: () => status.sites, log }),
+        views,
+        ...registerCommands(ctx),
         vscode.workspace.onDidChangeConfiguration((event) => {
             if (event.affectsConfiguration(PATH_SETTING)) {
                 void restart();
             }
         }),
     );
-    await restart();
+    // The palette and the side bar show what works from now on.
+    void vscode.commands.executeCommand("setContext", "exposureLens.active", true);
+    // Whoever needs the server waits for it; the editor does not.
+    void restart();
 }
 
 export async function deactivate(): Promise<void> {
@@ -55,20 +77,17 @@ function inOrder(step: () => Promise<void>): Promise<void> {
     return last;
 }
 
-async function start(
-    context: vscode.ExtensionContext,
-    log: vscode.LogOutputChannel,
-    status: Status,
-): Promise<void> {
+async function start(parts: Parts): Promise<void> {
     await stop();
-    status.starting();
+    const { context, log, status } = parts;
+    status.starting("starting");
     const found = findServer(serverPath(), context.extensionPath, thisMachine());
     if (!found.ok) {
-        fail(found.message, log, status);
+        fail(found.message, parts);
         return;
     }
     log.info(`server: ${found.path} (${found.origin})`);
-    const starting = createClient(context, found.path, log, status);
+    const starting = createClient(found.path, parts);
     try {
         await starting.start();
         running = { client: starting, program: found.path, origin: found.origin };
@@ -76,7 +95,7 @@ async function start(
         await starting.dispose().catch(() => undefined);
         const reason = error instanceof Error ? error.message : String(error);
         const message = `The server at ${found.path} did not start: ${reason}.`;
-        fail(`${message} ${PATH_SETTING} can name another one.`, log, status);
+        fail(`${message} ${PATH_SETTING} can name another one.`, parts);
     }
 }
 
@@ -90,14 +109,32 @@ async function stop(): Promise<void> {
     }
 }
 
-function fail(message: string, log: vscode.LogOutputChannel, status: Status): void {
+function fail(message: string, { log, status }: Parts): void {
     log.error(message);
     status.failed("no server", message);
-    const [openSettings, showLogs] = ["Open Settings", "Show Logs"];
-    void vscode.window.showErrorMessage(message, openSettings, showLogs).then((choice) => {
-        if (choice === openSettings) {
+    void vscode.window.showErrorMessage(message, OPEN_SETTINGS, SHOW_LOGS).then((choice) => {
+        if (choice === OPEN_SETTINGS) {
             void vscode.commands.executeCommand("workbench.action.openSettings", PATH_SETTING);
-        } else if (choice === showLogs) {
+        } else if (choice === SHOW_LOGS) {
+            log.show();
+        }
+    });
+}
+
+/** Said once: what was lost is there again. */
+function cameBack(log: vscode.LogOutputChannel): void {
+    const message = "The Exposure Lens server ended by itself and was started again.";
+    void vscode.window.showWarningMessage(message, SHOW_LOGS).then((choice) => choice && log.show());
+}
+
+function gaveUp({ log, status, restart }: Parts): void {
+    running = undefined;
+    status.failed("the server has stopped", "It ended by itself, and could not be kept running.");
+    const message = "The Exposure Lens server does not stay up, and is not started again by itself.";
+    void vscode.window.showErrorMessage(message, RESTART, SHOW_LOGS).then((choice) => {
+        if (choice === RESTART) {
+            void restart();
+        } else if (choice === SHOW_LOGS) {
             log.show();
         }
     });

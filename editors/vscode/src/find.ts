@@ -1,4 +1,4 @@
-// Finds the models behind a workbook, a dashboard or a pasted Tableau link.
+// Finds the models behind a workbook, a dashboard or a pasted Tableau link, while it is typed.
 //
 // VS Code's own picker of workspace symbols compares what is typed with each symbol's
 // name, and so hides what the server found for a link.
@@ -7,37 +7,92 @@ import * as vscode from "vscode";
 import { type SymbolInformation, WorkspaceSymbolRequest } from "vscode-languageclient/node";
 
 import type { Context } from "./commands";
+import { type FoundItem, foundItems } from "./find_items";
 
-interface Found extends vscode.QuickPickItem {
-    readonly location: vscode.Location;
+/** How long nobody types before the server is asked. */
+const REST_MS = 150;
+
+type Item = FoundItem & vscode.QuickPickItem;
+
+/** Asks what to find, shows the models that feed it, and opens the one that is chosen. */
+export async function find(ctx: Context): Promise<void> {
+    if (!(await ctx.runningOrWarn())) {
+        return;
+    }
+    const pick = vscode.window.createQuickPick<Item>();
+    pick.title = "Find the models behind a Tableau dashboard";
+    pick.placeholder = "Name of a dashboard or workbook, or a link copied from the browser";
+    pick.matchOnDescription = true;
+    const search = new Search(ctx, pick);
+    const chosen = await new Promise<Item | undefined>((resolve) => {
+        pick.onDidChangeValue((text) => search.soon(text.trim()));
+        pick.onDidAccept(() => pick.selectedItems[0]?.symbol && resolve(pick.selectedItems[0]));
+        pick.onDidHide(() => resolve(undefined));
+        pick.show();
+    });
+    search.dispose();
+    pick.dispose();
+    await open(ctx, chosen?.symbol);
 }
 
-/** Asks what to find, lets the user choose among the models that feed it, and opens one. */
-export async function find(ctx: Context): Promise<void> {
-    const query = await vscode.window.showInputBox({
-        title: "Find the models behind a Tableau dashboard",
-        prompt: "A workbook's or dashboard's name, or a link copied from the browser",
-        ignoreFocusOut: true,
-    });
-    const running = query && (await ctx.runningOrWarn());
-    if (!query || !running) {
-        return;
-    }
-    const { client } = running;
-    const symbols = await client.sendRequest(WorkspaceSymbolRequest.type, { query: query.trim() });
-    const found = ((symbols ?? []) as SymbolInformation[]).map((it): Found => ({
-        label: it.name,
-        description: it.containerName ?? "",
-        location: client.protocol2CodeConverter.asLocation(it.location),
-    }));
-    if (found.length === 0) {
-        void vscode.window.showInformationMessage(`No model is known to feed “${query.trim()}”.`);
-        return;
-    }
-    const options = { title: "Opens the model", matchOnDescription: true };
-    const chosen = await vscode.window.showQuickPick(found, options);
-    if (chosen) {
-        const { uri, range } = chosen.location;
+async function open(ctx: Context, symbol: SymbolInformation | undefined): Promise<void> {
+    const running = symbol && (await ctx.running());
+    if (running) {
+        const { uri, range } = running.client.protocol2CodeConverter.asLocation(symbol.location);
         await vscode.window.showTextDocument(uri, { selection: range });
+    }
+}
+
+/** The questions behind a picker: the latest one wins. */
+class Search implements vscode.Disposable {
+    private timer: NodeJS.Timeout | undefined;
+    private asking = new vscode.CancellationTokenSource();
+
+    constructor(
+        private readonly ctx: Context,
+        private readonly pick: vscode.QuickPick<Item>,
+    ) {}
+
+    /** Asks for this text once nobody types any more. */
+    soon(text: string): void {
+        this.stop();
+        this.pick.busy = text !== "";
+        if (text === "") {
+            this.pick.items = [];
+        } else {
+            this.timer = setTimeout(() => void this.ask(text), REST_MS);
+        }
+    }
+
+    private async ask(query: string): Promise<void> {
+        const { token } = this.asking;
+        try {
+            const client = (await this.ctx.running())?.client;
+            const found = await client?.sendRequest(WorkspaceSymbolRequest.type, { query }, token);
+            if (!token.isCancellationRequested) {
+                const pathOf = (uri: string): string => vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+                const items = foundItems(query, (found ?? []) as SymbolInformation[], this.ctx.status.current, pathOf);
+                // The server has chosen them: VS Code is to hide none.
+                this.pick.items = items.map((it) => ({ ...it, alwaysShow: true }));
+                this.pick.busy = false;
+            }
+        } catch (error) {
+            if (!token.isCancellationRequested) {
+                this.ctx.log.warn(`find: ${String(error)}`);
+                this.pick.busy = false;
+            }
+        }
+    }
+
+    private stop(): void {
+        clearTimeout(this.timer);
+        this.asking.cancel();
+        this.asking.dispose();
+        this.asking = new vscode.CancellationTokenSource();
+    }
+
+    dispose(): void {
+        this.stop();
+        this.asking.dispose();
     }
 }

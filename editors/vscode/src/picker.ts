@@ -9,7 +9,7 @@ import {
     type ShowMessageRequestParams,
 } from "vscode-languageclient/node";
 
-import { noLinks } from "./text";
+import { noIcons, noLinks } from "./text";
 
 /** More buttons than these VS Code cuts to unreadable stumps. */
 const MAX_BUTTONS = 3;
@@ -23,11 +23,26 @@ export function tell(params: ShowMessageParams): void {
 export async function ask(params: ShowMessageRequestParams): Promise<MessageActionItem | null> {
     const actions = params.actions ?? [];
     if (isList(actions)) {
-        const items = actions.map((action) => ({ label: action.title, action }));
-        const chosen = await vscode.window.showQuickPick(items, { title: params.message });
-        return chosen?.action ?? null;
+        return choose(params.message, actions);
     }
     return (await messageOf(params.type)(noLinks(params.message), ...actions)) ?? null;
+}
+
+/** The server's order stays: the most viewed first. Names of others make no icons. */
+async function choose(title: string, actions: readonly MessageActionItem[]): Promise<MessageActionItem | null> {
+    const items = actions.map((action) => ({
+        label: noIcons(action.title),
+        description: text(action["description"]),
+        detail: text(action["detail"]),
+        action,
+    }));
+    const options = { title, placeHolder: "Opens in Tableau", matchOnDescription: true, matchOnDetail: true };
+    const chosen = await vscode.window.showQuickPick(items, options);
+    return chosen?.action ?? null;
+}
+
+function text(it: unknown): string {
+    return typeof it === "string" ? noIcons(it) : "";
 }
 
 /** Things to choose from have more to them than a title; answers to a question do not. */

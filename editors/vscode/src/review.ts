@@ -3,20 +3,23 @@
 // somebody has ticked each. So what asks is a part that does nothing, and all others are ticked.
 // Free of VS Code, so that a test can read it.
 
-import type { CodeAction } from "vscode-languageclient/node";
+import type { CodeAction, WorkspaceEdit } from "vscode-languageclient/node";
 
 import type { ActionData } from "./lsp_ext";
 
 const ASKS = "exposureLens.asks";
 
 /** The action, ticked wherever it needed confirmation; VS Code shows it first all the same. */
-export function ticked(action: CodeAction): CodeAction {
-    const { edit } = action;
-    const annotations = Object.entries(edit?.changeAnnotations ?? {});
-    if (!edit?.documentChanges || !annotations.some(([, it]) => it.needsConfirmation)) {
-        return action;
+export function tickedAction(action: CodeAction): CodeAction {
+    const { edit, data } = action;
+    return edit && needsConfirmation(edit) ? { ...action, edit: ticked(edit, (data as ActionData).project) } : action;
+}
+
+/** The same of an edit of files in the dbt project at `project`. */
+export function ticked(edit: WorkspaceEdit, project: string): WorkspaceEdit {
+    if (!edit.documentChanges || !needsConfirmation(edit)) {
+        return edit;
     }
-    const { project } = action.data as ActionData;
     // It is there: VS Code does not list what makes a file that is.
     const nothing = {
         kind: "create" as const,
@@ -24,11 +27,24 @@ export function ticked(action: CodeAction): CodeAction {
         options: { ignoreIfExists: true },
         annotationId: ASKS,
     };
+    const annotations = Object.entries(edit.changeAnnotations ?? {});
     const confirmed = annotations.map(([id, it]) => [id, { ...it, needsConfirmation: false }] as const);
     const changeAnnotations = {
         ...Object.fromEntries(confirmed),
         [ASKS]: { label: "Nothing", needsConfirmation: true },
     };
-    const documentChanges = [...edit.documentChanges, nothing];
-    return { ...action, edit: { ...edit, changeAnnotations, documentChanges } };
+    return { ...edit, changeAnnotations, documentChanges: [...edit.documentChanges, nothing] };
+}
+
+/** The first file that an edit changes. */
+export function firstFile({ documentChanges }: WorkspaceEdit): string | undefined {
+    const [first] = documentChanges ?? [];
+    if (!first) {
+        return undefined;
+    }
+    return "textDocument" in first ? first.textDocument.uri : first.kind === "rename" ? first.oldUri : first.uri;
+}
+
+function needsConfirmation({ changeAnnotations }: WorkspaceEdit): boolean {
+    return Object.values(changeAnnotations ?? {}).some((it) => it.needsConfirmation);
 }

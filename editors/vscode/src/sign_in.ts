@@ -6,14 +6,18 @@ import * as vscode from "vscode";
 import { type Outcome, login, logout, type Token } from "./account";
 import type { Context, Running } from "./commands";
 import * as ext from "./lsp_ext";
-import { type Site, summary, toSignInTo, toSignOutOf } from "./sites";
+import { homePage, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
 
 const TRY_AGAIN = "Try Again";
+
+/** No address leads there by itself: it holds the user's name. */
+const OPEN_TABLEAU = "Open Tableau in the browser, to make a token";
+const MAKE_ONE = "To make one, open Tableau (button above): your picture > My Account Settings > Personal Access Tokens.";
 
 /** Asks for a token, checks and keeps it, and has what it may see fetched. */
 export async function signIn(ctx: Context, address?: string): Promise<void> {
     const running = await ctx.runningOrWarn();
-    let site = running && (address ?? (await chooseSite("Sign in to Tableau", toSignInTo(ctx.sites()))));
+    let site = running && (address ?? (await chooseSite("Sign in to Tableau", toSignInTo(ctx.status.current.sites))));
     let name = "";
     while (running && site) {
         const token = await askToken(site, name);
@@ -39,7 +43,7 @@ export async function signIn(ctx: Context, address?: string): Promise<void> {
 /** Drops the credential for a site. */
 export async function signOut(ctx: Context): Promise<void> {
     const running = await ctx.runningOrWarn();
-    const site = running && (await chooseSite("Sign out of Tableau", toSignOutOf(ctx.sites())));
+    const site = running && (await chooseSite("Sign out of Tableau", toSignOutOf(ctx.status.current.sites)));
     const outcome =
         site &&
         (await withProgress(`Signing out of ${site}`, (signal) => logout(running.program, site, signal)));
@@ -78,21 +82,50 @@ async function askAddress(title: string, value: string): Promise<string | undefi
 
 /** The title names the site in full: it is where the secret goes, whoever named it. */
 async function askToken(site: string, knownName: string): Promise<Token | undefined> {
-    const options = { title: `Sign in to ${site}`, ignoreFocusOut: true, validateInput: notEmpty };
-    const name = await vscode.window.showInputBox({
-        ...options,
+    const title = `Sign in to ${site}`;
+    const name = await askText({
+        title,
         value: knownName,
-        prompt: "Name of a personal access token; make one in Tableau under My Account Settings",
+        prompt: `Name of a personal access token. ${MAKE_ONE}`,
+        page: homePage(site),
     });
     if (name === undefined) {
         return undefined;
     }
-    const secret = await vscode.window.showInputBox({
-        ...options,
-        password: true,
-        prompt: `Secret of ${name.trim()}; it goes to this site alone`,
+    const prompt = `Secret of ${name}; it goes to this site alone. ${MAKE_ONE}`;
+    const secret = await askText({ title, value: "", prompt, password: true, page: homePage(site) });
+    return secret === undefined ? undefined : { name, secret };
+}
+
+/** What is asked, and the page that helps to answer. */
+interface Asked {
+    readonly title: string;
+    readonly value: string;
+    readonly prompt: string;
+    readonly password?: boolean;
+    readonly page: string | undefined;
+}
+
+/** Like `showInputBox`, with a button that opens Tableau. Nothing if dismissed. */
+async function askText({ title, value, prompt, password, page }: Asked): Promise<string | undefined> {
+    const input = vscode.window.createInputBox();
+    Object.assign(input, { title, value, prompt, password: password ?? false, ignoreFocusOut: true });
+    input.buttons = page ? [{ iconPath: new vscode.ThemeIcon("link-external"), tooltip: OPEN_TABLEAU }] : [];
+    const answer = await new Promise<string | undefined>((resolve) => {
+        input.onDidTriggerButton(() => page && vscode.env.openExternal(vscode.Uri.parse(page)));
+        input.onDidChangeValue(() => (input.validationMessage = undefined));
+        input.onDidAccept(() => {
+            const text = input.value.trim();
+            input.validationMessage = notEmpty(text);
+            if (text) {
+                resolve(text);
+            }
+        });
+        input.onDidHide(() => resolve(undefined));
+        input.show();
     });
-    return secret === undefined ? undefined : { name: name.trim(), secret: secret.trim() };
+    input.dispose();
+    return answer;
 }
 
 function notEmpty(text: string): string | undefined {

@@ -20,6 +20,25 @@ function wantsSignIn(site: SiteStatus): boolean {
     return isSignedOut(site) || (site.message?.includes("`exposure-lens login") ?? false);
 }
 
+/** The first page of a site that is named by any of its pages. The page where tokens are made has
+ * the user's own name in its address, so that only a person who is signed in there gets to it. */
+export function homePage(address: string): string | undefined {
+    const url = parse(address.includes("://") ? address : `https://${address}`);
+    if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+        return undefined;
+    }
+    const [, site] = /^#\/site\/([^/?]+)/.exec(url.hash) ?? /^\/t\/([^/?]+)/.exec(url.pathname) ?? [];
+    return `${url.origin}/#${site ? `/site/${site}` : ""}/home`;
+}
+
+function parse(address: string): URL | undefined {
+    try {
+        return new URL(address);
+    } catch {
+        return undefined;
+    }
+}
+
 /** The sites among `all`, those to sign in to first. A snapshot has no address, and no account. */
 export function toSignInTo(all: readonly SiteStatus[]): Site[] {
     const sites = all.filter((it): it is Site => it.address !== null);

@@ -3,10 +3,13 @@
 
 import * as vscode from "vscode";
 
-import type { SiteStatus } from "./lsp_ext";
+import type { ProjectStatus } from "./lsp_ext";
 import { type Row, rows, type Shown, wording } from "./sites";
 
-const STARTING: Shown = { health: "ok", message: "starting", detail: null, quiescent: false, sites: [] };
+/** What the server last said of itself. */
+export type Current = Shown & { readonly projects: readonly ProjectStatus[] };
+
+const NOTHING = { detail: null, sites: [], projects: [] };
 
 /** Ages grow without a word from the server. */
 const REDRAW_MS = 60_000;
@@ -15,7 +18,9 @@ const REDRAW_MS = 60_000;
 export class Status implements vscode.Disposable {
     private readonly items: vscode.LanguageStatusItem[] = [];
     private readonly redraw = setInterval(() => this.draw(), REDRAW_MS);
-    private status: Shown = STARTING;
+    private readonly changed = new vscode.EventEmitter<void>();
+    readonly onDidChange = this.changed.event;
+    private status: Current = { ...NOTHING, health: "ok", message: "starting", quiescent: false };
 
     constructor(
         private readonly selector: vscode.DocumentSelector,
@@ -24,29 +29,29 @@ export class Status implements vscode.Disposable {
         this.draw();
     }
 
-    /** What the server last said of Tableau's sites. */
-    get sites(): readonly SiteStatus[] {
-        return this.status.sites;
+    get current(): Current {
+        return this.status;
     }
 
-    /** A server was asked to start. */
-    starting(): void {
-        this.show(STARTING);
+    /** A server was asked to start, or to start again. */
+    starting(message: "starting" | "restarting"): void {
+        this.show({ ...NOTHING, health: "ok", message, quiescent: false });
     }
 
     /** There is no server, and why. */
     failed(message: string, detail: string | null = null): void {
-        this.show({ health: "error", message, detail, quiescent: true, sites: [] });
+        this.show({ ...NOTHING, health: "error", message, detail, quiescent: true });
     }
 
     /** The server said how it is. The lines are short: what does not fit is in the log. */
-    show(status: Shown): void {
+    show(status: Current): void {
         const words = wording(status);
         if (status.health !== "ok" && words !== wording(this.status)) {
             this.log.warn(words);
         }
         this.status = status;
         this.draw();
+        this.changed.fire();
     }
 
     private draw(): void {
@@ -65,6 +70,7 @@ export class Status implements vscode.Disposable {
 
     dispose(): void {
         clearInterval(this.redraw);
+        this.changed.dispose();
         this.items.forEach((it) => it.dispose());
     }
 }

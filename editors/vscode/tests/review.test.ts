@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ticked } from "../src/review";
+import { firstFile, ticked, tickedAction } from "../src/review";
 
 const file = (name: string, annotationId: string) => ({
     textDocument: { uri: `file:///shop/models/${name}`, version: null },
@@ -14,7 +14,7 @@ const data = { project: "file:///shop", write: { what: "all", node: "model.shop.
 test("only what does nothing is left to confirm, and all else stays", () => {
     const documentChanges = [file("a.yml", "review"), file("b.yml", "review")];
     const changeAnnotations = { review: { label: "Exposures", needsConfirmation: true } };
-    const { edit, ...action } = ticked({ title: "All", data, edit: { documentChanges, changeAnnotations } });
+    const { edit, ...action } = tickedAction({ title: "All", data, edit: { documentChanges, changeAnnotations } });
     assert.deepEqual(action, { title: "All", data });
     assert.deepEqual(edit?.changeAnnotations?.["review"], { label: "Exposures", needsConfirmation: false });
     assert.deepEqual(edit?.documentChanges?.slice(0, 2), documentChanges);
@@ -28,7 +28,17 @@ test("only what does nothing is left to confirm, and all else stays", () => {
 
 test("an edit of one file is made at once", () => {
     const plain = { title: "One", data, edit: { documentChanges: [file("a.yml", "")] } };
-    assert.equal(ticked(plain), plain);
+    assert.equal(tickedAction(plain), plain);
     const none = { title: "None", data };
-    assert.equal(ticked(none), none);
+    assert.equal(tickedAction(none), none);
+});
+
+test("what the server asks to be written is shown first too, one file or many", () => {
+    const changeAnnotations = { review: { label: "Exposures", needsConfirmation: true } };
+    const edit = { documentChanges: [file("a.yml", "review")], changeAnnotations };
+    const shown = ticked(edit, "file:///shop/");
+    assert.equal(shown.documentChanges?.length, 2);
+    assert.equal(firstFile(shown), "file:///shop/models/a.yml");
+    assert.equal(firstFile({}), undefined);
+    assert.equal(firstFile({ documentChanges: [{ kind: "create", uri: "file:///shop/b.yml" }] }), "file:///shop/b.yml");
 });

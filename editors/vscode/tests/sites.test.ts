@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { SiteStatus } from "../src/lsp_ext";
-import { rows, type Shown, summary, toSignInTo, toSignOutOf, wording } from "../src/sites";
+import { homePage, rows, type Shown, summary, toSignInTo, toSignOutOf, wording } from "../src/sites";
 
 const NOW = Date.parse("2025-06-03T12:00:00Z");
 
@@ -87,4 +87,14 @@ test("those to sign in to come first; a snapshot has no account", () => {
 test("what a repository names becomes no link", () => {
     const [, line] = drawn({ sites: [site("fresh", { name: "[a](command:x)" })] });
     assert.equal(line, "ok | [a] (command:x): fresh | [Pull]");
+});
+
+test("any page of a site leads to its first one", () => {
+    assert.equal(homePage("https://10ax.online.tableau.com/#/site/acme/views/a/b?:iid=1"), "https://10ax.online.tableau.com/#/site/acme/home");
+    assert.equal(homePage("http://bi.corp:8000/t/acme/views/a"), "http://bi.corp:8000/#/site/acme/home");
+    assert.equal(homePage("https://bi.corp"), "https://bi.corp/#/home");
+    assert.equal(homePage("bi.corp/#/site/acme"), "https://bi.corp/#/site/acme/home");
+    assert.equal(homePage("https://user:secret@bi.corp/"), "https://bi.corp/#/home");
+    assert.equal(homePage("file:///etc/passwd"), undefined);
+    assert.equal(homePage("not an address"), undefined);
 });

@@ -1,0 +1,166 @@
+// A tree of Tableau's content in the side bar. It asks while it can be seen, once things are
+// at rest, and the latest question wins. What it asks about is views.ts's matter.
+
+import * as vscode from "vscode";
+
+import type { Context } from "./commands";
+import * as ext from "./lsp_ext";
+import { type Row, rowsOf } from "./tree_rows";
+import { descriptionOf, messageOf, type State, stateOf } from "./tree_states";
+
+/** How long cursor, filter and server are at rest before a question. */
+const REST_MS = 150;
+
+/** What to ask for, or why there is nothing to ask. */
+export type Question = ext.DownstreamParams | Extract<State, "loading" | "noEditor" | "noProject" | "noNode">;
+
+/** A view, its rows and its filter. */
+export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+    private readonly view: vscode.TreeView<Row>;
+    private readonly redrawn = new vscode.EventEmitter<void>();
+    readonly onDidChangeTreeData = this.redrawn.event;
+    private readonly contexts = new Map<string, unknown>();
+    private rows: readonly Row[] = [];
+    /** What is shown, to draw nothing twice. */
+    private shown = "";
+    private filter = "";
+    private isStale = true;
+    private timer: NodeJS.Timeout | undefined;
+    private asking = new vscode.CancellationTokenSource();
+
+    constructor(
+        private readonly name: "downstream" | "project",
+        private readonly ctx: Context,
+        private readonly question: () => Question,
+    ) {
+        this.view = vscode.window.createTreeView(this.id, { treeDataProvider: this, showCollapseAll: true });
+        this.view.onDidChangeVisibility(({ visible }) => visible && this.isStale && this.refresh());
+        this.show(null, "loading");
+    }
+
+    private get id(): string {
+        return `exposureLens.${this.name}`;
+    }
+
+    /** Asks again, now or once the view is seen. */
+    refresh(): void {
+        this.isStale = true;
+        clearTimeout(this.timer);
+        if (this.view.visible) {
+            this.timer = setTimeout(() => void this.ask(), REST_MS);
+        }
+    }
+
+    /** Lets the user say what is to be shown; the tree follows while it is typed. */
+    async askFilter(): Promise<void> {
+        const before = this.filter;
+        const input = vscode.window.createInputBox();
+        input.title = "Filter by name or owner";
+        input.placeholder = "Part of a name; nothing shows all";
+        input.value = before;
+        const typing = input.onDidChangeValue((text) => this.setFilter(text));
+        const isMeant = await new Promise<boolean>((resolve) => {
+            input.onDidAccept(() => resolve(true));
+            input.onDidHide(() => resolve(false));
+            input.show();
+        });
+        typing.dispose();
+        input.dispose();
+        if (!isMeant) {
+            this.setFilter(before);
+        }
+    }
+
+    /** Shows only what has this text in a name; all where it is empty. */
+    setFilter(text: string): void {
+        const filter = text.trim();
+        if (filter !== this.filter) {
+            this.filter = filter;
+            this.setContext("filtered", filter !== "");
+            this.refresh();
+        }
+    }
+
+    private async ask(): Promise<void> {
+        this.isStale = false;
+        this.asking.cancel();
+        this.asking.dispose();
+        const { token } = (this.asking = new vscode.CancellationTokenSource());
+        const question = this.question();
+        if (typeof question === "string") {
+            return this.show(null, question);
+        }
+        const params = this.filter ? { ...question, filter: this.filter } : question;
+        const asksOfFile = question.textDocument !== undefined;
+        try {
+            const location = { viewId: this.id };
+            const answer = await vscode.window.withProgress({ location }, () => this.answer(params, token));
+            if (!token.isCancellationRequested) {
+                this.show(answer ?? null, answer === undefined ? "stopped" : stateOf(answer, asksOfFile, this.filter), asksOfFile);
+            }
+        } catch (error) {
+            if (!token.isCancellationRequested) {
+                this.ctx.log.warn(`${this.id}: ${String(error)}`);
+                this.show(null, "stopped");
+            }
+        }
+    }
+
+    /** Nothing where no server runs; null where it knows no project. */
+    private async answer(
+        params: ext.DownstreamParams,
+        token: vscode.CancellationToken,
+    ): Promise<ext.Downstream | null | undefined> {
+        const running = await this.ctx.running();
+        return token.isCancellationRequested ? undefined : running?.client.sendRequest(ext.downstream, params, token);
+    }
+
+    private show(answer: ext.Downstream | null, state: State, asksOfFile = false): void {
+        const shown = JSON.stringify([answer, state, this.filter]);
+        if (shown === this.shown) {
+            return;
+        }
+        this.shown = shown;
+        this.setContext("state", state);
+        this.view.message = messageOf(answer, state, this.filter);
+        this.view.description = descriptionOf(answer, asksOfFile, this.filter);
+        this.rows = answer ? rowsOf(answer) : [];
+        this.redrawn.fire();
+    }
+
+    private setContext(key: string, value: unknown): void {
+        if (this.contexts.get(key) !== value) {
+            this.contexts.set(key, value);
+            void vscode.commands.executeCommand("setContext", `${this.id}.${key}`, value);
+        }
+    }
+
+    getChildren(row?: Row): Row[] {
+        return [...(row?.children ?? this.rows)];
+    }
+
+    getTreeItem(row: Row): vscode.TreeItem {
+        const item = new vscode.TreeItem(row.item.label, FOLDS[row.fold]);
+        item.id = row.item.id;
+        item.description = row.description;
+        item.iconPath = new vscode.ThemeIcon(row.icon);
+        item.tooltip = row.tooltip;
+        item.contextValue = row.context;
+        item.accessibilityInformation = { label: row.spoken };
+        return item;
+    }
+
+    dispose(): void {
+        clearTimeout(this.timer);
+        this.asking.cancel();
+        this.asking.dispose();
+        this.view.dispose();
+        this.redrawn.dispose();
+    }
+}
+
+const FOLDS = {
+    none: vscode.TreeItemCollapsibleState.None,
+    open: vscode.TreeItemCollapsibleState.Expanded,
+    closed: vscode.TreeItemCollapsibleState.Collapsed,
+};

@@ -1,0 +1,146 @@
+// The two views of the side bar: "Downstream" follows the file and the cursor, "Project" shows
+// all of one dbt project. Which rows there are the server says.
+
+import * as vscode from "vscode";
+
+import { SELECTOR } from "./client";
+import { copy } from "./clipboard";
+import type { Context } from "./commands";
+import * as ext from "./lsp_ext";
+import { chooseProject, projectAt } from "./projects";
+import { serverCommand, WRITE } from "./server_command";
+import type { Row } from "./tree_rows";
+import { type Question, TreeView } from "./tree_view";
+
+/** Where the order of the whole project is kept, a window each. */
+const ORDER_KEY = "exposureLens.project.order";
+
+/** Both views. */
+export class Views implements vscode.Disposable {
+    private readonly downstream: TreeView;
+    private readonly project: TreeView;
+    private readonly disposables: vscode.Disposable[];
+    /** The last file that was looked at: what is not a file, such as a log, is none. */
+    private editor: vscode.TextEditor | undefined;
+    /** The dbt project that the user has chosen; else it is the one of the file. */
+    private chosen: string | undefined;
+    /** What of the status the trees depend on. */
+    private status = "";
+
+    constructor(
+        private readonly ctx: Context,
+        private readonly memory: vscode.Memento,
+    ) {
+        this.downstream = new TreeView("downstream", ctx, () => this.atCursor());
+        this.project = new TreeView("project", ctx, () => this.wholeProject());
+        this.disposables = [
+            this.downstream,
+            this.project,
+            vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
+            vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+                if (textEditor === this.editor) {
+                    this.downstream.refresh();
+                }
+            }),
+            ctx.status.onDidChange(() => this.statusChanged()),
+            ...this.commands(),
+        ];
+        this.setOrder(this.order);
+        this.follow(vscode.window.activeTextEditor);
+    }
+
+    /** Answers may be others now. */
+    refresh(): void {
+        this.downstream.refresh();
+        this.project.refresh();
+    }
+
+    private follow(editor: vscode.TextEditor | undefined): void {
+        if (editor?.document.uri.scheme === "file") {
+            this.editor = editor;
+        } else if (vscode.window.visibleTextEditors.length === 0) {
+            this.editor = undefined;
+        }
+        this.refresh();
+    }
+
+    /** Progress of a fetch changes no tree: what it brings the server tells by itself. */
+    private statusChanged(): void {
+        const { quiescent, projects } = this.ctx.status.current;
+        const status = JSON.stringify([quiescent, projects.map((it) => it.uri)]);
+        if (status !== this.status) {
+            this.status = status;
+            this.refresh();
+        }
+    }
+
+    private atCursor(): Question {
+        if (!this.editor) {
+            return "noEditor";
+        }
+        const { document, selection } = this.editor;
+        if (vscode.languages.match(SELECTOR, document) === 0) {
+            return "noNode";
+        }
+        const { line, character } = selection.active;
+        return { textDocument: { uri: document.uri.toString() }, position: { line, character } };
+    }
+
+    private wholeProject(): Question {
+        const { projects, quiescent } = this.ctx.status.current;
+        const project = projects.find((it) => it.uri === this.chosen) ?? projectAt(this.editor?.document.uri, projects) ?? projects[0];
+        if (!project) {
+            return quiescent ? "noProject" : "loading";
+        }
+        return { project: project.uri, order: this.order };
+    }
+
+    private get order(): ext.Order {
+        return this.memory.get<ext.Order>(ORDER_KEY, "name");
+    }
+
+    private setOrder(order: ext.Order): void {
+        void this.memory.update(ORDER_KEY, order);
+        void vscode.commands.executeCommand("setContext", ORDER_KEY, order);
+        this.project.refresh();
+    }
+
+    private async choose(): Promise<void> {
+        const project = await chooseProject(this.ctx.status.current.projects, "The dbt project to show");
+        if (project) {
+            this.chosen = project.uri;
+            this.project.refresh();
+        }
+    }
+
+    private commands(): vscode.Disposable[] {
+        const register = (name: string, run: (row: Row) => unknown): vscode.Disposable =>
+            vscode.commands.registerCommand(`exposureLens.${name}`, run);
+        return [
+            ...(["downstream", "project"] as const).flatMap((name) => [
+                register(`${name}.filter`, () => this[name].askFilter()),
+                register(`${name}.clearFilter`, () => this[name].setFilter("")),
+                register(`${name}.refresh`, () => this[name].refresh()),
+            ]),
+            register("project.sortByViews", () => this.setOrder("views")),
+            register("project.sortByName", () => this.setOrder("name")),
+            register("project.choose", () => this.choose()),
+            register("row.open", ({ project, item }) => serverCommand(this.ctx, ext.OPEN_DASHBOARD, { project, url: item.url })),
+            register("row.writeExposure", ({ item }) => item.write && serverCommand(this.ctx, WRITE, item.write)),
+            register("row.copyLink", ({ item }) => item.url && copy({ text: item.url })),
+            register("row.goToExposure", ({ item }) => this.goTo(item.exposure?.location)),
+        ];
+    }
+
+    private async goTo(location: ext.ExposureAt["location"] | undefined): Promise<void> {
+        const running = location && (await this.ctx.runningOrWarn());
+        if (running) {
+            const { uri, range } = running.client.protocol2CodeConverter.asLocation(location);
+            await vscode.window.showTextDocument(uri, { selection: range });
+        }
+    }
+
+    dispose(): void {
+        this.disposables.forEach((it) => it.dispose());
+    }
+}

@@ -1,0 +1,122 @@
+// What a tree's rows say and offer, and what stands above them or in their place.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Downstream, TreeItem } from "../src/lsp_ext";
+import { type Row, rowsOf } from "../src/tree_rows";
+import { descriptionOf, messageOf, stateOf } from "../src/tree_states";
+
+const PROJECT = "file:///shop";
+const PLACE = { uri: `${PROJECT}/e.yml`, range: { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } } };
+const WRITE = { project: PROJECT, write: { what: "all", node: "model.shop.a" } } as const;
+
+function item(kind: string, label: string, more: Partial<TreeItem> = {}): TreeItem {
+    const nothing = { description: null, tooltip: [], url: null, views: null, exposure: null, write: null };
+    return { id: label, kind, label, direct: true, ...nothing, children: [], ...more };
+}
+
+function answer(items: readonly TreeItem[], more: Partial<Downstream> = {}): Downstream {
+    const project = { uri: PROJECT, name: "shop" };
+    const subjects = [{ id: "model.shop.a", label: "a", location: null }];
+    const known = { headline: "2 dashboards in 1 workbook", complete: true, missing: [], hasContent: true, leftOut: 0 };
+    return { version: 1, project, subjects, ...known, items, ...more };
+}
+
+function drawn(rows: readonly Row[], depth = 0): string[] {
+    return rows.flatMap((row) => {
+        const { icon, item, description, fold, context } = row;
+        const line = `${"  ".repeat(depth)}${icon} ${item.label} | ${description} | ${fold} | ${context}`;
+        return [line, ...drawn(row.children, depth + 1)];
+    });
+}
+
+const SALES = item("workbook", "Sales", {
+    description: "2 dashboards",
+    tooltip: ["Ana Ruiz"],
+    url: "https://t.example/1",
+    write: WRITE,
+    direct: false,
+    children: [item("dashboard", "Overview", { url: "https://t.example/2", description: "5 views" })],
+});
+
+test("a row says in words what can be done with it, and what an icon would hide", () => {
+    const known = item("workbook", "Ops", { exposure: { name: "ops", location: PLACE } });
+    const lost = item("workbook", "Old", { exposure: { name: "old", location: null } });
+    const rows = rowsOf(answer([item("site", "acme", { children: [SALES, known, lost] })]));
+    assert.deepEqual(drawn(rows), [
+        "globe acme |  | open | site",
+        "  book Sales | 2 dashboards · indirect · no exposure | open | workbook page unwritten",
+        "    dashboard Overview | 5 views | none | dashboard page",
+        "  book Ops |  | none | workbook exposure",
+        "  book Old |  | none | workbook",
+    ]);
+    const [site] = rows;
+    assert.equal(site?.children[0]?.spoken, "workbook Sales, 2 dashboards, indirect, no exposure");
+    assert.equal(site?.children[0]?.tooltip, "Sales\nAna Ruiz\nindirect\nno exposure");
+    assert.equal(site?.children[0]?.project, PROJECT);
+});
+
+test("what the server says already is not said twice", () => {
+    const [row] = rowsOf(answer([item("workbook", "S", { description: "1 dashboard · no exposure", write: WRITE })]));
+    assert.equal(row?.description, "1 dashboard · no exposure");
+});
+
+test("a kind that is new is drawn all the same", () => {
+    assert.deepEqual(drawn(rowsOf(answer([item("pulse", "P")]))), ["circle-outline P |  | none | pulse"]);
+});
+
+test("many workbooks are closed, and all else is open", () => {
+    const children = Array.from({ length: 9 }, (_, n) => ({ ...SALES, id: `${n}` }));
+    const [project] = rowsOf(answer([item("project", "Finance", { children })]));
+    assert.deepEqual([project?.fold, ...new Set(project?.children.map((it) => it.fold))], ["open", "closed"]);
+});
+
+function above(it: Downstream | null, filter = "", asksOfFile = true): string[] {
+    const state = stateOf(it, asksOfFile, filter);
+    return [state, descriptionOf(it, asksOfFile, filter), messageOf(it, state, filter)];
+}
+
+test("above a tree stand its totals, and what is not known", () => {
+    assert.deepEqual(above(answer([SALES])), ["some", "a", "2 dashboards in 1 workbook."]);
+    const missing = ["1 name is hidden", "b.", "c", "d", "e", "f"];
+    assert.deepEqual(above(answer([SALES], { complete: false, missing, leftOut: 2 })), [
+        "some",
+        "a",
+        "2 dashboards in 1 workbook. 2 more workbooks are not shown: filter to find them. " +
+            "Not all is known: 1 name is hidden; b; c; d; 2 more.",
+    ]);
+});
+
+test("an empty tree is a zero only where all is known", () => {
+    assert.deepEqual(above(answer([])), ["zero", "a", ""]);
+    const unknown = { headline: "use unknown (data incomplete)", complete: false };
+    assert.deepEqual(above(answer([], { ...unknown, missing: ["3 queries cannot be read"] })), [
+        "unknown",
+        "a",
+        "Use unknown (data incomplete). This is not a zero: 3 queries cannot be read.",
+    ]);
+    assert.deepEqual(above(answer([], unknown)), ["unknown", "a", "Use unknown (data incomplete). This is not a zero."]);
+});
+
+test("each other reason has its own words", () => {
+    assert.deepEqual(above(null), ["noProject", "", ""]);
+    assert.deepEqual(above(answer([], { subjects: [] })), ["noNode", "", ""]);
+    assert.deepEqual(above(answer([], { subjects: [] }), "", false), ["zero", "shop", ""]);
+    assert.deepEqual(above(answer([], { hasContent: false, complete: false })), ["noContent", "a", ""]);
+});
+
+test("a filter is told wherever it is on", () => {
+    assert.deepEqual(above(answer([SALES]), "sal"), [
+        "some",
+        "a · filter: sal",
+        "2 dashboards in 1 workbook. Shown is only what has “sal” in a name.",
+    ]);
+    assert.deepEqual(above(answer([]), "sal"), ["unfit", "a · filter: sal", ""]);
+    assert.deepEqual(above(answer([], { complete: false }), "sal"), ["unfit", "a · filter: sal", ""]);
+});
+
+test("a properties file names the first of its nodes and counts the others", () => {
+    const subjects = ["a", "b", "c"].map((label) => ({ id: label, label, location: null }));
+    assert.equal(descriptionOf(answer([], { subjects }), true, ""), "a +2");
+});
