@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cases;
+mod completions;
 mod docs;
 mod doctor_names;
 mod explain;

@@ -4,6 +4,7 @@
 //! stderr. Exit codes: 0 fine, 1 findings, 2 wrong use or settings, 3 something
 //! needed could not be read or is not known.
 
+mod completions;
 mod doctor;
 mod explain;
 mod exposures;
@@ -11,6 +12,7 @@ mod inspect;
 mod load;
 mod login;
 mod logout;
+mod man;
 mod pull;
 mod select;
 mod site_json;
@@ -76,6 +78,11 @@ enum Command {
     Login(login::Args),
     /// Drop the credential for a Tableau site, and what is kept of the site
     Logout(logout::Args),
+    /// A script that completes commands and options in your shell
+    Completions(completions::Args),
+    /// The manual pages, for whoever packages the program
+    #[command(hide = true)]
+    Man(man::Args),
     /// The language server, on stdin and stdout
     Lsp {
         /// Accepted, since it is the only way it speaks
@@ -149,6 +156,8 @@ pub fn run() -> u8 {
         Command::Pull(args) => pull::run(&context, &args, &mut out),
         Command::Login(args) => login::run(&context, &args, &mut out),
         Command::Logout(args) => logout::run(&context, &args, &mut out),
+        Command::Completions(args) => completions::run(&args, &mut out),
+        Command::Man(args) => man::run(&args, &mut out),
         Command::Lsp { stdio: _ } => {
             drop(out);
             let mut options = lsp::Options::new(context.config, process_env);
