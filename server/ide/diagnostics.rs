@@ -15,7 +15,7 @@ use crate::text::plain;
 pub use fix::{Fix, FixEdit};
 
 pub(crate) use fix::edits as fix_edits;
-pub use lost::MAX_GONE;
+pub use lost::{Lost, MAX_GONE};
 pub(crate) use lost::of_gone_files;
 
 /// Something to act on.

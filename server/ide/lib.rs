@@ -38,7 +38,7 @@ pub use actions::{AcceptFor, Action, ActionKind};
 pub use analysis::{Analysis, ExposureOptions, File, Grain, LensOptions, Options, ProjectFacts};
 pub use annotations::{About, Annotation};
 pub use completion::{Completion, CompletionKind, Completions};
-pub use diagnostics::{Diagnostic, Fix, FixEdit, MAX_GONE, Severity};
+pub use diagnostics::{Diagnostic, Fix, FixEdit, Lost, MAX_GONE, Severity};
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind};
 pub use doubts::Doubts;
 pub use elsewhere::{BuiltElsewhere, ReadElsewhere, built_elsewhere, read_elsewhere};

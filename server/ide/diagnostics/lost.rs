@@ -20,6 +20,7 @@ use lineage::{Node, NodeIx, NodeKind, Relation, Standing, UniqueId, WorkbookUsag
 use super::{Diagnostic, Severity};
 use crate::analysis::{Analysis, File};
 use crate::names;
+use crate::pending;
 
 /// `dbt_project.yml` configures whole folders: more than these are said in one.
 const MAX_EACH: usize = 3;
@@ -70,16 +71,8 @@ pub(crate) fn of_gone_files(analysis: &Analysis) -> Vec<(String, String, Diagnos
         return Vec::new();
     }
     let nodes = analysis.lineage.nodes();
-    // One of several snapshots may be gone, and the file is there.
-    let is_there = |pending: &Pending, package: &str| {
-        let others = nodes.in_file(package, &pending.path).into_iter();
-        others.map(|ix| nodes.get(ix)).any(|it| {
-            let is_defined = it.path == pending.path && it.standing != Standing::Missing;
-            is_defined && it.id != pending.node
-        })
-    };
     let losses = losses(analysis, |it, package| {
-        it.becomes == Becomes::Deleted && !is_there(it, package)
+        it.becomes == Becomes::Deleted && !is_file_there(analysis, it, package)
     });
     let gone = losses.into_iter().filter(Loss::is_read).map(|it| {
         let message = words::of_one(analysis, &it, words::GONE);
@@ -92,6 +85,44 @@ pub(crate) fn of_gone_files(analysis: &Analysis) -> Vec<(String, String, Diagnos
         true => gone,
         // The manifest is of another state of the project: said once, for the whole.
         false => Vec::new(),
+    }
+}
+
+/// One of several snapshots may be gone, and the file is there.
+fn is_file_there(analysis: &Analysis, pending: &Pending, package: &str) -> bool {
+    let nodes = analysis.lineage.nodes();
+    let others = nodes.in_file(package, &pending.path).into_iter();
+    others.map(|ix| nodes.get(ix)).any(|it| {
+        let is_defined = it.path == pending.path && it.standing != Standing::Missing;
+        is_defined && it.id != pending.node
+    })
+}
+
+/// A deployed relation that the files as they are now do not build, and that dashboards
+/// read or may read.
+#[derive(Clone, Debug)]
+pub struct Lost<'a> {
+    /// What becomes of it.
+    pub pending: &'a Pending,
+    /// The node, by what the files say now.
+    pub node: NodeIx,
+    /// The workbooks that read the relation itself; where there is none, those that read
+    /// what is built from it. Empty: whether any does is not known.
+    pub usages: Vec<WorkbookUsage>,
+    /// Whether they read it only through what is built from it.
+    pub is_through: bool,
+    /// Whether it surely goes: only dbt may be able to work a part of the new name out.
+    pub is_certain: bool,
+    /// Both in a sentence, with Tableau's names in it.
+    pub message: String,
+}
+
+impl Analysis {
+    /// What is lost of the nodes that are `wanted`, in the order of what is pending.
+    pub fn lost_relations(&self, wanted: &dyn Fn(&UniqueId) -> bool) -> Vec<Lost<'_>> {
+        let losses = losses(self, |it, _| wanted(&it.node)).into_iter();
+        let told = losses.filter(|it| it.is_read() || !self.missing(it.node).is_empty());
+        told.map(|it| it.told(self)).collect()
     }
 }
 
@@ -181,5 +212,28 @@ impl<'a> Loss<'a> {
 
     fn is_read(&self) -> bool {
         !self.direct.is_empty() || !self.further.is_empty()
+    }
+
+    fn told(self, analysis: &Analysis) -> Lost<'a> {
+        let package = &analysis.lineage.nodes().get(self.node).package;
+        let gone = match is_file_there(analysis, self.pending, package) {
+            true => words::HERE,
+            false => words::GONE,
+        };
+        let message = match self.is_read() {
+            true => words::of_one(analysis, &self, gone),
+            false => words::in_doubt(std::slice::from_ref(&self)),
+        };
+        Lost {
+            pending: self.pending,
+            node: self.node,
+            is_certain: pending::is_certain(self.pending),
+            is_through: self.direct.is_empty(),
+            usages: match self.direct.is_empty() {
+                true => self.further,
+                false => self.direct,
+            },
+            message,
+        }
     }
 }
