@@ -30,6 +30,7 @@ use crate::listing::{self, Listed};
 use crate::missing::{self, Missing};
 use crate::navigate::{self, Place};
 use crate::symbols::{self, Symbol};
+use crate::tree::{self, Tree, TreeRequest};
 
 /// A project, its lineage, and how answers are to look.
 #[derive(Clone, Debug)]
@@ -275,6 +276,12 @@ impl Analysis {
         navigate::places_in(self, file, places)
     }
 
+    /// The nodes and exposures that a file defines or describes, each with where its name,
+    /// or its first line, is in the text. For many places of one file: it is read once.
+    pub fn defined_places(&self, file: File<'_>) -> Vec<(Place, Range<usize>)> {
+        navigate::defined_places(self, file)
+    }
+
     /// The outline of a properties file that writes exposures; none of any other file.
     pub fn document_symbols(&self, file: File<'_>) -> Vec<DocumentSymbol> {
         document_symbols::of_file(file)
@@ -289,6 +296,11 @@ impl Analysis {
     /// Workbooks and dashboards whose name holds `query`, for "find the model behind this dashboard".
     pub fn symbols(&self, query: &str) -> Vec<Symbol> {
         symbols::matching(self, query)
+    }
+
+    /// What uses a node, or anything of the project, as a tree.
+    pub fn tree(&self, request: &TreeRequest<'_>) -> Tree {
+        tree::tree(self, request)
     }
 
     /// Why a node has the dashboards it has.

@@ -203,6 +203,11 @@ fn nothing_found(analysis: &Analysis, node: NodeIx) -> String {
     if !analysis.missing(node).is_empty() {
         return "use unknown (data incomplete)".to_owned();
     }
+    none(analysis)
+}
+
+/// What is said where nothing is found and nothing is missing.
+pub(crate) fn none(analysis: &Analysis) -> String {
     let contents = analysis.lineage.contents();
     let mut places = contents.iter().filter(|it| it.kind != ContentKind::Files);
     match places.clone().count() {

@@ -130,6 +130,19 @@ pub(crate) fn plan_subject(
     if !subjects_of(analysis, subject.workbook).contains(&subject) {
         return Err("`exposures.grain` asks for exposures of another kind".to_owned());
     }
+    plan_listed(analysis, names, subject, trust)
+}
+
+/// The same for one of [`subjects_of`] its workbook that has none: it is not looked up again.
+///
+/// # Errors
+/// As [`plan_subject`].
+pub(crate) fn plan_listed(
+    analysis: &Analysis,
+    names: &Names,
+    subject: Subject,
+    trust: Trust,
+) -> Result<ExposurePlan, String> {
     let depends_on = dependencies(analysis, subject, trust)?;
     let path = path_for(analysis, subject)?;
     let name = names.of_subject(subject).cloned().ok_or(

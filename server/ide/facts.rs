@@ -4,7 +4,10 @@
 //! Only what ties the workbook to the node counts: a certified datasource beside it
 //! says nothing about this one.
 
-use lineage::{Datasource, Evidence, PublishedDatasource, Timestamp, Usage, WorkbookUsage};
+use lineage::{
+    Datasource, Evidence, MatchKind, PublishedDatasource, Timestamp, Usage, WorkbookIx,
+    WorkbookUsage,
+};
 
 use crate::analysis::Analysis;
 
@@ -26,15 +29,28 @@ pub struct UsageFacts<'a> {
 }
 
 pub(crate) fn of_usage<'a>(analysis: &'a Analysis, usage: &WorkbookUsage) -> UsageFacts<'a> {
-    let workbook = analysis.lineage.workbook(usage.workbook);
+    let read = usage.via.last();
+    let ties = read.map(|&node| analysis.lineage.ties(node, usage.workbook));
+    of_ties(analysis, usage.workbook, ties.into_iter().flatten())
+}
+
+/// The same of everything that a workbook reads of the project.
+pub(crate) fn of_workbook(analysis: &Analysis, workbook: WorkbookIx) -> UsageFacts<'_> {
+    let ties = analysis.lineage.usages_of(workbook).iter();
+    of_ties(analysis, workbook, ties.filter(|it| it.alias_of.is_none()))
+}
+
+fn of_ties<'a>(
+    analysis: &'a Analysis,
+    workbook: WorkbookIx,
+    ties: impl Iterator<Item = &'a Usage>,
+) -> UsageFacts<'a> {
     let mut facts = UsageFacts {
         certified: true,
         ..UsageFacts::default()
     };
-    facts.warn(&workbook.warnings);
-    let read = usage.via.last();
-    let ties = read.map(|&node| analysis.lineage.ties(node, usage.workbook));
-    for tie in ties.into_iter().flatten() {
+    facts.warn(&analysis.lineage.workbook(workbook).warnings);
+    for tie in ties {
         facts.add(analysis, tie);
     }
     facts.certified &= !facts.published.is_empty();
@@ -89,5 +105,53 @@ impl<'a> UsageFacts<'a> {
                 self.warnings.push(warning);
             }
         }
+    }
+}
+
+/// How the workbook reads the node: `table`, `via Orders datasource`. `show` makes a name
+/// fit to be shown.
+pub(crate) fn through(
+    usage: &WorkbookUsage,
+    facts: &UsageFacts<'_>,
+    show: impl Fn(&str) -> String,
+) -> String {
+    let published = facts.published.iter().map(|it| it.name.as_str()).collect();
+    let between = [
+        (published, "datasource"),
+        (facts.virtual_connections.clone(), "virtual connection"),
+        (facts.flows.clone(), "flow"),
+    ];
+    let shown = |names: &[&str]| {
+        names
+            .iter()
+            .map(|it| show(it))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let between: Vec<String> = between
+        .into_iter()
+        .filter(|(names, _)| !names.is_empty())
+        .map(|(names, what)| format!("{} {what}", shown(&names)))
+        .collect();
+    if !between.is_empty() {
+        return format!("via {}", between.join(", "));
+    }
+    let has = |it| usage.evidence.contains(&it);
+    let words = match () {
+        () if has(Evidence::CustomSql) => "custom SQL",
+        () if has(Evidence::Table) => "table",
+        () if has(Evidence::VirtualConnection) => "virtual connection",
+        () if has(Evidence::Flow) => "flow",
+        () if has(Evidence::Column) => "column",
+        () => "table",
+    };
+    words.to_owned()
+}
+
+/// What is said of a match that is only probable.
+pub(crate) fn how_probable(kind: MatchKind) -> &'static str {
+    match kind {
+        MatchKind::Proposed => "by the proposed name rule",
+        _ => "matched by name only",
     }
 }

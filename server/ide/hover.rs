@@ -8,7 +8,7 @@ mod changes;
 use std::ops::Range;
 
 use lineage::{
-    Content, ContentKind, Evidence, MatchKind, Node, NodeIx, NodeKind, PublishedDatasource,
+    Content, ContentKind, MatchKind, Node, NodeIx, NodeKind, PublishedDatasource,
     Standing, Timestamp, Workbook, WorkbookUsage,
 };
 
@@ -17,7 +17,7 @@ use crate::elsewhere;
 use crate::explain;
 use crate::exposure_plan;
 use crate::exposures;
-use crate::facts::UsageFacts;
+use crate::facts::{UsageFacts, how_probable, through};
 use crate::locate::{self, extension};
 use crate::markdown::{code, escape, escape_message, title};
 use crate::missing::{self, Missing};
@@ -185,7 +185,7 @@ fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage, now: Timestamp) ->
     let mut first = vec![name, dashboards_of(&[usage])];
     first.extend(workbook.views.map(views));
     let probable = usage.kind.is_probable();
-    first.extend(probable.then(|| changes::how_probable(usage.kind).to_owned()));
+    first.extend(probable.then(|| how_probable(usage.kind).to_owned()));
 
     let mut second = whereabouts(&workbook.project_path, workbook.owner.name.as_deref());
     if workbook.luid.is_some() || has_namesake(analysis, workbook) {
@@ -193,7 +193,7 @@ fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage, now: Timestamp) ->
     }
     let age = facts.extract_refreshed;
     second.extend(age.map(|at| format!("data of {}", ago(now, at))));
-    let how = [through(usage, &facts), exposure(analysis, usage)];
+    let how = [through(usage, &facts, emphasized), exposure(analysis, usage)];
     if second.is_empty() {
         first.extend(how);
         return format!("\n- {}", first.join(" · "));
@@ -253,37 +253,8 @@ fn has_namesake(analysis: &Analysis, workbook: &Workbook) -> bool {
         .is_some()
 }
 
-/// How the workbook reads the node: `table`, `via *Orders* datasource`.
-fn through(usage: &WorkbookUsage, facts: &UsageFacts<'_>) -> String {
-    let published = facts.published.iter().map(|it| it.name.as_str()).collect();
-    let between = [
-        (published, "datasource"),
-        (facts.virtual_connections.clone(), "virtual connection"),
-        (facts.flows.clone(), "flow"),
-    ];
-    let between: Vec<String> = between
-        .into_iter()
-        .filter(|(names, _)| !names.is_empty())
-        .map(|(names, what)| format!("{} {what}", emphasized(&names)))
-        .collect();
-    if !between.is_empty() {
-        return format!("via {}", between.join(", "));
-    }
-    let has = |it| usage.evidence.contains(&it);
-    let words = match () {
-        () if has(Evidence::CustomSql) => "custom SQL",
-        () if has(Evidence::Table) => "table",
-        () if has(Evidence::VirtualConnection) => "virtual connection",
-        () if has(Evidence::Flow) => "flow",
-        () if has(Evidence::Column) => "column",
-        () => "table",
-    };
-    words.to_owned()
-}
-
-fn emphasized(names: &[&str]) -> String {
-    let names: Vec<String> = names.iter().map(|it| format!("*{}*", escape(it))).collect();
-    names.join(", ")
+fn emphasized(name: &str) -> String {
+    format!("*{}*", escape(name))
 }
 
 fn indirect(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> String {

@@ -33,6 +33,7 @@ mod symbols;
 #[cfg(test)]
 mod testing;
 mod text;
+mod tree;
 
 pub use actions::{AcceptFor, Action, ActionKind};
 pub use analysis::{Analysis, ExposureOptions, File, Grain, LensOptions, Options, ProjectFacts};
@@ -59,3 +60,4 @@ pub use symbols::{Symbol, SymbolKind};
 pub use text::{
     ago, count, count_dashboards, is_hidden, plain, plain_message, safe_url, views, words,
 };
+pub use tree::{MAX_TREE_WORKBOOKS, RowKind, Tree, TreeAbout, TreeOrder, TreeRequest, TreeRow};

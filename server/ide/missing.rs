@@ -1,5 +1,7 @@
 //! What keeps an empty answer from being a zero.
 
+mod project;
+
 use std::collections::{BTreeMap, HashMap};
 
 use lineage::{Gap, GapCode, NodeIx, Standing, Unmatched};
@@ -7,6 +9,8 @@ use lineage::{Gap, GapCode, NodeIx, Standing, Unmatched};
 use crate::analysis::Analysis;
 use crate::doubts::Doubts;
 use crate::text::{plain, plain_message};
+
+pub(crate) use project::of_project;
 
 /// A developer's manifest can have one for each of its tables.
 const MAX_NEAR_MISSES: usize = 3;

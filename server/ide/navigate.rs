@@ -120,6 +120,15 @@ pub(crate) fn places_in(
     ranges
 }
 
+/// The nodes and exposures that a file defines or describes, and where.
+pub(crate) fn defined_places(analysis: &Analysis, file: File<'_>) -> Vec<(Place, Range<usize>)> {
+    let nodes = locate::definitions(analysis, file).into_iter();
+    let nodes = nodes.map(|it| (Place::Node(it.node), it.range));
+    let exposures = exposures_of(analysis, file).into_iter();
+    let exposures = exposures.map(|(ix, entry)| (Place::Exposure(ix), entry.name_span));
+    nodes.chain(exposures).collect()
+}
+
 /// The places of one file that are looked for.
 #[derive(Default)]
 struct Wanted {

@@ -12,14 +12,6 @@ use crate::text::count;
 /// How many of a proposal's rules are spelled out.
 const MAX_RULES: usize = 3;
 
-/// What is said of a match that is only probable.
-pub(super) fn how_probable(kind: MatchKind) -> &'static str {
-    match kind {
-        MatchKind::Proposed => "by the proposed name rule",
-        _ => "matched by name only",
-    }
-}
-
 /// Both names, the proposed rule with its counts, and the ways out.
 pub(super) fn confirm(
     analysis: &Analysis,

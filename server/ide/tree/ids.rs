@@ -1,0 +1,134 @@
+//! What a row is known by: a client keeps what is open and what is selected by it.
+//!
+//! Made of what stays: a LUID, a file, else the name and the Tableau projects around it.
+//! The folders that something stands in are otherwise no part of it, so that what is moved
+//! stays open.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use lineage::{Content, ContentKind, Dashboard, Luid, PublishedDatasource, Sheet, Workbook};
+
+/// Longer names are cut; what gets equal by it is numbered.
+const MAX_PART: usize = 120;
+
+/// The ids that a tree has given.
+#[derive(Debug, Default)]
+pub(super) struct Ids(HashSet<String>);
+
+impl Ids {
+    /// The id, with a number behind it where it is taken.
+    pub(super) fn take(&mut self, id: String) -> String {
+        if self.0.insert(id.clone()) {
+            return id;
+        }
+        let mut n = 2;
+        loop {
+            let numbered = format!("{id}~{n}");
+            if self.0.insert(numbered.clone()) {
+                return numbered;
+            }
+            n += 1;
+        }
+    }
+}
+
+/// A site and what is known of it from snapshots; all files are one.
+pub(super) fn of_site(content: &Content) -> String {
+    match content.kind {
+        ContentKind::Files => "files".to_owned(),
+        ContentKind::Site | ContentKind::Snapshot => {
+            let host = content.host.as_deref().unwrap_or_default();
+            format!("site:{}/{}", part(host), part(&content.name))
+        }
+    }
+}
+
+/// A Tableau project, by the folders that lead to it.
+pub(super) fn of_folder(site: &str, path: &[&str]) -> String {
+    let mut id = format!("{site}/project");
+    for it in path {
+        // Writing to a string cannot fail.
+        let _ = write!(id, "/{}", part(it));
+    }
+    id
+}
+
+pub(super) fn of_workbook(site: &str, it: &Workbook) -> String {
+    let known = Known {
+        luid: it.luid.as_ref(),
+        file: it.file.as_deref(),
+        path: &it.project_path,
+        name: &it.name,
+    };
+    format!("{site}/workbook{}", known.id())
+}
+
+pub(super) fn of_datasource(site: &str, it: &PublishedDatasource) -> String {
+    let known = Known {
+        luid: it.luid.as_ref(),
+        file: it.file.as_deref(),
+        path: &it.project_path,
+        name: &it.name,
+    };
+    format!("{site}/datasource{}", known.id())
+}
+
+pub(super) fn of_dashboard(workbook: &str, it: &Dashboard) -> String {
+    format!(
+        "{workbook}/dashboard{}",
+        in_workbook(it.luid.as_ref(), &it.name)
+    )
+}
+
+pub(super) fn of_sheet(workbook: &str, it: &Sheet) -> String {
+    format!(
+        "{workbook}/sheet{}",
+        in_workbook(it.luid.as_ref(), &it.name)
+    )
+}
+
+fn in_workbook(luid: Option<&Luid>, name: &str) -> String {
+    let known = Known {
+        luid,
+        file: None,
+        path: &[],
+        name,
+    };
+    known.id()
+}
+
+/// What something is known by.
+struct Known<'a> {
+    luid: Option<&'a Luid>,
+    file: Option<&'a str>,
+    path: &'a [String],
+    name: &'a str,
+}
+
+impl Known<'_> {
+    fn id(&self) -> String {
+        match (self.luid, self.file) {
+            (Some(luid), _) => format!(":{}", part(&luid.0)),
+            (None, Some(file)) => format!("@{}", part(file)),
+            (None, None) => {
+                let folders = self.path.iter().map(|it| format!("/{}", part(it)));
+                let folders: String = folders.take(super::folders::MAX_DEPTH).collect();
+                format!("{folders}/{}", part(self.name))
+            }
+        }
+    }
+}
+
+/// A name as a part of an id: without what parts are told apart by.
+fn part(text: &str) -> String {
+    let mut part = String::new();
+    for c in text.chars().take(MAX_PART) {
+        match c {
+            '%' => part.push_str("%25"),
+            '/' => part.push_str("%2F"),
+            _ => part.push(c),
+        }
+    }
+    part
+}
