@@ -1,5 +1,5 @@
 // The rows of a tree, as they are drawn and read aloud. Free of VS Code, so that a test can
-// read them. All words of Tableau's stay plain text: views.ts hands them on as such.
+// read them. The words are the server's; all of them stay plain text.
 
 import type { Downstream, TreeItem } from "./lsp_ext";
 
@@ -42,30 +42,19 @@ export function rowsOf({ project, items }: Downstream): Row[] {
 
 function rowOf(item: TreeItem, project: string, opensWorkbooks: boolean): Row {
     const { icon, word } = KINDS[item.kind] ?? { icon: "circle-outline", word: item.kind };
-    const description = describe(item);
+    const description = item.description ?? "";
     const isOpen = item.kind !== "workbook" || opensWorkbooks;
     return {
         item,
         project,
         description,
         icon,
-        tooltip: [item.label, ...item.tooltip, ...states(item)].join("\n"),
+        tooltip: [item.label, ...item.tooltip].join("\n"),
         spoken: [`${word} ${item.label}`, ...description.split(" · ")].filter(Boolean).join(", "),
         context: [item.kind, ...abilities(item)].join(" "),
         fold: item.children.length === 0 ? "none" : isOpen ? "open" : "closed",
         children: item.children.map((it) => rowOf(it, project, opensWorkbooks)),
     };
-}
-
-/** Counts and views come from the server; what a colour or an icon would hide is said here. */
-function describe(item: TreeItem): string {
-    const said = item.description ?? "";
-    return [said, ...states(item).filter((it) => !said.includes(it))].filter(Boolean).join(" · ");
-}
-
-function states(item: TreeItem): string[] {
-    const indirect = item.kind === "workbook" && !item.direct ? ["indirect"] : [];
-    return item.write ? [...indirect, "no exposure"] : indirect;
 }
 
 function abilities({ url, write, exposure }: TreeItem): string[] {

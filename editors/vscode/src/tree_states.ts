@@ -4,10 +4,12 @@
 import type { Downstream } from "./lsp_ext";
 
 /** Why a tree is empty, or `some` where it is not. package.json has a text for each but the
- * last two, whose words are the server's. */
+ * last three, whose words are the server's. */
 export type State =
-    /** There is no server, or it does not answer. */
+    /** There is no server. */
     | "stopped"
+    /** The server could not answer. */
+    | "failed"
     | "loading"
     /** No file is open. */
     | "noEditor"
@@ -16,10 +18,10 @@ export type State =
     | "noNode"
     /** No workbook of any source is known. */
     | "noContent"
-    /** Nothing uses it, and that is known. */
-    | "zero"
     /** The filter hides all. */
     | "unfit"
+    /** Nothing uses it, in all that could be read. */
+    | "zero"
     /** Nothing is found, and not all is known. */
     | "unknown"
     | "some";
@@ -47,24 +49,38 @@ export function stateOf(answer: Downstream | null, asksOfFile: boolean, filter: 
     return answer.complete ? "zero" : "unknown";
 }
 
-/** The lines above the tree; nothing where a text of package.json stands in its place. */
+/** The lines above the tree; none where a text of package.json stands in its place. */
 export function messageOf(answer: Downstream | null, state: State, filter: string): string {
-    if (!answer || (state !== "some" && state !== "unknown")) {
+    if (!answer) {
         return "";
     }
-    const { headline, complete, missing, leftOut } = answer;
-    const lines = [`${headline.charAt(0).toUpperCase()}${headline.slice(1)}.`];
-    if (filter) {
-        lines.push(`Shown is only what has “${filter}” in a name.`);
+    switch (state) {
+        case "some":
+            return [headline(answer), ...narrowed(answer, filter), ...unknown(answer, "Not all is known")].join(" ");
+        case "unknown":
+            return [headline(answer), ...unknown(answer, "This is not a zero")].join(" ");
+        case "zero":
+            return `${headline(answer)} All that is known of Tableau could be read.`;
+        default:
+            return "";
     }
-    if (leftOut > 0) {
-        lines.push(`${leftOut} more workbook${leftOut === 1 ? " is" : "s are"} not shown: filter to find ${leftOut === 1 ? "it" : "them"}.`);
+}
+
+function headline({ headline }: Downstream): string {
+    return `${headline.charAt(0).toUpperCase()}${headline.slice(1)}.`;
+}
+
+/** What of it is not in the tree. */
+function narrowed({ leftOut: n }: Downstream, filter: string): string[] {
+    const filtered = filter ? [`Shown is only what has “${filter}” in a name.`] : [];
+    return n > 0 ? [...filtered, `${n} more workbook${n === 1 ? "" : "s"} left out: filter to find what you need.`] : filtered;
+}
+
+function unknown({ complete, missing }: Downstream, what: string): string[] {
+    if (complete) {
+        return [];
     }
-    if (!complete) {
-        const what = state === "unknown" ? "This is not a zero" : "Not all is known";
-        lines.push(missing.length > 0 ? `${what}: ${listed(missing)}.` : `${what}.`);
-    }
-    return lines.join(" ");
+    return [missing.length > 0 ? `${what}: ${listed(missing)}.` : `${what}.`];
 }
 
 function listed(missing: readonly string[]): string {

@@ -100,9 +100,17 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
             }
         } catch (error) {
             if (!token.isCancellationRequested) {
-                this.ctx.log.warn(`${this.id}: ${String(error)}`);
-                this.show(null, "stopped");
+                await this.noAnswer(error);
             }
+        }
+    }
+
+    private async noAnswer(error: unknown): Promise<void> {
+        const running = await this.ctx.running();
+        // One that ended by itself comes back, and its status has the tree asked for again.
+        if (!running || running.client.isRunning()) {
+            this.ctx.log.warn(`${this.id}: ${String(error)}`);
+            this.show(null, running ? "failed" : "stopped");
         }
     }
 
@@ -147,6 +155,9 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
         item.tooltip = row.tooltip;
         item.contextValue = row.context;
         item.accessibilityInformation = { label: row.spoken };
+        if (row.fold === "none" && row.item.url) {
+            item.command = { command: "exposureLens.row.open", title: "Open in Tableau", arguments: [row] };
+        }
         return item;
     }
 

@@ -70,6 +70,7 @@ export class Views implements vscode.Disposable {
         const status = JSON.stringify([quiescent, projects.map((it) => it.uri)]);
         if (status !== this.status) {
             this.status = status;
+            void vscode.commands.executeCommand("setContext", "exposureLens.severalProjects", projects.length > 1);
             this.refresh();
         }
     }

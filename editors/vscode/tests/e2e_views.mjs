@@ -1,0 +1,242 @@
+// The side bar as a person uses it: the tree of the active file, of the whole project, what
+// its rows do, what stands in its place where it is empty; then the search for a dashboard,
+// and writing all that is missing. Called by e2e.mjs.
+
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { until } from "./workbench.mjs";
+
+const MART = "models/marts/fct_orders.sql";
+const STAGING = "models/staging/stg_orders.sql";
+const UNUSED = "models/marts/dim_vendors.sql";
+const PROPERTIES = "models/marts/_marts.yml";
+const DECLARED = "models/exposures/tableau.yml";
+const PAGE = "https://10ax.online.tableau.com/#/site/acme/views/SalesOverview/Overview";
+
+/** @typedef {import("./workbench.mjs").Workbench} Workbench */
+/** @typedef {(name: string, run: () => Promise<void>) => Promise<void>} Step */
+
+/** @param {Workbench} at @param {Step} step @param {string} project */
+export async function viewSteps(at, step, project) {
+    const { page } = at;
+    const downstream = new Pane(at, "Downstream");
+    const whole = new Pane(at, "Project");
+    const exposures = path.join(project, DECLARED);
+    const before = readFileSync(exposures, "utf8");
+
+    await step("with no file open the tree says what it is for", async () => {
+        await at.command("View: Show Exposure Lens");
+        await downstream.says(/Open a model, seed, snapshot or properties file/);
+    });
+
+    await step("the tree follows the active file", async () => {
+        await at.open(MART);
+        await downstream.says(/11 dashboards in 7 workbooks .* 6 workbooks without exposure/);
+        await downstream.has(/^Sales Overview/);
+        await downstream.has(/^Weekly Ops.*no exposure/);
+        await downstream.has(/^Ops Board/);
+        await page.mouse.move(0, 0);
+        await at.picture("tree", { of: [page.locator(".part.sidebar")], words: [downstream.rows] });
+        await at.open(STAGING);
+        await downstream.says(/12 dashboards downstream, none direct/);
+        await downstream.has(/^Sales Overview.*via fct_orders/);
+        await at.screenshot("tree-indirect");
+    });
+
+    await step("in a properties file it follows the cursor", async () => {
+        await at.open(PROPERTIES);
+        const text = readFileSync(path.join(project, PROPERTIES), "utf8");
+        const lineOf = (/** @type {string} */ name) => text.slice(0, text.indexOf(`- name: ${name}`)).split("\n").length;
+        await at.cursorTo(lineOf("fct_returns"));
+        await downstream.says(/3 dashboards in 2 workbooks/);
+        await at.cursorTo(lineOf("fct_orders"));
+        await downstream.says(/11 dashboards in 7 workbooks/);
+    });
+
+    await step("a model that nothing reads is a zero, and says why that is known", async () => {
+        await at.open(UNUSED);
+        await downstream.says(/No dashboards in 17 workbook files\. All that is known of Tableau could be read/);
+    });
+
+    await step("a row opens its page in Tableau", async () => {
+        await at.open(MART);
+        await downstream.act(/^Overview/, "Open in Tableau");
+        const question = page.locator(".monaco-dialog-box");
+        await at.textOf(question, /https:\/\/10ax\.online\.tableau\.com/);
+        await question.getByRole("button", { name: "Cancel" }).click();
+        await at.textOf(page.locator(".notification-toast"), /https:\/\/10ax\.online\.tableau\.com/);
+        await at.clearMessages();
+    });
+
+    await step("its link is copied", async () => {
+        await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+        await downstream.act(/^Overview/, "Copy Link");
+        await at.textOf(page.locator(".statusbar-item"), /Copied: https:\/\/10ax/);
+        same(await page.evaluate("navigator.clipboard.readText()"), PAGE);
+    });
+
+    await step("an exposure that is there is opened", async () => {
+        await downstream.act(/^Sales Overview/, "Go to Exposure");
+        await page.locator('.tab.active[data-resource-name="tableau.yml"]').waitFor();
+        await at.textOf(page.locator(".editor-instance .view-line"), /name: sales_overview/);
+    });
+
+    await step("one that is missing is written, and the row says so no more", async () => {
+        await at.open(MART);
+        await downstream.act(/^Weekly Ops/, "Write Exposure");
+        await until("the exposure is on disk", async () => {
+            await at.saveIfDirty("tableau.yml");
+            return readFileSync(exposures, "utf8").includes("- name: weekly_ops");
+        });
+        await downstream.says(/5 workbooks without exposure/);
+        await until("the row has its exposure", async () => !/no exposure/.test((await downstream.texts(/^Weekly Ops/))[0] ?? ""));
+    });
+
+    await step("a filter shows what fits, says that it is on, and goes", async () => {
+        await downstream.press("Filter by Name…");
+        await page.keyboard.type("ops b");
+        await downstream.has(/^Ops Board/);
+        await until("the others are gone", async () => (await downstream.texts(/^Overview/)).length === 0);
+        await page.keyboard.press("Enter");
+        await downstream.says(/Shown is only what has “ops b” in a name/);
+        await at.screenshot("tree-filter");
+        await downstream.press("Clear Filter");
+        await downstream.has(/^Overview/);
+        await downstream.press("Filter by Name…");
+        await page.keyboard.type("zzz");
+        await downstream.says(/The filter hides all there is/);
+        await page.keyboard.press("Escape");
+        await downstream.has(/^Overview/);
+    });
+
+    await step("the whole project is shown by name, and by views", async () => {
+        await whole.says(/dashboards in \d+ workbooks/);
+        await whole.has(/^Account Tracker/);
+        await whole.press("Sort by Views");
+        await until("the order is another", async () => /^Sort by Name/.test(await whole.button(/^Sort by/)));
+        await at.screenshot("tree-project");
+        await whole.press("Sort by Name");
+        await until("the order is back", async () => /^Sort by Views/.test(await whole.button(/^Sort by/)));
+    });
+
+    await step("a dashboard is found while its name is typed, and leads to its model", async () => {
+        await at.command("Exposure Lens: Find Dashboard…");
+        await page.keyboard.type("reg det");
+        const found = at.choices.filter({ hasText: "Regional Detail" });
+        await found.first().waitFor();
+        await at.screenshot("find");
+        await page.keyboard.press("Enter");
+        await page.locator('.tab.active[data-resource-name="fct_orders.sql"]').waitFor();
+    });
+
+    await step("so is one by its link; what is not known is said", async () => {
+        await at.open(STAGING);
+        await at.command("Exposure Lens: Find Dashboard…");
+        const input = page.locator(".quick-input-widget input").first();
+        await input.fill("no such thing");
+        await at.textOf(at.choices, /No model is known to feed “no such thing”/);
+        await input.fill(`${PAGE}?:iid=1`);
+        await at.textOf(at.choices, /Overview/);
+        await page.keyboard.press("Enter");
+        await page.locator('.tab.active[data-resource-name="fct_orders.sql"]').waitFor();
+    });
+
+    await step("all that is missing is shown, written, and taken back by one undo", async () => {
+        const text = readFileSync(exposures, "utf8");
+        await at.open(DECLARED);
+        await at.command("Exposure Lens: Write All Missing Exposures…");
+        const preview = page.locator(".bulk-edit-panel");
+        await at.textOf(preview.locator(".monaco-tl-row"), /tableau\.yml/);
+        await at.screenshot("write-all");
+        await preview.getByRole("button", { name: "Apply" }).click();
+        await until("all are on disk", async () => {
+            await at.saveIfDirty("tableau.yml");
+            const after = readFileSync(exposures, "utf8");
+            return ["churn", "customer_360", "stock_levels"].every((it) => after.includes(`- name: ${it}`));
+        });
+        await page.keyboard.press("Control+1");
+        await page.keyboard.press("Control+Z");
+        await until("all is as it was", async () => {
+            await at.saveIfDirty("tableau.yml");
+            return readFileSync(exposures, "utf8") === text;
+        });
+        writeFileSync(exposures, before);
+    });
+
+    await step("a file without a model has no tree, and a project without workbooks says how to get some", async () => {
+        await at.open("dbt_project.yml");
+        await downstream.says(/This file has no model/);
+        rmSync(path.join(project, "tableau"), { recursive: true });
+        await at.open(MART);
+        await downstream.says(/No content of Tableau's is known yet/);
+        await downstream.body.getByRole("button", { name: "Sign in to Tableau…" }).waitFor();
+        await at.screenshot("tree-empty");
+    });
+
+    await step("outside of a project it says so", async () => {
+        const stray = path.join(project, "..", "stray.sql");
+        writeFileSync(stray, "select 1\n");
+        await at.open("../stray.sql");
+        await downstream.says(/This file lies in no dbt project/);
+        rmSync(stray);
+    });
+}
+
+/** One of the views. */
+class Pane {
+    /** @param {Workbench} at @param {string} name */
+    constructor(at, name) {
+        this.at = at;
+        this.pane = at.page.locator(".split-view-view > .pane").filter({
+            has: at.page.locator(`.pane-header[aria-label^="${name} Section"]`),
+        });
+        this.body = this.pane.locator(".pane-body");
+        this.rows = this.body.locator(".monaco-list-row");
+    }
+
+    /** Waits for a message above the rows, or for what stands in their place. @param {RegExp} text */
+    async says(text) {
+        await this.at.textOf(this.body.locator(".message, .welcome-view-content").filter({ visible: true }), text);
+    }
+
+    /** Waits for a row. @param {RegExp} text */
+    async has(text) {
+        await this.at.textOf(this.rows, text);
+    }
+
+    /** The rows that are like this. @param {RegExp} text @returns {Promise<string[]>} */
+    async texts(text) {
+        const all = (await this.rows.allInnerTexts()).map((/** @type {string} */ it) => it.trim());
+        return all.filter((/** @type {string} */ it) => text.test(it));
+    }
+
+    /** Presses an inline button of a row. @param {RegExp} text @param {string} title */
+    async act(text, title) {
+        await this.has(text);
+        const row = this.rows.filter({ has: this.at.page.locator(".label-name", { hasText: text }) }).first();
+        await row.hover();
+        await row.locator(`.action-label[aria-label="${title}"]`).click();
+    }
+
+    /** Presses a button of the title. @param {string} title */
+    async press(title) {
+        await this.pane.hover();
+        await this.pane.locator(`.pane-header .action-label[aria-label="${title}"]`).click();
+    }
+
+    /** The title of a button. @param {RegExp} text @returns {Promise<string>} */
+    async button(text) {
+        await this.pane.hover();
+        const labels = this.pane.locator(".pane-header .action-label");
+        const titles = await labels.evaluateAll((/** @type {any[]} */ all) => all.map((it) => it.getAttribute("aria-label") ?? ""));
+        return titles.find((/** @type {string} */ it) => text.test(it)) ?? "";
+    }
+}
+
+/** @param {unknown} seen @param {unknown} wanted */
+function same(seen, wanted) {
+    if (seen !== wanted) {
+        throw new Error(`seen: ${seen}\nwanted: ${wanted}`);
+    }
+}
