@@ -1,46 +1,29 @@
 // The extension as a person meets it: the packaged .vsix in a real VS Code (code-server's)
-// in Chromium, on a copy of the sample project; then on one whose workbooks are on a site;
-// then on one with exposures that are not as they should be; then on files that are being
-// edited, and on a developer's manifest beside production's dashboards.
+// in Chromium. Each part opens a project of its own and lives in a file of its own.
 //
 //   npm run e2e                              programs from ../../target/release
 //   npm run e2e -- --server PATH             another program; the stand-in site is beside it
-//   npm run e2e -- --only files|sites|exposures|live
-//   npm run e2e -- --update-screenshots      also copies the pictures into images/
+//   npm run e2e -- --only files,sites        some parts: see below for their names
+//   npm run e2e -- --update-screenshots      also renews the gallery's pictures (gallery.mjs)
 //
 // Pictures land in .tools/screenshots. No step waits for a time: each waits for what it
-// needs to see, and fails when that has not come.
+// needs to see, and fails when that has not come. A part that fails ends there; the others
+// are still run.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { exposureSteps, manyFilesSteps, writeExposures, writeSiteExposures } from "./e2e_exposures.mjs";
+import { fileSteps } from "./e2e_files.mjs";
 import { liveSteps, productionNameSteps, SETTINGS } from "./e2e_live.mjs";
 import { siteSteps } from "./e2e_sites.mjs";
+import { viewSteps } from "./e2e_views.mjs";
+import { staleness, updateGallery } from "./gallery.mjs";
 import { copyProjectFor, signIn, startSite } from "./standin.mjs";
-import { extension, openWorkbench, root, until } from "./workbench.mjs";
-
-// What the sample (tests/fixtures/README.md) and the contract promise.
-const EXPECTED = {
-    project: "tests/fixtures/shop",
-    mart: "models/marts/fct_orders.sql",
-    martLens: /^Tableau: 11 dashboards in 7 workbooks .*6 workbooks without exposure$/,
-    staging: "models/staging/stg_orders.sql",
-    stagingLens: /^Tableau: 12 dashboards downstream, none direct$/,
-    properties: "models/marts/_marts.yml",
-    propertiesLens: /^Tableau: 11 dashboards in 7 workbooks/,
-    hover: [/11 dashboards, 7 workbooks/, /Sales Overview/, /no exposure/],
-    listed: /^Overview/,
-    page: /https:\/\/10ax\.online\.tableau\.com/,
-    action: /^Write exposure `weekly_ops` for Weekly Ops/,
-    exposures: "models/exposures/tableau.yml",
-    written: [/^ {2}- name: weekly_ops$/m, /label: "?Weekly Ops"?/, /ref\('fct_orders'\)/, /ref\('fct_returns'\)/],
-    status: /Exposure Lens: .*17 workbook/,
-    lensAfterwards: /5 workbooks without exposure$/,
-};
+import { extension, openWorkbench, root, screenshots } from "./workbench.mjs";
 
 const { values } = parseArgs({
     options: {
@@ -53,12 +36,6 @@ const { values } = parseArgs({
 });
 
 const scratch = mkdtempSync(path.join(tmpdir(), "exposure-lens-vscode-"));
-const project = path.join(scratch, "shop é 1");
-const exposuresProject = path.join(scratch, "shop é 2");
-const siteProject = path.join(scratch, "shop with a site");
-const liveProject = path.join(scratch, "shop é 3");
-const snowProject = path.join(scratch, "snow é 1");
-const manyProject = path.join(scratch, "shop with many files");
 const standin = values.site ?? path.join(path.dirname(values.server), "examples/tableau-site");
 const config = path.join(scratch, "config");
 /** Nothing of the user's own is read or written. */
@@ -68,7 +45,6 @@ const env = {
     EXPOSURE_LENS_KEYRING: "off",
     XDG_RUNTIME_DIR: path.join(scratch, "run"),
 };
-const before = readFileSync(path.join(root, EXPECTED.project, EXPECTED.exposures), "utf8");
 let passed = 0;
 let failed = 0;
 
@@ -78,47 +54,56 @@ let workbench;
 let site;
 try {
     mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
-    cpSync(path.join(root, EXPECTED.project), project, { recursive: true });
-    workbench = await openWorkbench({ scratch, project, vsix: packageExtension(), chromium: values.chromium, env });
-    if (wants("files")) {
-        await runSteps(workbench);
-    }
-    if (wants("sites")) {
-        site = await startSite(standin);
-        copyProjectFor(siteProject, site.address);
-        workbench.configure({});
-        await workbench.openFolder(siteProject);
-        await siteSteps(workbench, step, { site, scratch, config });
-    }
+    const empty = path.join(scratch, "empty");
+    mkdirSync(empty);
+    workbench = await openWorkbench({ scratch, project: empty, vsix: packageExtension(), chromium: values.chromium, env });
+    const at = workbench;
+    await part("files", async () => {
+        const project = sample("shop é 1");
+        await at.openFolder(project);
+        await fileSteps(at, step, project);
+    });
+    await part("views", async () => {
+        const project = sample("shop é 4");
+        await at.openFolder(project);
+        await viewSteps(at, step, project);
+    });
+    await part("sites", async () => {
+        site ??= await startSite(standin);
+        const project = path.join(scratch, "shop with a site");
+        copyProjectFor(project, site.address);
+        await at.openFolder(project);
+        await siteSteps(at, step, { site, scratch, config });
+    });
     // Before anybody signs in to a site for good: its workbooks would count here too.
-    if (wants("live")) {
-        workbench.configure(SETTINGS);
-        cpSync(path.join(root, EXPECTED.project), liveProject, { recursive: true });
-        await workbench.openFolder(liveProject);
-        await liveSteps(workbench, step, liveProject);
-        workbench.configure({});
-        cpSync(path.join(root, "tests/fixtures/snow"), snowProject, { recursive: true });
-        await workbench.openFolder(snowProject);
-        await productionNameSteps(workbench, step, snowProject);
-    }
-    if (wants("exposures")) {
-        workbench.configure({});
-        cpSync(path.join(root, EXPECTED.project), exposuresProject, { recursive: true });
-        writeExposures(exposuresProject);
-        await workbench.openFolder(exposuresProject);
-        await exposureSteps(workbench, step, exposuresProject);
+    await part("live", async () => {
+        at.configure(SETTINGS);
+        const project = sample("shop é 3");
+        await at.openFolder(project);
+        await liveSteps(at, step, project);
+        at.configure({});
+        const snow = sample("snow é 1", "snow");
+        await at.openFolder(snow);
+        await productionNameSteps(at, step, snow);
+    });
+    await part("exposures", async () => {
+        const project = sample("shop é 2");
+        writeExposures(project);
+        await at.openFolder(project);
+        await exposureSteps(at, step, project);
         site ??= await startSite(standin);
         signIn(values.server, site, env);
-        copyProjectFor(manyProject, site.address);
-        writeSiteExposures(manyProject, site.address);
-        workbench.configure({});
-        await workbench.openFolder(manyProject);
-        await manyFilesSteps(workbench, step, manyProject);
-    }
+        const many = path.join(scratch, "shop with many files");
+        copyProjectFor(many, site.address);
+        writeSiteExposures(many, site.address);
+        at.configure({});
+        await at.openFolder(many);
+        await manyFilesSteps(at, step, many);
+    });
+    compareGallery(at);
 } catch (error) {
     failed += 1;
     console.log("not ok -", error);
-    await workbench?.screenshot("failure").catch(() => undefined);
     console.log(workbench?.serverLog() ?? "no VS Code was started");
 } finally {
     await workbench?.close();
@@ -128,9 +113,32 @@ try {
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Whether these steps are asked for. @param {string} part */
-function wants(part) {
-    return values.only === undefined || values.only === part;
+/**
+ * Runs some steps, if they are asked for. They start with the settings as they come.
+ *
+ * @param {string} name
+ * @param {() => Promise<void>} run
+ */
+async function part(name, run) {
+    if (values.only !== undefined && !values.only.split(",").includes(name)) {
+        return;
+    }
+    workbench?.configure({});
+    try {
+        await run();
+    } catch (error) {
+        failed += 1;
+        console.log("not ok -", error);
+        await workbench?.screenshot(`failure-${name}`).catch(() => undefined);
+        console.log(workbench?.serverLog());
+    }
+}
+
+/** A copy of a sample project. @param {string} name @param {string} fixture */
+function sample(name, fixture = "shop") {
+    const project = path.join(scratch, name);
+    cpSync(path.join(root, "tests/fixtures", fixture), project, { recursive: true });
+    return project;
 }
 
 function packageExtension() {
@@ -138,117 +146,6 @@ function packageExtension() {
     const args = ["scripts/package.mjs", "--server", values.server, "--out", vsix];
     execFileSync(process.execPath, args, { cwd: extension, stdio: ["ignore", "ignore", "inherit"] });
     return vsix;
-}
-
-/** @param {import("./workbench.mjs").Workbench} at */
-async function runSteps(at) {
-    const { page } = at;
-    const lens = page.locator(".codelens-decoration").filter({ visible: true });
-    const message = page.locator(".notification-toast");
-
-    await step("the lens of a mart model counts its dashboards", async () => {
-        await at.open(EXPECTED.mart);
-        await at.textOf(lens, EXPECTED.martLens);
-        await at.screenshot("lens");
-    });
-
-    await step("the hover behind it names the workbooks", async () => {
-        await at.hoverLine(1);
-        const hover = page.locator(".monaco-hover-content").filter({ visible: true });
-        for (const text of EXPECTED.hover) {
-            await at.textOf(hover, text);
-        }
-        await at.screenshot("hover");
-        await page.keyboard.press("Escape");
-    });
-
-    await step("a click on the lens lists the dashboards, and one opens as an https page", async () => {
-        await lens.locator("a").first().click();
-        const choice = at.choices.filter({ hasText: EXPECTED.listed }).first();
-        await choice.waitFor();
-        await page.mouse.move(0, 0);
-        await at.screenshot("list");
-        await choice.click();
-        // VS Code asks before it leaves for another page: the question holds the address.
-        const question = page.locator(".monaco-dialog-box");
-        await at.textOf(question, EXPECTED.page);
-        await question.getByRole("button", { name: "Cancel" }).click();
-        await question.waitFor({ state: "detached" });
-        // Since no page was opened, the server shows its address.
-        await at.textOf(message, EXPECTED.page);
-        await at.clearMessages();
-    });
-
-    await step("the same list comes by command, without the mouse", async () => {
-        await at.command("Exposure Lens: List Dashboards of This Model");
-        await at.choices.filter({ hasText: EXPECTED.listed }).first().waitFor();
-        await page.keyboard.press("Escape");
-        await at.choices.first().waitFor({ state: "hidden" });
-    });
-
-    await step("a code action writes the missing exposure and keeps every old byte", async () => {
-        await at.cursorTo(1);
-        await at.offer(EXPECTED.action);
-        await at.screenshot("actions");
-        await page.keyboard.press("Enter");
-        await page.locator(".action-widget").waitFor({ state: "hidden" });
-        const file = path.join(project, EXPECTED.exposures);
-        const after = await until("the file on disk changes", async () => {
-            await at.saveIfDirty(path.basename(file));
-            return changed(file);
-        });
-        checkInsertion(before, after);
-        EXPECTED.written.forEach((text) => check(text.test(after), `${text} is missing in:\n${after}`));
-        await at.open(EXPECTED.exposures);
-        await at.cursorTo(after.slice(0, after.search(EXPECTED.written[0] ?? /$/)).split("\n").length);
-        await at.screenshot("exposure");
-    });
-
-    await step("the lens then counts one workbook less without exposure", async () => {
-        await at.open(EXPECTED.mart);
-        await at.textOf(lens, EXPECTED.lensAfterwards);
-    });
-
-    await step("a staging model says that its use is indirect", async () => {
-        await at.open(EXPECTED.staging);
-        await at.textOf(lens, EXPECTED.stagingLens);
-        await at.screenshot("staging");
-    });
-
-    await step("names in a properties file have their lenses", async () => {
-        await at.open(EXPECTED.properties);
-        await at.textOf(lens, EXPECTED.propertiesLens);
-        await at.screenshot("properties");
-    });
-
-    await step("the server that runs is the one inside the package; it restarts", async () => {
-        await at.command("Exposure Lens: Restart Server");
-        await at.command("Exposure Lens: Show Server Version");
-        await at.textOf(message, /exposure-lens \S+ \(bundled\)/);
-        await at.open(EXPECTED.mart);
-        await at.textOf(lens, EXPECTED.lensAfterwards);
-    });
-
-    await step("the status item says what is known", async () => {
-        await page.locator('[id="status.languageStatus"]').click();
-        await at.textOf(page.locator(".hover-language-status"), EXPECTED.status);
-        await page.keyboard.press("Escape");
-    });
-
-    await step("a wrong path is told with the setting that mends it, and mending it is enough", async () => {
-        at.configure({ "exposureLens.server.path": "/nowhere/exposure-lens" });
-        await at.textOf(message, /at \/nowhere\/exposure-lens.* Set exposureLens\.server\.path/);
-        await at.screenshot("wrong-path");
-        at.configure({});
-        await at.clearMessages();
-        await at.command("Exposure Lens: Show Server Version");
-        await at.textOf(message, /\(bundled\)/);
-    });
-
-    await step("a setting takes effect at once", async () => {
-        at.configure({ "exposureLens.lens.enabled": false });
-        await until("the lens is gone", async () => (await lens.count()) === 0);
-    });
 }
 
 /**
@@ -263,39 +160,16 @@ async function step(name, run) {
     console.log(`ok - ${name}`);
 }
 
-/** @param {string} file */
-function changed(file) {
-    const text = readFileSync(file, "utf8");
-    return text === before ? undefined : text;
-}
-
-/**
- * What was there stands there still, in one piece before and one piece after the new text.
- *
- * @param {string} old
- * @param {string} text
- */
-function checkInsertion(old, text) {
-    let kept = 0;
-    while (kept < old.length && old[kept] === text[kept]) {
-        kept += 1;
+/** The gallery's pictures say what was seen here. @param {import("./workbench.mjs").Workbench} at */
+function compareGallery({ taken }) {
+    if (values["update-screenshots"] && failed === 0) {
+        updateGallery(root, screenshots, taken);
     }
-    check(text.endsWith(old.slice(kept)), `old text was changed:\n${text}`);
-}
-
-/**
- * @param {boolean} holds
- * @param {string} otherwise
- */
-function check(holds, otherwise) {
-    if (!holds) {
-        throw new Error(otherwise);
-    }
-}
-
-if (values["update-screenshots"] && failed === 0) {
-    for (const name of ["lens", "hover", "list", "exposure", "exposures", "preview", "site-hover"]) {
-        const file = `${name}.png`;
-        copyFileSync(path.join(root, ".tools/screenshots", file), path.join(extension, "images", file));
+    const stale = staleness(root, taken, { isWhole: values.only === undefined && failed === 0 });
+    stale.forEach((why) => console.log(`not ok - ${why}: run npm run e2e -- --update-screenshots`));
+    failed += stale.length;
+    if (stale.length === 0) {
+        passed += 1;
+        console.log("ok - the gallery shows what is so");
     }
 }

@@ -128,7 +128,7 @@ export async function exposureSteps(at, step, project) {
         await page.keyboard.press("Control+K");
         await page.keyboard.press("Control+I");
         await at.textOf(hover, EXPECTED.missing);
-        await at.screenshot("exposures");
+        await at.picture("exposures", { of: [...at.editor, hover], words: [lens, hover] });
         await page.keyboard.press("Escape");
     });
 
@@ -251,7 +251,7 @@ export async function manyFilesSteps(at, step, project) {
             await at.act(EXPECTED.writeAll);
             await at.textOf(preview.locator(".monaco-tl-row"), /tableau\.yml/);
             await at.textOf(preview.locator(".monaco-tl-row"), /dashboards\.yml/);
-            await at.screenshot("preview");
+            await at.picture("preview", { of: [page.locator(".part.panel")], words: [preview.locator(".monaco-tl-row")] });
             await preview.getByRole("button", { name: "Apply" }).click();
         });
         after.forEach((text) => {
@@ -324,11 +324,13 @@ class Changes {
      * @param {() => Promise<void>} answer what is done whenever they are not
      */
     async become(wanted, answer = async () => undefined) {
+        // What is to be no file is left alone: a save would write it anew.
+        const stay = this.files.filter((_, n) => wanted[n] !== undefined);
         await until("the files are as they should be", async () => {
             await answer();
-            await this.save();
+            await this.save(stay);
             const isDone = this.texts().every((it, n) => it === wanted[n]);
-            if (!isDone && (await this.isSaved())) {
+            if (!isDone && stay.length > 0 && (await this.isSaved())) {
                 // What is undone while VS Code still saves it counts as saved there: who
                 // saves once more has it on disk.
                 await this.at.page.keyboard.press("Control+S");
@@ -340,8 +342,8 @@ class Changes {
         });
     }
 
-    async save() {
-        for (const file of this.files) {
+    async save(files = this.files) {
+        for (const file of files) {
             await this.at.saveIfDirty(path.basename(file));
         }
     }

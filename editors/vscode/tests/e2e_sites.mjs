@@ -87,7 +87,7 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         for (const text of EXPECTED.hover) {
             await at.textOf(hover, text);
         }
-        await at.screenshot("site-hover");
+        await at.picture("site-hover", { of: [...at.editor, hover], words: [lens, hover] });
         await page.keyboard.press("Escape");
     });
 
@@ -102,7 +102,7 @@ export async function siteSteps(at, step, { site, scratch, config }) {
     });
 
     await step("a pasted link leads to the model that feeds the dashboard", async () => {
-        await at.command("Exposure Lens: Find Models behind a Dashboard or Link…");
+        await at.command("Exposure Lens: Find Dashboard…");
         await page.locator(".quick-input-widget input").fill(`${site.address}/views/SalesOverview/Overview`);
         await page.keyboard.press("Enter");
         await page.getByText("fct_orders").filter({ visible: true }).first().waitFor();
