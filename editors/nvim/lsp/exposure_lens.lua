@@ -47,6 +47,9 @@ return {
       return require('exposure_lens.write').on_apply_edit(params, ctx)
     end,
   },
+  on_init = function(client)
+    require('exposure_lens.edits').fit_actions(client)
+  end,
   -- Neovim leaves a server that died dead.
   on_exit = function(...)
     require('exposure_lens.revive').on_exit(...)

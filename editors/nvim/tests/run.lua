@@ -1,6 +1,5 @@
--- Runs the specifications in a Neovim that has started as a user's does: spec.lua,
--- spec_exposures.lua and spec_live.lua on copies of the sample project, spec_sites.lua on one whose workbooks
--- are on the stand-in site.
+-- Runs the specifications, each in a Neovim that has started as a user's does and on a copy of
+-- the sample project of its own; spec_sites.lua on one whose workbooks are on the stand-in site.
 --
 --   nvim --clean --headless -l editors/nvim/tests/run.lua [path of exposure-lens [path of tableau-site [spec…]]]
 --
@@ -92,22 +91,23 @@ local function run(spec, project, more)
   return vim.system(command, options):wait().code
 end
 
-local code = run('spec.lua', copy_project('shop é #1 [x] %20'), {})
-local code_of_exposures = run('spec_exposures.lua', copy_project('shop é #2 [x] %20'), {})
-local code_of_edits = run('spec_live.lua', copy_project('shop é #3 [x] %20'), {})
+local code = 0
+for n, spec in ipairs({ 'spec.lua', 'spec_exposures.lua', 'spec_live.lua', 'spec_shapes.lua', 'spec_edges.lua' }) do
+  code = math.max(code, run(spec, copy_project(('shop é #%d [x] %%20'):format(n)), {}))
+end
 
 local site, given = start_site()
 local project = copy_project('shop with a site')
 vim.fn.delete(vim.fs.joinpath(project, 'tableau'), 'rf')
 local settings = { 'tableau:', '  sites:', ('    - url: "%s"'):format(given.address) }
 vim.fn.writefile(settings, vim.fs.joinpath(project, 'exposure-lens.yml'))
-local code_of_sites = run('spec_sites.lua', project, {
+code = math.max(code, run('spec_sites.lua', project, {
   EXPOSURE_LENS_TEST_SITE = given.address,
   EXPOSURE_LENS_TEST_TOKEN = given.tokenName,
   -- Named as a secret of ours, so that nothing takes it for a credential.
   EXPOSURE_LENS_TEST_SECRET = given.tokenSecret,
-})
+}))
 site:write(nil)
 site:wait()
 vim.fn.delete(scratch, 'rf')
-os.exit(math.max(code, code_of_exposures, code_of_edits, code_of_sites))
+os.exit(code)

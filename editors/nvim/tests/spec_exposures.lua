@@ -338,6 +338,7 @@ step('so is one into a file and a folder that are not', function()
     act('^Write exposure `weekly_ops` for Weekly Ops')
   end)
   check_all(after[1], EXPECTED.new)
+  assert(after[1]:find('[^\n]\n$'), 'it ends with an empty line:\n' .. after[1])
 end)
 
 step('what several workbooks lack is written into several files at once', function()

@@ -178,7 +178,7 @@ function M.open(is_project)
   end
   local about = is_project and { project = vim.uri_from_fname(client.root_dir) } or ask.place(client)
   local view = view_of.open(M.kind, client, about, is_project)
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'CursorMoved' }, {
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'CursorMoved', 'LspAttach' }, {
     group = vim.api.nvim_create_augroup('exposure_lens.follow.' .. view.buf, {}),
     callback = function()
       if not vim.api.nvim_buf_is_valid(view.buf) then

@@ -4,6 +4,7 @@
 local M = {}
 
 local ask = require('exposure_lens.ask')
+local edits_of = require('exposure_lens.edits')
 local say = require('exposure_lens.say')
 
 ---@type table<integer, true> clients whose next edit is to be shown first
@@ -14,23 +15,6 @@ local awaited = {}
 ---@field before string
 ---@field after string
 ---@field is_new boolean
-
----@param uri string
----@return string text as the buffer or the file has it; nothing without a file
----@return boolean is_new
-local function text_of(uri)
-  local buf = vim.fn.bufnr(vim.uri_to_fname(uri))
-  if buf > 0 and vim.api.nvim_buf_is_loaded(buf) then
-    return table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), '\n') .. '\n', false
-  end
-  local file = io.open(vim.uri_to_fname(uri), 'rb')
-  if not file then
-    return '', true
-  end
-  local text = file:read('*a')
-  file:close()
-  return text, false
-end
 
 ---@param text string
 ---@param edits lsp.TextEdit[]
@@ -65,7 +49,7 @@ function M.changes(edit, encoding)
     add(uri, more)
   end
   return vim.tbl_map(function(uri)
-    local before, is_new = text_of(uri)
+    local before, is_new = edits_of.text_of(uri)
     local path = vim.uri_to_fname(uri)
     return { path = path, before = before, after = edited(before, edits[uri], encoding), is_new = is_new }
   end, order)
@@ -141,7 +125,7 @@ end
 ---@return boolean
 local function still_fits(changes)
   return vim.iter(changes):all(function(change)
-    local text = text_of(vim.uri_from_fname(change.path))
+    local text = edits_of.text_of(vim.uri_from_fname(change.path))
     return text == change.before
   end)
 end
@@ -172,6 +156,7 @@ end
 ---@return lsp.ApplyWorkspaceEditResult
 function M.on_apply_edit(params, ctx)
   local client = assert(vim.lsp.get_client_by_id(ctx.client_id))
+  edits_of.fit(params.edit)
   if not awaited[client.id] then
     return vim.lsp.handlers['workspace/applyEdit'](nil, params, ctx)
   end
