@@ -20,3 +20,4 @@ mod sites;
 mod status;
 mod symbols;
 mod sync;
+mod write_missing;

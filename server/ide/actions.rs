@@ -13,6 +13,7 @@ mod open_page;
 mod update_exposure;
 mod write_all;
 mod write_exposure;
+mod write_missing;
 
 use std::ops::Range;
 
@@ -84,6 +85,7 @@ pub(crate) fn at(analysis: &Analysis, file: File<'_>, range: Range<usize>) -> Ve
         return actions;
     }
     actions.extend(accept_names::for_file(analysis, file));
+    actions.extend(write_missing::for_line(analysis, file, range.start));
     if let Some(found) = locate::on_line(analysis, file, range.start) {
         actions.extend(write_exposure::for_node(analysis, found.node));
         actions.extend(write_all::for_node(analysis, found.node));
@@ -230,8 +232,17 @@ mod tests {
         check(
             SHOP,
             "#- models/x.yml\n$0exposures:\n  - name: a\n",
-            expect![""],
+            expect!["Write 2 missing exposures"],
         );
+    }
+
+    #[test]
+    fn the_list_of_exposures_offers_all_that_are_missing() {
+        let key = "#- models/x.yml\nversion: 2\n$0exposures:\n  - name: a\n";
+        check(SHOP, key, expect!["Write 2 missing exposures"]);
+        let private = "#- nodes\nmodel.shop.a DB.S.a access=private\n#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[A]\n";
+        check(private, key, expect![[""]]);
+        check(SHOP, "#- models/x.sql\n$0exposures:\n", expect![[""]]);
     }
 
     #[test]

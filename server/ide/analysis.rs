@@ -25,6 +25,7 @@ use crate::facts::{self, UsageFacts};
 use crate::file_change::{FileChange, Texts};
 use crate::fit::Fit;
 use crate::hover::{self, Hover};
+use crate::intent::missing::WrittenMissing;
 use crate::intent::{self, Intent};
 use crate::listing::{self, Listed};
 use crate::missing::{self, Missing};
@@ -329,6 +330,14 @@ impl Analysis {
     /// The reason, for a person, why nothing is changed.
     pub fn carry_out(&self, intent: &Intent, texts: Texts<'_>) -> Result<Vec<FileChange>, String> {
         intent::carry_out(self, intent, texts)
+    }
+
+    /// The changes that [`Intent::WriteMissing`] means, with what they leave out.
+    ///
+    /// # Errors
+    /// As [`Analysis::carry_out`].
+    pub fn write_missing(&self, texts: Texts<'_>) -> Result<WrittenMissing, String> {
+        intent::missing::write(self, texts)
     }
 
     /// What is missing, stale or other than in Tableau, and the files afterwards.

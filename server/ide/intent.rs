@@ -3,6 +3,7 @@
 //! An intent names things by what survives a reload, so that an action that was
 //! offered a while ago is carried out on what is there now.
 
+pub(crate) mod missing;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,8 @@ pub enum Intent {
     /// The exposures of everything that reads a node and has none, and the missing
     /// dependencies on it of those that have one.
     WriteAll(NodeIx),
+    /// Every exposure that is missing in the project, where what it depends on is no guess.
+    WriteMissing,
     /// What an exposure of the project lacks in `depends_on`.
     AddDependencies(ExposureName),
     /// A text of an exposure as Tableau has it.
@@ -46,6 +49,7 @@ pub(crate) fn carry_out(
     match intent {
         Intent::WriteExposure(subject) => write_exposure(analysis, *subject, &mut files)?,
         Intent::WriteAll(node) => write_all(analysis, *node, &mut files)?,
+        Intent::WriteMissing => return missing::write(analysis, texts).map(|it| it.files),
         Intent::AddDependencies(name) => add_dependencies(analysis, name, &mut files)?,
         Intent::Update(name, field) => update(analysis, name, *field, &mut files)?,
         Intent::Disable(name) => retire(analysis, name, Change::Disable, &mut files)?,

@@ -53,6 +53,7 @@ pub use file_change::{FileChange, Texts};
 pub use fit::Fit;
 pub use hover::Hover;
 pub use intent::Intent;
+pub use intent::missing::WrittenMissing;
 pub use listing::Listed;
 pub use missing::Missing;
 pub use navigate::Place;

@@ -1,7 +1,7 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs and its modules:
 // what changes there changes here, in the same commit. A test compares this with those files
 // (without their own tests), so that neither is forgotten:
-// ext.rs sha256 8078e659094d1456
+// ext.rs sha256 b5b376f94673d9d3
 
 import {
     type Location,
@@ -305,6 +305,8 @@ export type Write =
     | { readonly what: "exposure"; readonly workbook: WorkbookKey; readonly dashboard: string | null }
     /** What is missing for everything that reads a node, by its `unique_id`. */
     | { readonly what: "all"; readonly node: string }
+    /** Every exposure that is missing in the project. */
+    | { readonly what: "missing" }
     /** What an exposure lacks in `depends_on`. */
     | { readonly what: "dependencies"; readonly exposure: string }
     /** A text of an exposure as Tableau has it: `label`, `url`, `description`, `owner.name` or `owner.email`. */

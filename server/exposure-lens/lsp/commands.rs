@@ -119,10 +119,16 @@ async fn write(session: &Arc<Session>, it: ActionData) -> Result<()> {
     let Some(project) = session.project(&it.project, Wait::Edits).await else {
         return Err(Error::invalid_params("that project is not open"));
     };
-    let edit = super::server::blocking("write", move || handlers::write(&project, &it.write));
-    let edit = edit.await?.map_err(handlers::failed)?;
+    let made = super::server::blocking("write", move || handlers::write(&project, &it.write));
+    let made = made.await?.map_err(handlers::failed)?;
     let peer = Arc::clone(&session.peer);
-    tokio::spawn(async move { peer.apply(edit).await });
+    tokio::spawn(async move {
+        let is_made = peer.apply(made.edit).await;
+        if let Some(rest) = made.rest.filter(|_| is_made) {
+            let text = ide::plain_message(&format!("Exposure Lens: {rest}"));
+            peer.message(MessageType::INFO, text);
+        }
+    });
     Ok(())
 }
 

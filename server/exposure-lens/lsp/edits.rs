@@ -1,7 +1,7 @@
 //! Files that are to be changed, as one edit of the protocol's.
 //!
 //! An open buffer counts before the disk. All files of one edit are changed and
-//! undone together; where there are several, a client that can shows them first.
+//! undone together; where there is much, a client that can shows it first.
 
 use std::collections::HashMap;
 use std::io;
@@ -50,10 +50,29 @@ pub(super) fn text_on_disk(path: &Path) -> Result<Option<Text>, String> {
     }
 }
 
-/// One edit of all `changes`, in the richest form that the client takes.
+/// One edit of all `changes`, in the richest form that the client takes. Where it is of
+/// several files, a client that can shows them first.
 pub(super) fn workspace_edit(
     project: &ProjectSnapshot,
     changes: &[FileChange],
+) -> Result<WorkspaceEdit, String> {
+    let review = (changes.len() > 1).then_some("as Tableau shows them");
+    edit(project, changes, review)
+}
+
+/// The same of many things at once, which are shown first even in one file.
+pub(super) fn reviewed_edit(
+    project: &ProjectSnapshot,
+    changes: &[FileChange],
+    what: &str,
+) -> Result<WorkspaceEdit, String> {
+    edit(project, changes, Some(what))
+}
+
+fn edit(
+    project: &ProjectSnapshot,
+    changes: &[FileChange],
+    review: Option<&str>,
 ) -> Result<WorkspaceEdit, String> {
     let can = &project.can;
     let files = changes.iter().map(|it| FileEdits::new(project, it));
@@ -66,19 +85,20 @@ pub(super) fn workspace_edit(
             ..WorkspaceEdit::default()
         });
     }
-    let review = (files.len() > 1 && can.change_annotations).then_some(REVIEW);
+    let review = review.filter(|_| can.change_annotations).map(annotation);
+    let id = review.is_some().then_some(REVIEW);
     Ok(WorkspaceEdit {
-        document_changes: Some(document_changes(files, can, review)),
-        change_annotations: review.map(|id| HashMap::from([(id.to_owned(), annotation())])),
+        document_changes: Some(document_changes(files, can, id)),
+        change_annotations: review.map(|it| HashMap::from([(REVIEW.to_owned(), it)])),
         ..WorkspaceEdit::default()
     })
 }
 
-fn annotation() -> ChangeAnnotation {
+fn annotation(description: &str) -> ChangeAnnotation {
     ChangeAnnotation {
         label: "Exposures".to_owned(),
         needs_confirmation: Some(true),
-        description: Some("as Tableau shows them".to_owned()),
+        description: Some(description.to_owned()),
     }
 }
 

@@ -239,6 +239,8 @@ pub enum Write {
         /// The node's `unique_id`.
         node: String,
     },
+    /// Every exposure that is missing in the project.
+    Missing,
     /// What an exposure lacks in `depends_on`.
     Dependencies {
         /// The exposure's name.

@@ -20,6 +20,8 @@ use crate::analysis::Analysis;
 use crate::exposures::state::declared;
 use crate::file_change::{FileChange, Files, Texts};
 
+pub(crate) use missing::count as count_missing;
+
 /// What is to be planned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlanRequest {
@@ -128,22 +130,19 @@ impl PlanAction {
 
 /// The plan of what `request` asks for, over the files as they are now.
 pub(crate) fn plan(analysis: &Analysis, request: &PlanRequest, texts: Texts<'_>) -> Plan {
-    let mut work = Work {
-        analysis,
-        request,
-        exposed: Exposed::of(analysis),
-        files: Files::new(texts, analysis.project.engine),
-        changes: Vec::new(),
-    };
+    let mut work = Work::new(analysis, request, texts);
     existing::plan(&mut work);
     missing::plan(&mut work);
-    let incomplete = incomplete::reasons(analysis, request, &work.exposed);
-    work.changes.sort();
-    Plan {
-        changes: work.changes,
-        files: work.files.changed(),
-        incomplete,
-    }
+    work.finish()
+}
+
+/// The part of a plan that is about what is missing: exposures that are there are left as
+/// they are, whatever they lack.
+pub(crate) fn plan_missing(analysis: &Analysis, texts: Texts<'_>) -> Plan {
+    let request = PlanRequest::default();
+    let mut work = Work::new(analysis, &request, texts);
+    missing::plan(&mut work);
+    work.finish()
 }
 
 /// A plan that is being made.
@@ -155,7 +154,26 @@ struct Work<'a> {
     changes: Vec<PlannedChange>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(analysis: &'a Analysis, request: &'a PlanRequest, texts: Texts<'a>) -> Work<'a> {
+        Work {
+            analysis,
+            request,
+            exposed: Exposed::of(analysis),
+            files: Files::new(texts, analysis.project.engine),
+            changes: Vec::new(),
+        }
+    }
+
+    fn finish(mut self) -> Plan {
+        self.changes.sort();
+        Plan {
+            incomplete: incomplete::reasons(self.analysis, self.request, &self.exposed),
+            changes: self.changes,
+            files: self.files.changed(),
+        }
+    }
+
     fn asks_for(&self, workbook: WorkbookIx) -> bool {
         let asked = self.request.workbooks.as_ref();
         asked.is_none_or(|it| it.contains(&workbook))

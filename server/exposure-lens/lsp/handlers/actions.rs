@@ -232,7 +232,7 @@ fn edit_action(
     let mut edit = None;
     if disabled.is_none() && !project.can.resolve_edit {
         match carry_out(project, intent) {
-            Ok(made) => edit = Some(made),
+            Ok(made) => edit = Some(made.edit),
             Err(reason) => disabled = Some(reason),
         }
     }
@@ -258,7 +258,8 @@ fn write_command(
     Some(to_proto::command(title, commands::WRITE, &data))
 }
 
-fn data(project: &ProjectSnapshot, intent: &ide::Intent) -> Option<ActionData> {
+/// What names an intent to a client.
+pub(super) fn data(project: &ProjectSnapshot, intent: &ide::Intent) -> Option<ActionData> {
     Some(ActionData {
         project: to_proto::file_uri(&project.root)?,
         write: to_write(project, intent),
@@ -271,7 +272,7 @@ pub(in super::super) fn resolve_action(
     mut action: CodeAction,
     data: &ActionData,
 ) -> Result<CodeAction> {
-    action.edit = Some(write(project, &data.write).map_err(failed)?);
+    action.edit = Some(write(project, &data.write).map_err(failed)?.edit);
     Ok(action)
 }
 
@@ -283,21 +284,40 @@ pub(in super::super) fn failed(reason: String) -> Error {
     }
 }
 
+/// An edit that was made.
+pub(in super::super) struct Made {
+    pub(in super::super) edit: WorkspaceEdit,
+    /// What it leaves out, to be told when it was applied.
+    pub(in super::super) rest: Option<String>,
+}
+
 /// The edit that writes what a client asks for.
 pub(in super::super) fn write(
     project: &ProjectSnapshot,
     write: &Write,
-) -> std::result::Result<WorkspaceEdit, String> {
+) -> std::result::Result<Made, String> {
     carry_out(project, &intent(project, write)?)
 }
 
-fn carry_out(
-    project: &ProjectSnapshot,
-    intent: &ide::Intent,
-) -> std::result::Result<WorkspaceEdit, String> {
+fn carry_out(project: &ProjectSnapshot, intent: &ide::Intent) -> std::result::Result<Made, String> {
     let texts = |path: &str| edits::text(project, path);
-    let changes = project.view.analysis.carry_out(intent, &texts)?;
-    edits::workspace_edit(project, &changes)
+    let analysis = &project.view.analysis;
+    if *intent == ide::Intent::WriteMissing {
+        let made = analysis.write_missing(&texts)?;
+        let rest = made.rest();
+        let new = ide::count(made.n_new, "missing exposure");
+        let what = [Some(new), rest.clone()].into_iter().flatten();
+        let what = ide::plain_message(&what.collect::<Vec<_>>().join("; "));
+        return Ok(Made {
+            edit: edits::reviewed_edit(project, &made.files, &what)?,
+            rest,
+        });
+    }
+    let changes = analysis.carry_out(intent, &texts)?;
+    Ok(Made {
+        edit: edits::workspace_edit(project, &changes)?,
+        rest: None,
+    })
 }
 
 /// An intent, by names that survive a reload.
@@ -320,6 +340,7 @@ fn to_write(project: &ProjectSnapshot, intent: &ide::Intent) -> Write {
         ide::Intent::WriteAll(node) => Write::All {
             node: lineage.nodes().get(*node).id.to_string(),
         },
+        ide::Intent::WriteMissing => Write::Missing,
         ide::Intent::AddDependencies(name) => Write::Dependencies {
             exposure: exposure(name),
         },
@@ -349,6 +370,7 @@ fn intent(project: &ProjectSnapshot, write: &Write) -> std::result::Result<ide::
             let gone = || "the manifest has no such node any more".to_owned();
             ide::Intent::WriteAll(found.ok_or_else(gone)?)
         }
+        Write::Missing => ide::Intent::WriteMissing,
         Write::Dependencies { exposure } => ide::Intent::AddDependencies(name(exposure)),
         Write::Text { exposure, key } => {
             let field = FIELDS.into_iter().find(|it| it.key() == key);

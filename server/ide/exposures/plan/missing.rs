@@ -34,6 +34,17 @@ pub(super) fn plan(work: &mut Work<'_>) {
     }
 }
 
+/// How many exposures of the project are missing and can be written, as far as that can be
+/// told without its files.
+pub(crate) fn count(analysis: &Analysis) -> usize {
+    let names = Names::of(analysis);
+    let readers = exposure_plan::readers(analysis).into_iter();
+    let subjects = readers.flat_map(|it| exposure_plan::subjects_of(analysis, it));
+    let missing = subjects.filter(|it| covering(analysis, *it).is_none());
+    let can_be = missing.filter(|it| of_subject(analysis, &names, *it).is_ok());
+    can_be.count()
+}
+
 /// What reads a node; of workbooks that were asked for by name, all.
 fn asked(work: &Work<'_>) -> Vec<WorkbookIx> {
     match &work.request.workbooks {
