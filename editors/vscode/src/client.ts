@@ -87,7 +87,12 @@ export function createClient(program: string, around: Surroundings): LanguageCli
                         : next(params, token),
                 // The library would send every default along: see config.ts.
                 didChangeConfiguration: () => sendSettings(client, context),
-                handleApplyEdit: (params, next) => next(reviewed(params, status), CancellationToken.None),
+                handleApplyEdit: async (params, next) => {
+                    const shown = reviewed(params, status);
+                    const answer = await next(shown, CancellationToken.None);
+                    const isDiscarded = shown !== params && "applied" in answer && !answer.applied;
+                    return isDiscarded ? { ...answer, failureReason: "the preview was discarded" } : answer;
+                },
             },
         },
     };
@@ -154,7 +159,8 @@ class Life implements ErrorHandler {
 function reviewed(params: ApplyWorkspaceEditParams, status: Status): ApplyWorkspaceEditParams {
     const file = firstFile(params.edit);
     const project = file && projectAt(vscode.Uri.parse(file), status.current.projects);
-    return project ? { ...params, edit: ticked(params.edit, project.uri) } : params;
+    const edit = project ? ticked(params.edit, project.uri) : params.edit;
+    return edit === params.edit ? params : { ...params, edit };
 }
 
 /** Tells the server that the settings have changed. It asks to be told once it has started. */

@@ -28,6 +28,7 @@ export async function viewSteps(at, step, project) {
     await step("with no file open the tree says what it is for", async () => {
         await at.command("View: Show Exposure Lens");
         await downstream.says(/Open a model, seed, snapshot or properties file/);
+        await widen(page);
     });
 
     await step("the tree follows the active file", async () => {
@@ -164,6 +165,21 @@ export async function viewSteps(at, step, project) {
         writeFileSync(exposures, before);
     });
 
+    await step("whoever signs in is led to Tableau, where a token is made", async () => {
+        await at.command("Exposure Lens: Sign in to Tableau…");
+        const box = page.locator(".quick-input-widget").filter({ visible: true });
+        await box.locator("input:visible").first().fill("https://10ax.online.tableau.com/#/site/acme/views/a/b");
+        await page.keyboard.press("Enter");
+        await at.textOf(box.locator(".quick-input-message"), /your picture > My Account Settings > Personal Access Tokens/);
+        await at.screenshot("sign-in-box");
+        await box.locator('.quick-input-titlebar .action-label[aria-label^="Open Tableau"]').click();
+        const question = page.locator(".monaco-dialog-box");
+        await at.textOf(question, /https:\/\/10ax\.online\.tableau\.com\/#\/site\/acme\/home/);
+        await question.getByRole("button", { name: "Cancel" }).click();
+        await box.locator("input:visible").first().press("Escape");
+        await box.waitFor({ state: "hidden" });
+    });
+
     await step("a file without a model has no tree, and a project without workbooks says how to get some", async () => {
         await at.open("dbt_project.yml");
         await downstream.says(/This file has no model/);
@@ -183,13 +199,23 @@ export async function viewSteps(at, step, project) {
     });
 }
 
+/** Pulls the side bar wide enough for what stands beside the names. @param {any} page */
+async function widen(page) {
+    const { x, y, width } = await page.locator(".part.sidebar").boundingBox();
+    await page.mouse.move(x + width, y + 200);
+    await page.mouse.down();
+    await page.mouse.move(x + width + 140, y + 200, { steps: 5 });
+    await page.mouse.up();
+    await page.mouse.move(0, 0);
+}
+
 /** One of the views. */
 class Pane {
     /** @param {Workbench} at @param {string} name */
     constructor(at, name) {
         this.at = at;
         this.pane = at.page.locator(".split-view-view > .pane").filter({
-            has: at.page.locator(`.pane-header[aria-label^="${name} Section"]`),
+            has: at.page.locator(".pane-header .title", { hasText: new RegExp(`^${name}$`) }),
         });
         this.body = this.pane.locator(".pane-body");
         this.rows = this.body.locator(".monaco-list-row");
