@@ -3,6 +3,7 @@
 //   npm run package                            for this machine, program from ../../target/release
 //   npm run package -- --target win32-x64 --server path/to/exposure-lens.exe
 //   npm run package -- --out some.vsix
+//   npm run package -- --licences FILE         with the licences of the program's crates
 //
 // The targets are VS Code's names in platforms.mjs; a program that is built for another
 // system is refused. Needs no network.
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     options: {
         target: { type: "string", default: `${process.platform}-${process.arch}` },
         server: { type: "string" },
+        licences: { type: "string" },
         out: { type: "string" },
     },
 });
@@ -73,8 +75,10 @@ function writeLicences() {
         const text = file ? readFileSync(path.join(folder, file), "utf8") : "";
         return `${name} ${version} (${license})\n\n${text.trim()}\n`;
     });
-    const notices = ["The extension holds parts of these packages.", ...others].join("\n---\n\n");
-    writeFileSync(path.join(extension, "ThirdPartyNotices.txt"), notices);
+    const notices = ["The extension holds parts of these packages.", ...others];
+    // Made by .github/release/licences, for a release.
+    if (values.licences) notices.push(readFileSync(values.licences, "utf8"));
+    writeFileSync(path.join(extension, "ThirdPartyNotices.txt"), notices.join("\n---\n\n"));
 }
 
 /** The packages that are not for development alone: what the bundles are made from. */
