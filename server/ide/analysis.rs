@@ -205,6 +205,12 @@ impl Analysis {
         crate::locate::at(self, file, offset).map(|found| found.node)
     }
 
+    /// The node that a place in a file is about, else the last one that is defined or
+    /// described above it, else the file's first.
+    pub fn nearest_node(&self, file: File<'_>, offset: usize) -> Option<NodeIx> {
+        crate::locate::nearest(self, file, offset)
+    }
+
     /// The nodes that a file defines or describes, in the file's order.
     pub fn defined_in(&self, file: File<'_>) -> Vec<NodeIx> {
         crate::locate::definitions(self, file)

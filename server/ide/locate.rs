@@ -72,6 +72,16 @@ pub(crate) fn on_line(analysis: &Analysis, file: File<'_>, offset: usize) -> Opt
     at(analysis, file, offset).or_else(|| defined(definitions(analysis, file), is_on_line))
 }
 
+/// The node that `offset` is about, else the last one above it, else the first of the file.
+pub(crate) fn nearest(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<NodeIx> {
+    let at_place = at(analysis, file, offset).map(|it| it.node);
+    at_place.or_else(|| {
+        let all = definitions(analysis, file);
+        let above = all.iter().rev().find(|it| it.range.start <= offset);
+        above.or(all.first()).map(|it| it.node)
+    })
+}
+
 /// The first definition that `is_meant`.
 fn defined(all: Vec<Definition>, is_meant: impl Fn(&Definition) -> bool) -> Option<Found> {
     let definition = all.into_iter().find(is_meant)?;

@@ -50,6 +50,7 @@ fn it_is_announced_and_loading_is_shown() {
     let methods = json!([
         "exposureLens/status",
         "exposureLens/usages",
+        "exposureLens/downstream",
         "exposureLens/pull",
         "exposureLens/copy",
         "exposureLens/changed"

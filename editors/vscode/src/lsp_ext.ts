@@ -1,7 +1,7 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs and its modules:
 // what changes there changes here, in the same commit. A test compares this with those files
 // (without their own tests), so that neither is forgotten:
-// ext.rs sha256 b5b376f94673d9d3
+// ext.rs sha256 185a579569044677
 
 import {
     type Location,
@@ -146,7 +146,8 @@ export interface UsagesParams {
 export interface DownstreamParams {
     /** A document of the project. */
     readonly textDocument?: TextDocumentIdentifier;
-    /** A place in that document: the node there, else the last one above it, else the first. */
+    /** A place in that document: the node there (that of a `ref()` too), else the last one
+     * above it, else the first. */
     readonly position?: Position;
     /** The project's folder, when no document is given. */
     readonly project?: string;
@@ -165,7 +166,8 @@ export type Order = "name" | "views";
 export interface Downstream {
     readonly version: number;
     readonly project: ProjectName;
-    /** What was asked about: no node for a whole project, several for a properties file. */
+    /** What was asked about: no node for a whole project, and for a document that defines
+     * none, of which the headline says so; several for a properties file. */
     readonly subjects: readonly SubjectNode[];
     /** The lens's words without `Tableau: `, or the project's totals. */
     readonly headline: string;
@@ -200,7 +202,8 @@ export interface SubjectNode {
 
 /** A row of a tree. All its texts are plain: controls are escaped, nothing is markup. */
 export interface TreeItem {
-    /** Unique in the tree, and the same whenever the same thing is shown. */
+    /** Unique in the tree, and the same whenever the same thing is shown. Of a `node` it is
+     * the `unique_id`. */
     readonly id: string;
     /** `node`, `site`, `project` (of Tableau), `workbook`, `dashboard`, `sheet` or
      * `datasource`; more words may come. */
@@ -214,7 +217,8 @@ export interface TreeItem {
     readonly url: string | null;
     /** How often it was viewed: recently where that is known, else ever. */
     readonly views: number | null;
-    /** Whether it reads the node's own relation; always true in a whole project's tree. */
+    /** Whether it, or something below it, reads the node's own relation, and not one further
+     * down; always true in a whole project's tree. */
     readonly direct: boolean;
     readonly exposure: ExposureAt | null;
     /** What writes the exposure that is missing: an argument of `exposureLens.write`. */

@@ -15,7 +15,14 @@ use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{Position, TextDocumentIdentifier, Uri};
 
 /// What the server announces under `experimental`.
-pub const METHODS: &[&str] = &[Status::METHOD, USAGES, PULL, Copy::METHOD, Changed::METHOD];
+pub const METHODS: &[&str] = &[
+    Status::METHOD,
+    USAGES,
+    DOWNSTREAM,
+    PULL,
+    Copy::METHOD,
+    Changed::METHOD,
+];
 
 /// The request for what a list or a tree of usages needs; [`UsagesParams`] in,
 /// the command line's JSON answer out.

@@ -3,6 +3,7 @@
 //! All of it is sync and runs on a blocking thread, from a snapshot.
 
 mod actions;
+mod downstream;
 mod merged;
 mod places;
 
@@ -14,6 +15,7 @@ use serde_json::Value;
 use tower_lsp::ls_types::{self as lsp_types, CodeLens, Diagnostic, HoverParams, Position};
 
 pub(super) use actions::{code_action, failed, resolve_action, write};
+pub(super) use downstream::{Asked, downstream};
 pub(super) use places::{completion, definition, document_symbols, references, symbols};
 
 use super::ext::{NodeArgument, PageArgument, UsagesParams};

@@ -23,7 +23,7 @@ use tower_lsp::ls_types::{
 };
 use tower_lsp::{Client, LanguageServer};
 
-use super::ext::{ActionData, PullResult, UsagesParams};
+use super::ext::{ActionData, Downstream, DownstreamParams, PullResult, UsagesParams};
 use super::peer::Peer;
 use super::session::{Session, Snapshot, Wait};
 use super::{Options, commands, handlers, lifecycle};
@@ -98,6 +98,25 @@ impl Server {
             Some(handlers::usages(&project, at.as_ref(), &params))
         })
         .await
+    }
+
+    /// `exposureLens/downstream`
+    pub(super) async fn downstream(&self, params: DownstreamParams) -> Result<Option<Downstream>> {
+        let asked = match (&params.text_document, &params.project) {
+            (Some(document), _) => {
+                let at = self.session.snapshot(&document.uri, Wait::Edits).await;
+                at.map(handlers::Asked::Document)
+            }
+            (None, Some(project)) => {
+                let project = self.session.project(project, Wait::Edits).await;
+                project.map(handlers::Asked::Project)
+            }
+            (None, None) => None,
+        };
+        let Some(asked) = asked else {
+            return Ok(None);
+        };
+        blocking("downstream", move || handlers::downstream(asked, &params)).await
     }
 }
 

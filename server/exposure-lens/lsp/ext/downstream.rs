@@ -17,7 +17,8 @@ pub const DOWNSTREAM: &str = "exposureLens/downstream";
 pub struct DownstreamParams {
     /// A document of the project.
     pub text_document: Option<TextDocumentIdentifier>,
-    /// A place in that document: the node there, else the last one above it, else the first.
+    /// A place in that document: the node there (that of a `ref()` too), else the last one
+    /// above it, else the first.
     pub position: Option<Position>,
     /// The project's folder, when no document is given.
     pub project: Option<Uri>,
@@ -48,7 +49,8 @@ pub struct Downstream {
     pub version: u32,
     /// The dbt project.
     pub project: ProjectName,
-    /// What was asked about: no node for a whole project, several for a properties file.
+    /// What was asked about: no node for a whole project, and for a document that defines
+    /// none, of which the headline says so; several for a properties file.
     pub subjects: Vec<SubjectNode>,
     /// The lens's words without `Tableau: `, or the project's totals.
     pub headline: String,
@@ -89,7 +91,8 @@ pub struct SubjectNode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TreeItem {
-    /// Unique in the tree, and the same whenever the same thing is shown.
+    /// Unique in the tree, and the same whenever the same thing is shown. Of a `node` it is
+    /// the `unique_id`.
     pub id: String,
     /// `node`, `site`, `project` (of Tableau), `workbook`, `dashboard`, `sheet` or
     /// `datasource`; more words may come.
@@ -104,8 +107,8 @@ pub struct TreeItem {
     pub url: Option<String>,
     /// How often it was viewed: recently where that is known, else ever.
     pub views: Option<u64>,
-    /// Whether it reads the node's own relation, and not one further down; always true in a
-    /// whole project's tree.
+    /// Whether it, or something below it, reads the node's own relation, and not one further
+    /// down; always true in a whole project's tree.
     pub direct: bool,
     /// Its exposure.
     pub exposure: Option<ExposureAt>,

@@ -1,6 +1,6 @@
 //! Where things stand: definitions, references, symbols, and what may be written there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
 use ide::Place;
@@ -89,17 +89,21 @@ pub(in super::super) fn symbols(
     all
 }
 
+/// Where those of the nodes and exposures `places` are written now whose file is known. Each
+/// file is read once.
+pub(super) fn located(project: &ProjectSnapshot, places: &[Place]) -> HashMap<Place, Location> {
+    let mut found = HashMap::new();
+    for ((package, path), places) in by_file(&project.view.analysis, places) {
+        let file = FilePlace::of(project, package, path);
+        found.extend(file.into_iter().flat_map(|it| it.located(project, &places)));
+    }
+    found
+}
+
 /// Where places are now, file by file: in the open buffer, else on the disk.
 fn locations(project: &ProjectSnapshot, places: &[Place]) -> Vec<Location> {
-    let analysis = &project.view.analysis;
-    let mut files: BTreeMap<(&str, &str), Vec<Place>> = BTreeMap::new();
-    for place in places {
-        if let Some(file) = analysis.file_of_place(place) {
-            files.entry(file).or_default().push(*place);
-        }
-    }
     let mut all = Vec::new();
-    for ((package, path), places) in files {
+    for ((package, path), places) in by_file(&project.view.analysis, places) {
         let place = FilePlace::of(project, package, path);
         all.extend(
             place
@@ -108,6 +112,20 @@ fn locations(project: &ProjectSnapshot, places: &[Place]) -> Vec<Location> {
         );
     }
     all
+}
+
+/// Places by the file that they stand in: its package, and its path there.
+fn by_file<'a>(
+    analysis: &'a ide::Analysis,
+    places: &[Place],
+) -> BTreeMap<(&'a str, &'a str), Vec<Place>> {
+    let mut files: BTreeMap<(&str, &str), Vec<Place>> = BTreeMap::new();
+    for place in places {
+        if let Some(file) = analysis.file_of_place(place) {
+            files.entry(file).or_default().push(*place);
+        }
+    }
+    files
 }
 
 /// A file that places stand in.
@@ -132,14 +150,10 @@ impl<'a> FilePlace<'a> {
     }
 
     fn locations(self, project: &ProjectSnapshot, places: &[Place]) -> Vec<Location> {
-        // A node that is a file stands at its start, which is there without being read.
-        let is_node = |it: &Place| matches!(it, Place::Node(_));
-        if !is_yaml(&self.file) && places.iter().all(is_node) {
+        if self.is_start(places) {
             return vec![self.at(Range::default())];
         }
-        let open = project.documents.get(&self.file);
-        let open = open.map(|it| it.text.clone());
-        let Some(text) = open.or_else(|| edits::text_on_disk(&self.file).ok().flatten()) else {
+        let Some(text) = self.text(project) else {
             return Vec::new();
         };
         let found = self.ranges(project, &text, places);
@@ -149,6 +163,39 @@ impl<'a> FilePlace<'a> {
             .collect()
     }
 
+    /// The first of each: a file may write an exposure twice.
+    fn located(self, project: &ProjectSnapshot, places: &[Place]) -> HashMap<Place, Location> {
+        if self.is_start(places) {
+            let start = |it: &Place| (*it, self.at(Range::default()));
+            return places.iter().map(start).collect();
+        }
+        let Some(text) = self.text(project) else {
+            return HashMap::new();
+        };
+        let whole = text.to_string();
+        let defined = project.view.analysis.defined_places(self.as_file(&whole));
+        let wanted: HashSet<&Place> = places.iter().collect();
+        let mut found = HashMap::new();
+        for (place, range) in defined.into_iter().filter(|(it, _)| wanted.contains(it)) {
+            let at = || self.at(text.range(&range, project.can.encoding));
+            found.entry(place).or_insert_with(at);
+        }
+        found
+    }
+
+    /// A node that is a file stands at its start, which is there without being read.
+    fn is_start(&self, places: &[Place]) -> bool {
+        let is_node = |it: &Place| matches!(it, Place::Node(_));
+        !is_yaml(&self.file) && places.iter().all(is_node)
+    }
+
+    /// What the file holds: the open buffer's text, else the disk's.
+    fn text(&self, project: &ProjectSnapshot) -> Option<Text> {
+        let open = project.documents.get(&self.file);
+        let open = open.map(|it| it.text.clone());
+        open.or_else(|| edits::text_on_disk(&self.file).ok().flatten())
+    }
+
     fn ranges(
         &self,
         project: &ProjectSnapshot,
@@ -156,12 +203,18 @@ impl<'a> FilePlace<'a> {
         places: &[Place],
     ) -> Vec<std::ops::Range<usize>> {
         let text = text.to_string();
-        let file = ide::File {
+        project.view.analysis.places_in(self.as_file(&text), places)
+    }
+
+    fn as_file<'t>(&self, text: &'t str) -> ide::File<'t>
+    where
+        'a: 't,
+    {
+        ide::File {
             package: self.package,
             path: self.path,
-            text: &text,
-        };
-        project.view.analysis.places_in(file, places)
+            text,
+        }
     }
 
     fn at(&self, range: Range) -> Location {
