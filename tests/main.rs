@@ -14,6 +14,8 @@ mod lsp;
 mod memory;
 /// Production's names on real projects: what rules match, and what they must not.
 mod naming;
+/// What a release is made of: versions, systems, workflows.
+mod release;
 /// Projects without a manifest: files against the manifests that dbt made of them.
 mod scan;
 /// Tableau sites, as the client and what reads them see them.
