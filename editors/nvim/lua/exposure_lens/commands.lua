@@ -119,6 +119,7 @@ M.subcommands = {
     run = function()
       local client = ask.client()
       if client then
+        require('exposure_lens.progress').await(client.id)
         ask.command(client, 'pullNow')
       end
     end,

@@ -91,18 +91,50 @@ local function check_sites(bufnr)
   end
 end
 
----The server finds the manifest, in places that settings can name; here only the usual
----one is looked at, to say what is missing before a server runs.
----@param bufnr integer
-local function check_manifest(bufnr)
-  local root = require('exposure_lens.config').root_dir(bufnr)
-  local file = root and vim.fs.joinpath(root, 'target', 'manifest.json')
-  local stat = file and vim.uv.fs_stat(file)
-  if stat then
-    health.ok(('manifest: %s, written %s'):format(file, os.date('%Y-%m-%d %H:%M', stat.mtime.sec)))
-  else
-    health.info('no target/manifest.json: run `dbt parse`, or the project writes it elsewhere')
+---@param project exposure_lens.ProjectStatus
+local function check_manifest(project)
+  local manifest = project.manifest
+  if type(manifest) ~= 'table' then
+    health.warn('no manifest: what can be read of the files is used', {
+      '`dbt parse` writes one; the setting dbt.manifest names another place',
+    })
+    return
   end
+  local parts = { ('%d nodes'):format(manifest.nodes) }
+  local dbt = manifest.dbtVersion
+  vim.list_extend(parts, type(dbt) == 'string' and { 'dbt ' .. dbt } or {})
+  vim.list_extend(parts, { require('exposure_lens.sites').ago(manifest.generatedAt, os.time()) })
+  health.ok(('manifest: %s: %s'):format(manifest.path, table.concat(parts, ' · ')))
+end
+
+---What the server has loaded for the buffer's project.
+---@param bufnr integer
+local function check_content(bufnr)
+  local client = require('exposure_lens').clients(bufnr)[1]
+  local status = client and require('exposure_lens').status(client.id)
+  for _, project in ipairs(status and status.projects or {}) do
+    check_manifest(project)
+    if project.workbooks > 0 then
+      health.ok(('Tableau content: %d workbooks'):format(project.workbooks))
+    else
+      health.warn('no Tableau content', {
+        'sign in with :ExposureLens login, or name a team snapshot with tableau.snapshot,',
+        'or put workbook files (.twb, .twbx) into the repository',
+      })
+    end
+    for _, problem in ipairs(project.problems or {}) do
+      health.warn(('%s (%s)'):format(problem.message, problem.code))
+    end
+  end
+end
+
+---How many lenses a buffer shows.
+---@param client vim.lsp.Client
+---@param bufnr integer
+---@return integer
+local function n_drawn(client, bufnr)
+  local namespace = vim.api.nvim_get_namespaces()['nvim.lsp.codelens:' .. client.id]
+  return namespace and #vim.api.nvim_buf_get_extmarks(bufnr, namespace, 0, -1, {}) or 0
 end
 
 ---@param bufnr? integer
@@ -111,14 +143,33 @@ local function check_lens(bufnr)
     health.info('lenses are off: vim.g.exposure_lens')
     return
   end
-  if vim.fn.has('nvim-0.12') == 1 then
-    health.ok('lenses are drawn above the lines')
-  else
-    health.ok('lenses are drawn at the ends of lines; Neovim 0.12 draws them above')
-  end
+  local where = vim.lsp.codelens.enable and 'above the lines' or 'at the ends of lines; Neovim 0.12 draws them above'
   local client = bufnr and require('exposure_lens').clients(bufnr)[1]
-  if client and not client:supports_method('textDocument/codeLens') then
+  if not client then
+    health.ok('lenses are drawn ' .. where)
+  elseif not client:supports_method('textDocument/codeLens') then
     health.warn('the server offers no lenses')
+  else
+    local n = n_drawn(client, bufnr)
+    health.ok(('lenses are drawn %s: %d in %s'):format(where, n, vim.fs.basename(vim.api.nvim_buf_get_name(bufnr))))
+  end
+end
+
+---What is set, and what stands in the way.
+local function check_setup()
+  local _, problems = require('exposure_lens.config').read()
+  for _, problem in ipairs(problems) do
+    health.warn(problem, { ':help vim.g.exposure_lens' })
+  end
+  local files = vim.api.nvim_get_runtime_file('lsp/exposure_lens.lua', true)
+  if #files > 1 then
+    health.warn('the plugin is installed twice, and the later one wins in part', files)
+  end
+  local handlers = (vim.lsp.config[NAME] or {}).handlers or {}
+  for _, method in ipairs({ 'window/showMessageRequest', 'workspace/applyEdit', 'exposureLens/changed' }) do
+    if not handlers[method] then
+      health.warn(('another configuration has taken %s away'):format(method), files)
+    end
   end
 end
 
@@ -129,13 +180,15 @@ function M.check()
     health.error('Neovim 0.11 or later is needed')
     return
   end
+  health.ok(('Neovim %s'):format(vim.version()))
+  check_setup()
   check_program()
   local bufnr = find_buffer()
   check_project(bufnr)
   if bufnr then
     check_client(bufnr)
+    check_content(bufnr)
     check_sites(bufnr)
-    check_manifest(bufnr)
   end
   check_lens(bufnr)
 end

@@ -11,6 +11,14 @@ local config = require('exposure_lens.config')
 ---@field quiescent boolean nothing is being loaded any more
 ---@field detail? string
 ---@field sites? exposure_lens.Site[] each Tableau site, and the team snapshot
+---@field projects? exposure_lens.ProjectStatus[] each loaded project
+
+---@class exposure_lens.ProjectStatus
+---@field uri string
+---@field name string
+---@field manifest? { path: string, dbtVersion?: string, generatedAt?: string, nodes: integer }
+---@field workbooks integer
+---@field problems { code: string, message: string }[]
 
 ---@type table<integer, exposure_lens.Status> by client
 local statuses = {}

@@ -59,6 +59,7 @@ local function log_in(address)
     if outcome.ok then
       -- A server sees a new credential by itself; one that replaces another it may not.
       for _, client in ipairs(require('exposure_lens').clients()) do
+        require('exposure_lens.progress').await(client.id)
         client:request('exposureLens/pull', nil, function() end)
       end
     end

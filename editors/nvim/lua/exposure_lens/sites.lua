@@ -53,7 +53,7 @@ end
 
 ---@param seconds integer
 ---@return string
-local function ago(seconds)
+local function age(seconds)
   if seconds < 60 then
     return 'just now'
   elseif seconds < 3600 then
@@ -77,16 +77,25 @@ local function seconds_of(time)
   return utc - zero
 end
 
+---How long ago a time was: `2 h ago`; nothing for what is no time.
+---@param time any in RFC 3339, in UTC
+---@param now integer seconds since 1970
+---@return string?
+function M.ago(time, now)
+  local at = type(time) == 'string' and seconds_of(time)
+  return at and age(now - at) or nil
+end
+
 ---Name, phase, count and age in one line: `acme on bi.corp: fresh · 214 workbooks · 2 h ago`.
 ---@param site exposure_lens.Site
 ---@param now integer seconds since 1970
 ---@return string
 function M.line(site, now)
   local parts = { (site.phase:gsub('_', ' ')) }
-  local at = type(site.fetchedAt) == 'string' and seconds_of(site.fetchedAt)
-  if at then
+  local fetched = M.ago(site.fetchedAt, now)
+  if fetched then
     table.insert(parts, site.workbooks == 1 and '1 workbook' or site.workbooks .. ' workbooks')
-    table.insert(parts, ago(now - at))
+    table.insert(parts, fetched)
   end
   return ('%s: %s'):format(site.name, table.concat(parts, ' · '))
 end
