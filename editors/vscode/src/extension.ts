@@ -10,6 +10,7 @@ import { findServer, type Machine, PATH_SETTING } from "./bootstrap";
 import { createClient, SELECTOR, type Surroundings } from "./client";
 import { type Context, registerCommands, type Running } from "./commands";
 import { serverPath } from "./config";
+import { LineagePanel } from "./lineage_panel";
 import { Status } from "./status";
 import { Views } from "./views";
 
@@ -29,12 +30,16 @@ export function activate(context: vscode.ExtensionContext): void {
     const restart = (): Promise<void> => inOrder(() => start(parts));
     const ctx: Context = { running: started, runningOrWarn, restart, status, log };
     const views = new Views(ctx, context.workspaceState);
+    const lineage = new LineagePanel(ctx, context.extensionUri);
     const parts: Parts = {
         context,
         log,
         status,
         restart,
-        changed: () => views.refresh(),
+        changed: () => {
+            views.refresh();
+            lineage.refresh();
+        },
         cameBack: () => cameBack(log),
         gaveUp: () => gaveUp(parts),
     };
@@ -42,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
         log,
         status,
         views,
+        lineage,
         ...registerCommands(ctx),
         vscode.workspace.onDidChangeConfiguration((event) => {
             if (event.affectsConfiguration(PATH_SETTING)) {

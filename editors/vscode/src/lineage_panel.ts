@@ -1,0 +1,289 @@
+// The lineage panel: asks the server for the graph around what the cursor is on, has it drawn
+// (webview/), and does what is pressed there. A panel that nobody sees asks nothing.
+
+import * as path from "node:path";
+
+import * as vscode from "vscode";
+import { LSPErrorCodes, ResponseError } from "vscode-languageclient/node";
+
+import { fromPage, type Action, type FromPage, type Note, type ToPage } from "../webview/messages";
+import { SELECTOR } from "./client";
+import type { Context } from "./commands";
+import { failed, NO_EDITOR, NO_SERVER, noNode } from "./lineage_notes";
+import { pageFolder, pageOf } from "./lineage_page";
+import * as ext from "./lsp_ext";
+import { serverCommand } from "./server_command";
+
+const VIEW = "exposureLens.lineage";
+
+/** Moves of the cursor come in rows: the last one counts. */
+const SETTLED_MS = 150;
+/** What takes longer shows that it does. */
+const SLOW_MS = 400;
+
+/** What Command+Enter, Enter and the mouse give to the commands of the page's menu. */
+interface PageContext {
+    readonly exposureLensNode?: unknown;
+}
+
+/** The panel. */
+export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposable {
+    private view: vscode.WebviewView | undefined;
+    /** What the graph is asked for: the place of the cursor, or a node that was chosen. */
+    private subject: ext.LineageParams | undefined;
+    /** Where all of what was left out is wanted. */
+    private expand: readonly string[] = [];
+    /** What the page shows. */
+    private shown: ToPage | undefined;
+    private timer: NodeJS.Timeout | undefined;
+    private asking: vscode.CancellationTokenSource | undefined;
+    private wantsFocus = false;
+    /** What of the status a graph depends on. */
+    private status = "";
+    private readonly disposables: vscode.Disposable[];
+
+    constructor(
+        private readonly ctx: Context,
+        private readonly extension: vscode.Uri,
+    ) {
+        const { registerCommand } = vscode.commands;
+        this.disposables = [
+            vscode.window.registerWebviewViewProvider(VIEW, this),
+            vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
+            vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.moved(textEditor)),
+            ctx.status.onDidChange(() => this.statusChanged()),
+            registerCommand("exposureLens.showLineage", () => this.show()),
+            registerCommand("exposureLens.lineage.open", (it?: PageContext) => this.withNode(it, "open")),
+            registerCommand("exposureLens.lineage.center", (it?: PageContext) => this.withNode(it, "center")),
+        ];
+        this.follow(vscode.window.activeTextEditor);
+    }
+
+    /** VS Code wants the view to be drawn. */
+    resolveWebviewView(view: vscode.WebviewView): void {
+        this.view = view;
+        const listeners = [
+            view.webview.onDidReceiveMessage((message: unknown) => this.heard(fromPage(message))),
+            view.onDidChangeVisibility(() => this.refresh()),
+        ];
+        view.onDidDispose(() => {
+            listeners.forEach((it) => it.dispose());
+            this.view = undefined;
+            this.refresh();
+        });
+        view.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(this.extension)] };
+        view.webview.html = pageOf(view.webview, this.extension);
+    }
+
+    /** Answers may be others now. What is asked already may be answered from before. */
+    refresh(): void {
+        this.asking?.cancel();
+        clearTimeout(this.timer);
+        this.timer = this.view?.visible ? setTimeout(() => void this.ask(), SETTLED_MS) : undefined;
+    }
+
+    private async show(): Promise<void> {
+        this.wantsFocus = true;
+        this.follow(vscode.window.activeTextEditor);
+        await vscode.commands.executeCommand(`${VIEW}.focus`);
+        this.giveFocus();
+    }
+
+    /** Files that are not dbt's, such as a log, leave the graph as it is. */
+    private follow(editor: vscode.TextEditor | undefined): void {
+        if (editor && vscode.languages.match(SELECTOR, editor.document) > 0) {
+            const { line, character } = editor.selection.active;
+            this.about({
+                textDocument: { uri: editor.document.uri.toString() },
+                position: { line, character },
+            });
+        } else if (!editor && vscode.window.visibleTextEditors.length === 0) {
+            this.about(undefined);
+        }
+    }
+
+    /** Nodes begin at the start of a line: where in it the cursor is does not matter. */
+    private moved(editor: vscode.TextEditor): void {
+        const { line } = editor.selection.active;
+        const isThere =
+            this.subject?.textDocument?.uri === editor.document.uri.toString() && this.subject.position?.line === line;
+        if (editor === vscode.window.activeTextEditor && !isThere) {
+            this.follow(editor);
+        }
+    }
+
+    private about(subject: ext.LineageParams | undefined): void {
+        this.subject = subject;
+        this.refresh();
+    }
+
+    /** Progress of a fetch changes no graph: what it brings the server tells by itself. */
+    private statusChanged(): void {
+        const { health, quiescent, projects } = this.ctx.status.current;
+        const status = JSON.stringify([health, quiescent, projects.map((it) => it.uri)]);
+        if (status !== this.status) {
+            this.status = status;
+            this.refresh();
+        }
+    }
+
+    private async ask(): Promise<void> {
+        const asking = new vscode.CancellationTokenSource();
+        this.asking = asking;
+        const answer = this.answer(asking.token);
+        this.tellIfSlow(answer);
+        const next = await answer;
+        asking.dispose();
+        if (next && !asking.token.isCancellationRequested) {
+            this.draw(next);
+        }
+    }
+
+    /** What the page is to show; nothing where there is no answer yet. */
+    private async answer(token: vscode.CancellationToken): Promise<ToPage | undefined> {
+        const running = await this.ctx.running();
+        const { subject, expand } = this;
+        if (!running || !subject) {
+            return noteOf(running ? NO_EDITOR : NO_SERVER);
+        }
+        try {
+            const graph = await running.client.sendRequest(ext.lineage, { ...subject, expand }, token);
+            if (graph) {
+                return { type: "graph", graph };
+            }
+            return this.ctx.status.current.quiescent ? noteOf(noNode(nameOf(subject))) : undefined;
+        } catch (error) {
+            return isCancelled(error) ? undefined : noteOf(failed(error instanceof Error ? error.message : String(error)));
+        }
+    }
+
+    private tellIfSlow(answer: Promise<unknown>): void {
+        const timer = setTimeout(() => {
+            void vscode.window.withProgress({ location: { viewId: VIEW } }, () => answer);
+        }, SLOW_MS);
+        void answer.finally(() => clearTimeout(timer));
+    }
+
+    private draw(next: ToPage): void {
+        if (graphIn(next)?.center !== graphIn(this.shown)?.center) {
+            this.expand = [];
+        }
+        if (JSON.stringify(next) !== JSON.stringify(this.shown)) {
+            this.shown = next;
+            this.post(next);
+        }
+        if (this.view) {
+            const graph = graphIn(next);
+            this.view.description = graph?.nodes.find((it) => it.id === graph.center)?.label ?? "";
+        }
+        this.giveFocus();
+    }
+
+    private heard(message: FromPage | undefined): void {
+        switch (message?.type) {
+            case "ready":
+                return this.pageIsThere();
+            case "open":
+                return void this.open(message.id);
+            case "center":
+                return this.center(message.id);
+            case "expand":
+                this.expand = [...new Set([...this.expand, message.id])];
+                return this.refresh();
+            case "run":
+                return void this.run(message.action);
+            case "leave":
+                return void vscode.commands.executeCommand("workbench.action.focusActiveEditorGroup");
+        }
+    }
+
+    /** A page that was hidden has forgotten what it showed. */
+    private pageIsThere(): void {
+        if (this.shown) {
+            this.post(this.shown);
+        }
+        this.giveFocus();
+        this.refresh();
+    }
+
+    private withNode(context: PageContext | undefined, then: "open" | "center"): void {
+        const id = context?.exposureLensNode;
+        this.heard(fromPage({ type: then, id }));
+    }
+
+    private async open(id: string): Promise<void> {
+        const graph = graphIn(this.shown);
+        const node = graph?.nodes.find((it) => it.id === id);
+        if (graph && node?.location) {
+            await this.openFile(node.location);
+        } else if (graph && node?.url) {
+            await serverCommand(this.ctx, ext.OPEN_DASHBOARD, { project: graph.project.uri, url: node.url });
+        } else if (node) {
+            void vscode.window.showInformationMessage(`There is nothing to open: no file and no page of this ${node.kind} is known.`);
+        }
+    }
+
+    private async openFile(location: NonNullable<ext.GraphNode["location"]>): Promise<void> {
+        const running = await this.ctx.runningOrWarn();
+        const place = running?.client.protocol2CodeConverter.asLocation(location);
+        if (place) {
+            const { uri, range } = place;
+            await vscode.window.showTextDocument(uri, { selection: new vscode.Range(range.start, range.start) });
+        }
+    }
+
+    private center(node: string): void {
+        const graph = graphIn(this.shown);
+        if (graph?.nodes.some((it) => it.id === node)) {
+            this.about({ project: graph.project.uri, node });
+        }
+    }
+
+    private async run(action: Action): Promise<void> {
+        switch (action) {
+            case "retry":
+                return this.refresh();
+            case "restart":
+                return this.ctx.restart();
+            case "logs":
+                return this.ctx.log.show();
+            case "find":
+                await vscode.commands.executeCommand("exposureLens.find");
+        }
+    }
+
+    /** Once the page has something that can take it. */
+    private giveFocus(): void {
+        if (this.wantsFocus && this.view?.visible && this.shown) {
+            this.wantsFocus = false;
+            this.post({ type: "focus" });
+        }
+    }
+
+    private post(message: ToPage): void {
+        void this.view?.webview.postMessage(message);
+    }
+
+    dispose(): void {
+        clearTimeout(this.timer);
+        this.asking?.cancel();
+        this.disposables.forEach((it) => it.dispose());
+    }
+}
+
+function noteOf(note: Note): ToPage {
+    return { type: "note", note };
+}
+
+function graphIn(message: ToPage | undefined): ext.LineageGraph | undefined {
+    return message?.type === "graph" ? message.graph : undefined;
+}
+
+function nameOf({ textDocument, node }: ext.LineageParams): string {
+    return textDocument ? path.posix.basename(vscode.Uri.parse(textDocument.uri).path) : (node ?? "this file");
+}
+
+function isCancelled(error: unknown): boolean {
+    const codes: readonly number[] = [LSPErrorCodes.RequestCancelled, LSPErrorCodes.ServerCancelled, LSPErrorCodes.ContentModified];
+    return error instanceof vscode.CancellationError || (error instanceof ResponseError && codes.includes(error.code));
+}
