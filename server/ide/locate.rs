@@ -72,12 +72,14 @@ pub(crate) fn on_line(analysis: &Analysis, file: File<'_>, offset: usize) -> Opt
     at(analysis, file, offset).or_else(|| defined(definitions(analysis, file), is_on_line))
 }
 
-/// The node that `offset` is about, else the last one above it, else the first of the file.
+/// The node that `offset` is about, else the last one on its line or above, else the first
+/// of the file.
 pub(crate) fn nearest(analysis: &Analysis, file: File<'_>, offset: usize) -> Option<NodeIx> {
     let at_place = at(analysis, file, offset).map(|it| it.node);
     at_place.or_else(|| {
         let all = definitions(analysis, file);
-        let above = all.iter().rev().find(|it| it.range.start <= offset);
+        let line = line_of(file.text, offset);
+        let above = all.iter().rev().find(|it| it.range.start <= line.end);
         above.or(all.first()).map(|it| it.node)
     })
 }

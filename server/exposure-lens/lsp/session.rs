@@ -289,7 +289,11 @@ impl Session {
         let is_ready = match wait {
             Wait::No => true,
             Wait::Loaded => project.has_loaded(),
-            Wait::Edits => project.has_loaded() && project.queue.is_done(project.edited),
+            // A file that was just opened may be the project's.
+            Wait::Edits => {
+                let is_settled = state.documents.values().all(|it| it.home != Home::Unknown);
+                is_settled && project.has_loaded() && project.queue.is_done(project.edited)
+            }
         };
         if !is_ready {
             return Waited::NotYet;

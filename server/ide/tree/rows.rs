@@ -207,7 +207,9 @@ impl Drawing<'_> {
         row.write = can_write
             .as_ref()
             .and_then(|it| it.is_ok().then_some(subject));
-        row.description = words_beside(it, at, is_open);
+        // Of a workbook that is no nearer its own row says it.
+        let is_further = at.distance > 0 && kept.usage.is_direct();
+        row.description = words_beside(it, is_further, is_open);
         row.tooltip.extend(self.way_to(&kept.usage, at));
         let is_its_own = row.exposure.is_some();
         let is_wanted = self.analysis.options.exposures.grain == Grain::Dashboard;
@@ -304,11 +306,11 @@ fn declared(drawing: &Drawing<'_>, subject: Subject) -> Option<usize> {
 }
 
 /// `story · +20 views/7 d · further downstream · no exposure`
-fn words_beside(it: &Dashboard, at: DashboardUsage, is_open: bool) -> Option<String> {
+fn words_beside(it: &Dashboard, is_further: bool, is_open: bool) -> Option<String> {
     let parts = [
         it.story.then(|| "story".to_owned()),
         it.views.map(views),
-        (at.distance > 0).then(|| "further downstream".to_owned()),
+        is_further.then(|| "further downstream".to_owned()),
         is_open.then(|| "no exposure".to_owned()),
     ];
     joined(parts.into_iter().flatten())

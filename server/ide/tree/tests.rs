@@ -249,7 +249,7 @@ fn what_reads_only_what_is_built_from_a_node_says_through_which() {
                   | Reads a: exact match · custom SQL
                   | Indirectly: stg → a
                   | No exposure
-                  dashboard Overview — further downstream *
+                  dashboard Overview *
                     | Reads what is built from stg, not stg itself
                 workbook Sales — 3 dashboards · +310 views/7 d · via a * =sales_overview https://acme.example/#/site/acme/workbooks/1
                   | Project: Finance / Exec
@@ -258,11 +258,11 @@ fn what_reads_only_what_is_built_from_a_node_says_through_which() {
                   | Reads a: exact match · via Orders datasource
                   | Indirectly: stg → a
                   | Exposure: sales_overview
-                  dashboard Detail — 80 views ever · further downstream *
+                  dashboard Detail — 80 views ever *
                     | Reads what is built from stg, not stg itself
-                  dashboard Overview — 20 views ever · further downstream * https://acme.example/#/site/acme/views/Sales/Overview
+                  dashboard Overview — 20 views ever * https://acme.example/#/site/acme/views/Sales/Overview
                     | Reads what is built from stg, not stg itself
-                  dashboard Tale — story · further downstream *
+                  dashboard Tale — story *
                     | Reads what is built from stg, not stg itself
               project Ops — 1 workbook · 2 dashboards
                 workbook Weekly — 2 dashboards · +44 views/7 d · no exposure +
@@ -425,11 +425,11 @@ fn several_nodes_have_a_row_each() {
               site acme — 4 workbooks · 6 dashboards
                 project Finance / Exec — 2 workbooks · 4 dashboards *
                   workbook Forecast — 1 dashboard · +9 views/7 d · via a · no exposure * +
-                    dashboard Overview — further downstream *
+                    dashboard Overview *
                   workbook Sales — 3 dashboards · +310 views/7 d · via a * =sales_overview https://acme.example/#/site/acme/workbooks/1
-                    dashboard Detail — 80 views ever · further downstream *
-                    dashboard Overview — 20 views ever · further downstream * https://acme.example/#/site/acme/views/Sales/Overview
-                    dashboard Tale — story · further downstream *
+                    dashboard Detail — 80 views ever *
+                    dashboard Overview — 20 views ever * https://acme.example/#/site/acme/views/Sales/Overview
+                    dashboard Tale — story *
                 project Ops — 1 workbook · 2 dashboards
                   workbook Weekly — 2 dashboards · +44 views/7 d · no exposure +
                     dashboard Of marts — further downstream *
@@ -453,7 +453,7 @@ fn several_nodes_have_a_row_each() {
               site acme — 1 workbook · 1 dashboard *
                 project Finance / Exec — 1 workbook · 1 dashboard *
                   workbook Forecast — 1 dashboard · +9 views/7 d · via a · no exposure * +
-                    dashboard Overview — further downstream *
+                    dashboard Overview *
         "#]],
     );
 }
