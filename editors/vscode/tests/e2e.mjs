@@ -19,8 +19,11 @@ import { parseArgs } from "node:util";
 import { exposureSteps, manyFilesSteps, writeExposures, writeSiteExposures } from "./e2e_exposures.mjs";
 import { fileSteps } from "./e2e_files.mjs";
 import { liveSteps, productionNameSteps, SETTINGS } from "./e2e_live.mjs";
+import { manyModelsSteps, SETTINGS as FEW_TABS } from "./e2e_many.mjs";
+import { panelSteps } from "./e2e_panel.mjs";
 import { siteSteps } from "./e2e_sites.mjs";
 import { viewSteps } from "./e2e_views.mjs";
+import { crashSteps, restrictedSteps, rootsSteps } from "./e2e_window.mjs";
 import { staleness, updateGallery } from "./gallery.mjs";
 import { copyProjectFor, signIn, startSite } from "./standin.mjs";
 import { extension, openWorkbench, root, screenshots } from "./workbench.mjs";
@@ -68,6 +71,11 @@ try {
         await at.openFolder(project);
         await viewSteps(at, step, project);
     });
+    await part("panel", async () => {
+        const project = sample("shop é 5");
+        await at.openFolder(project);
+        await panelSteps(at, step, project);
+    });
     await part("sites", async () => {
         site ??= await startSite(standin);
         const project = path.join(scratch, "shop with a site");
@@ -85,6 +93,16 @@ try {
         const snow = sample("snow é 1", "snow");
         await at.openFolder(snow);
         await productionNameSteps(at, step, snow);
+    });
+    await part("window", async () => {
+        await at.openFolder(sample("shop é 6"));
+        await crashSteps(at, step);
+        await rootsSteps(at, step, path.join(scratch, "three projects"));
+        await restrictedSteps(at, step, path.join(scratch, "shop of a stranger"));
+    });
+    await part("many", async () => {
+        at.configure(FEW_TABS);
+        await manyModelsSteps(at, step, path.join(scratch, "shop with many models"));
     });
     await part("exposures", async () => {
         const project = sample("shop é 2");

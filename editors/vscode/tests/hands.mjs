@@ -18,19 +18,27 @@ export function hands(page, url) {
     /** What a list on top offers. */
     const choices = quickInputWidget.locator(".quick-input-list .monaco-list-row");
 
-    /** Opens a project, trusted or not. @param {string} project */
-    async function openFolder(project, { isTrusted = true } = {}) {
+    /**
+     * Opens a project, trusted or not. Where a port is named, the process that runs the
+     * extensions lets itself be inspected there.
+     *
+     * @param {string} project
+     * @param {{isTrusted?: boolean, inspect?: number}} options
+     */
+    async function openFolder(project, { isTrusted = true, inspect } = {}) {
         folder = project;
-        await openWindow(`folder=${encodeURIComponent(project)}`, isTrusted);
+        const payload = inspect === undefined ? [] : [["inspect-extensions", String(inspect)]];
+        const query = new URLSearchParams({ folder: project, payload: JSON.stringify(payload) });
+        await openWindow(query, isTrusted);
     }
 
     /** Opens a workspace; files are then named from its own folder. @param {string} file */
     async function openWorkspace(file) {
         folder = path.dirname(file);
-        await openWindow(`workspace=${encodeURIComponent(file)}`, true);
+        await openWindow(new URLSearchParams({ workspace: file }), true);
     }
 
-    /** @param {string} query @param {boolean} isTrusted */
+    /** @param {URLSearchParams} query @param {boolean} isTrusted */
     async function openWindow(query, isTrusted) {
         await page.goto(`${url}/?${query}`);
         await page.locator(".monaco-workbench").waitFor();

@@ -80,6 +80,7 @@ async function wordsOf(things) {
 function steady(text) {
     return plain(text)
         .replaceAll(/\s+/g, " ")
+        .replaceAll(/\/\S*exposure-lens-vscode-\w+/g, "…")
         .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
         .replaceAll(/\b(?:just now|\d+ \w+ ago)\b/g, "AGE");
 }

@@ -1,9 +1,10 @@
 // Keeps what was to be seen for a moment only: each message that popped up, and each way
-// the lenses of a file were drawn. A script inside the page notes it as it changes.
+// the lenses of a file were drawn. A script inside the page looks after each frame that
+// shows a change: what was never painted, nobody saw.
 
 /**
- * Texts of messages since the window opened, and of each file (by its address) the lenses
- * that stood above it, a list for each time that they changed.
+ * Texts of messages since the window opened, and of each file (by its path) the lenses that
+ * stood in it, a list for each time that they changed.
  *
  * @typedef {{messages: string[], lenses: Record<string, string[][]>}} Seen
  */
@@ -36,18 +37,25 @@ function note() {
     };
     const noteLenses = (/** @type {Seen} */ seen) => {
         for (const editor of texts(".editor-instance .monaco-editor[data-uri]")) {
-            const lenses = [...editor.querySelectorAll(".codelens-decoration")];
             // Where it stands counts too: a lens that moves its line is what annoys.
-            const drawn = lenses.map((it) => `${it.style.top} ${it.textContent.trim()}`);
-            const wanted = drawn.filter((it) => !/^\S* *$/.test(it)).sort();
-            const before = (seen.lenses[editor.dataset.uri] ??= []);
-            if (before.at(-1)?.join("\n") !== wanted.join("\n") && (before.length > 0 || wanted.length > 0)) {
-                before.push(wanted);
+            const lenses = [...editor.querySelectorAll(".codelens-decoration")].filter((it) => it.textContent.trim());
+            const drawn = lenses.map((it) => `${it.style.top} ${it.textContent.trim()}`).sort();
+            const before = (seen.lenses[decodeURIComponent(new URL(editor.dataset.uri).pathname)] ??= []);
+            if (before.at(-1)?.join("\n") !== drawn.join("\n") && before.length + drawn.length > 0) {
+                before.push(drawn);
             }
         }
     };
-    new window.MutationObserver(() => {
+    let isDue = false;
+    const look = () => {
+        isDue = false;
         noteMessages(window.exposureLensSeen);
         noteLenses(window.exposureLensSeen);
+    };
+    new window.MutationObserver(() => {
+        if (!isDue) {
+            isDue = true;
+            window.requestAnimationFrame(() => setTimeout(look, 0));
+        }
     }).observe(document, { subtree: true, childList: true, characterData: true });
 }

@@ -19,7 +19,8 @@ export { until } from "./waiting.mjs";
 export const extension = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 export const root = path.resolve(extension, "../..");
 
-const tools = path.join(root, ".tools/vscode");
+/** The packages for tests. */
+export const tools = path.join(root, ".tools/vscode");
 const serverMain = path.join(tools, "node_modules/code-server/lib/vscode/out/server-main.js");
 /** Where pictures land. */
 export const screenshots = path.join(root, ".tools/screenshots");
@@ -147,8 +148,8 @@ async function stop(child) {
     }
 }
 
-/** @returns {Promise<number>} */
-function freePort() {
+/** A port that nothing listens at. @returns {Promise<number>} */
+export function freePort() {
     return new Promise((resolve, reject) => {
         const probe = createServer();
         probe.once("error", reject);
