@@ -26,13 +26,14 @@ export function draw(canvas: HTMLElement, graph: Graph, layout: Layout): Drawing
     return { buttons, lines };
 }
 
-/** Makes the ways to and from a box stand out, or all look alike again. */
+/** Makes the ways to and from a box stand out, or all look alike again: as for the center, whose ways are all. */
 export function light({ lines }: Drawing, graph: Graph, id: string | undefined): void {
-    const ways = id === undefined ? [] : wayTo(graph, id);
+    const isOne = id !== undefined && id !== graph.center;
+    const ways = isOne ? wayTo(graph, id) : [];
     for (const { route, path } of lines) {
         const { from, to } = route.link;
         path.classList.toggle("lit", ways.some((it) => it.has(from) && it.has(to)));
-        path.classList.toggle("dim", id !== undefined && !path.classList.contains("lit"));
+        path.classList.toggle("dim", isOne && !path.classList.contains("lit"));
     }
 }
 

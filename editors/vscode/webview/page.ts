@@ -9,6 +9,7 @@ import { type Box, type Layout, layOut } from "./layout";
 import { legendOf } from "./legend";
 import { measure } from "./measure";
 import type { Action, FromPage, Note, ToPage } from "./messages";
+import { draggable } from "./pan";
 import { step } from "./walk";
 import { announcement, missingLines } from "./words";
 import { Zoom } from "./zoom";
@@ -76,6 +77,7 @@ document.addEventListener("keydown", (event) => {
     }
 });
 scroller.addEventListener("scrollend", keep);
+draggable(scroller);
 vscode.postMessage({ type: "ready" });
 
 function showGraph(answer: LineageGraph): void {

@@ -19,7 +19,8 @@ export function linesOf(item: Item): Lines {
     }
     const { node, isCenter } = item;
     const kind = saysKind(item) ? node.kind : undefined;
-    const parts = [isCenter ? "current" : undefined, kind, node.probable ? "probable" : undefined, node.detail];
+    const isSaid = node.detail?.includes("probable") ?? false;
+    const parts = [isCenter ? "current" : undefined, kind, node.probable && !isSaid ? "probable" : undefined, node.detail];
     return { label: node.label, detail: said(parts).join(" · ") };
 }
 
