@@ -2,9 +2,10 @@
 //!
 //! The framework stops for good at the first message that it cannot read, drops
 //! a message whose addresses are not quite legal, refuses what comes right after
-//! `initialize`, and lets an `exit` overtake the `shutdown` before it. Here what
-//! is no message is skipped, addresses are mended (some clients write `[x]` and
-//! spaces as they are), and what has to wait waits.
+//! `initialize`, lets an `exit` overtake the `shutdown` before it, and refuses a
+//! `shutdown` that has empty parameters (as some Emacs sends it). Here what is no
+//! message is skipped, addresses are mended (some clients write `[x]` and spaces as
+//! they are), parameters of what takes none are left out, and what has to wait waits.
 
 use std::io;
 use std::time::Duration;
@@ -155,20 +156,28 @@ impl Message {
             },
         };
         let method = request.method().to_owned();
-        let body = if request.params().is_some_and(needs_mending) {
-            mended(request)?
-        } else {
-            body
+        let takes_none = matches!(method.as_str(), "shutdown" | "exit");
+        let body = match request.params() {
+            Some(_) if takes_none => with_params(request, |_| None)?,
+            Some(params) if needs_mending(params) => with_params(request, mended)?,
+            _ => body,
         };
         Some(Message { method, body })
     }
 }
 
-fn mended(request: Request) -> Option<Vec<u8>> {
-    let (method, id, params) = request.into_parts();
-    let mut params = params.unwrap_or_default();
+fn mended(mut params: Value) -> Option<Value> {
     mend(&mut params);
-    let request = Request::build(method).params(params);
+    Some(params)
+}
+
+fn with_params(request: Request, change: fn(Value) -> Option<Value>) -> Option<Vec<u8>> {
+    let (method, id, params) = request.into_parts();
+    let request = Request::build(method);
+    let request = match params.and_then(change) {
+        Some(params) => request.params(params),
+        None => request,
+    };
     let request = if let Some(id) = id {
         request.id(id)
     } else {
@@ -326,6 +335,19 @@ mod tests {
         // Nothing comes after exit.
         let more = exit.clone() + &frame(HOVER);
         assert_eq!(forwarded(more.as_bytes()).await.0, exit);
+    }
+
+    #[tokio::test]
+    async fn what_takes_no_parameters_gets_none() {
+        for (method, params) in [("shutdown", "{}"), ("shutdown", "[]"), ("exit", "{}")] {
+            let sent =
+                format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params},"id":7}}"#);
+            let (passed, _) = forwarded(frame(&sent).as_bytes()).await;
+            let (_, body) = passed.split_once("\r\n\r\n").expect("a message");
+            let body: Value = serde_json::from_str(body).expect("JSON");
+            let wanted = serde_json::json!({"jsonrpc": "2.0", "method": method, "id": 7});
+            assert_eq!(body, wanted);
+        }
     }
 
     #[test]
