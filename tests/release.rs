@@ -10,22 +10,22 @@ fn read(path: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// Puts Cargo.toml's version where the file has one that is older, and then fails.
+/// Puts Cargo.toml's version where the file has one that is older, and then fails. The
+/// version stands in the first line that starts so, once for each start.
 #[track_caller]
-fn assert_version(path: &str, line_start: &str, n_lines: usize) {
+fn assert_version(path: &str, line_starts: &[&str], line_end: &str) {
     let text = read(path);
     let version = env!("CARGO_PKG_VERSION");
-    let mut left = n_lines;
+    let mut left = line_starts.to_vec();
     let follow = |line: &str| {
-        if left == 0 || !line.starts_with(line_start) {
+        let Some(at) = left.iter().position(|it| line.starts_with(it)) else {
             return line.to_owned();
-        }
-        left -= 1;
-        format!("{line_start}\"{version}\",")
+        };
+        format!("{}\"{version}\"{line_end}", left.remove(at))
     };
     let new: Vec<String> = text.split('\n').map(follow).collect();
     let new = new.join("\n");
-    assert_eq!(left, 0, "{path} has its version in {n_lines} lines");
+    assert_eq!(left, <[&str; 0]>::default(), "{path} has these lines");
     if new != text {
         fs::write(root().join(path), new).expect("write a manifest");
         panic!("{path} had another version than Cargo.toml and has been rewritten");
@@ -33,15 +33,16 @@ fn assert_version(path: &str, line_start: &str, n_lines: usize) {
 }
 
 #[test]
-fn the_extension_has_the_version_of_the_program() {
-    assert_version("editors/vscode/package.json", "  \"version\": ", 1);
+fn the_extension_of_vs_code_has_the_version_of_the_program() {
+    let (top, nested) = ("  \"version\": ", "      \"version\": ");
+    assert_version("editors/vscode/package.json", &[top], ",");
+    // At the top, and for the package itself.
+    assert_version("editors/vscode/package-lock.json", &[top, nested], ",");
 }
 
 #[test]
-fn the_lock_file_of_the_extension_has_it_too() {
-    // At the top, and for the package itself.
-    assert_version("editors/vscode/package-lock.json", "  \"version\": ", 1);
-    assert_version("editors/vscode/package-lock.json", "      \"version\": ", 1);
+fn the_extension_of_zed_has_it_too() {
+    assert_version("editors/zed/extension.toml", &["version = "], "");
 }
 
 /// Every word in the text that is Rust's name of a system that programs are released for.
