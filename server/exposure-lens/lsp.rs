@@ -117,6 +117,7 @@ pub async fn serve(
     let (service, socket) = LspService::build(|client| Server::new(client, options))
         .custom_method(ext::USAGES, Server::usages)
         .custom_method(ext::DOWNSTREAM, Server::downstream)
+        .custom_method(ext::LINEAGE, Server::lineage)
         .custom_method(ext::PULL, Server::pull)
         .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
         .finish();

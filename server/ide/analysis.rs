@@ -30,6 +30,7 @@ use crate::intent::{self, Intent};
 use crate::listing::{self, Listed};
 use crate::missing::{self, Missing};
 use crate::navigate::{self, Place};
+use crate::neighbourhood::{self, Neighbourhood};
 use crate::symbols::{self, Symbol};
 use crate::tree::{self, Tree, TreeRequest};
 
@@ -206,7 +207,7 @@ impl Analysis {
     }
 
     /// The node that a place in a file is about, else the last one that is defined or
-    /// described above it, else the file's first.
+    /// described on its line or above, else the file's first.
     pub fn nearest_node(&self, file: File<'_>, offset: usize) -> Option<NodeIx> {
         crate::locate::nearest(self, file, offset)
     }
@@ -303,6 +304,12 @@ impl Analysis {
     /// Workbooks and dashboards whose name holds `query`, for "find the model behind this dashboard".
     pub fn symbols(&self, query: &str) -> Vec<Symbol> {
         symbols::matching(self, query)
+    }
+
+    /// The graph around a node, from sources to dashboards; bounded, with all neighbours of
+    /// what has an id in `expand`.
+    pub fn neighbourhood(&self, center: NodeIx, expand: &[String]) -> Neighbourhood {
+        neighbourhood::around(self, center, expand)
     }
 
     /// What uses a node, or anything of the project, as a tree.

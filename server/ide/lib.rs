@@ -28,6 +28,7 @@ mod markdown;
 mod missing;
 mod names;
 mod navigate;
+mod neighbourhood;
 mod pending;
 mod symbols;
 #[cfg(test)]
@@ -57,6 +58,7 @@ pub use intent::missing::WrittenMissing;
 pub use listing::Listed;
 pub use missing::Missing;
 pub use navigate::Place;
+pub use neighbourhood::{Neighbour, NeighbourKind, Neighbourhood};
 pub use symbols::{Symbol, SymbolKind};
 pub use text::{
     ago, count, count_dashboards, is_hidden, plain, plain_message, safe_url, views, words,

@@ -9,7 +9,7 @@
 mod filter;
 mod folders;
 mod found;
-mod ids;
+pub(crate) mod ids;
 mod rows;
 mod share;
 #[cfg(test)]

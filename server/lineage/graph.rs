@@ -316,12 +316,32 @@ impl Lineage {
     /// The published datasources that a datasource of a workbook stands for, each
     /// reading the next; none for an embedded one, or where they are not at hand.
     pub fn published_behind(&self, ix: WorkbookIx, datasource: usize) -> Vec<&PublishedDatasource> {
-        let Some(reference) = &self.workbook(ix).datasources[datasource].published_as else {
-            return Vec::new();
-        };
-        let chain = self.published.resolve(ix.content, reference);
-        let found = chain.found.into_iter();
-        found.map(|place| self.published.get(place)).collect()
+        let chain = self.published_chain(ix, datasource).into_iter();
+        chain.map(|place| self.published.get(place)).collect()
+    }
+
+    /// As [`Lineage::published_behind`], by their places.
+    pub fn published_chain(&self, ix: WorkbookIx, datasource: usize) -> Vec<PublishedIx> {
+        let published_as = &self.workbook(ix).datasources[datasource].published_as;
+        let chain = published_as.as_ref();
+        let chain = chain.map(|it| self.published.resolve(ix.content, it).found);
+        chain.unwrap_or_default()
+    }
+
+    /// The nodes that a published datasource reads, itself or through others.
+    pub fn read_by_published(&self, ix: PublishedIx) -> Option<&BTreeSet<NodeIx>> {
+        self.published_reads.get(&ix)
+    }
+
+    /// The nodes that a node is built from: those it reads, and of a source what dbt builds
+    /// as its relation.
+    pub fn built_from(&self, node: NodeIx) -> impl Iterator<Item = NodeIx> {
+        self.graph().parents(node)
+    }
+
+    /// The nodes that are built from a node: [`Lineage::built_from`] the other way round.
+    pub fn builds(&self, node: NodeIx) -> impl Iterator<Item = NodeIx> {
+        self.graph().children(node)
     }
 
     fn graph(&self) -> Graph<'_> {

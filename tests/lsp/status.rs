@@ -51,6 +51,7 @@ fn it_is_announced_and_loading_is_shown() {
         "exposureLens/status",
         "exposureLens/usages",
         "exposureLens/downstream",
+        "exposureLens/lineage",
         "exposureLens/pull",
         "exposureLens/copy",
         "exposureLens/changed"

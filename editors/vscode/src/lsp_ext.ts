@@ -1,7 +1,7 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs and its modules:
 // what changes there changes here, in the same commit. A test compares this with those files
 // (without their own tests), so that neither is forgotten:
-// ext.rs sha256 185a579569044677
+// ext.rs sha256 baf89192f5152fef
 
 import {
     type Location,

@@ -19,6 +19,7 @@ pub const METHODS: &[&str] = &[
     Status::METHOD,
     USAGES,
     DOWNSTREAM,
+    LINEAGE,
     PULL,
     Copy::METHOD,
     Changed::METHOD,

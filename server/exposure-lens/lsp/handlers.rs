@@ -4,6 +4,7 @@
 
 mod actions;
 mod downstream;
+mod graph;
 mod merged;
 mod places;
 
@@ -16,6 +17,7 @@ use tower_lsp::ls_types::{self as lsp_types, CodeLens, Diagnostic, HoverParams, 
 
 pub(super) use actions::{code_action, failed, resolve_action, write};
 pub(super) use downstream::{Asked, downstream};
+pub(super) use graph::graph;
 pub(super) use places::{completion, definition, document_symbols, references, symbols};
 
 use super::ext::{NodeArgument, PageArgument, UsagesParams};

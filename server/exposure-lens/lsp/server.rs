@@ -18,12 +18,14 @@ use tower_lsp::ls_types::{
     DocumentSymbolResponse, ExecuteCommandParams, FullDocumentDiagnosticReport,
     GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
     InitializeResult, InitializedParams, Location, ReferenceParams,
-    RelatedFullDocumentDiagnosticReport, Uri, WorkDoneProgressCancelParams, WorkspaceSymbolParams,
-    WorkspaceSymbolResponse,
+    RelatedFullDocumentDiagnosticReport, TextDocumentIdentifier, Uri, WorkDoneProgressCancelParams,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
-use super::ext::{ActionData, Downstream, DownstreamParams, PullResult, UsagesParams};
+use super::ext::{
+    ActionData, Downstream, DownstreamParams, LineageGraph, LineageParams, PullResult, UsagesParams,
+};
 use super::peer::Peer;
 use super::session::{Session, Snapshot, Wait};
 use super::{Options, commands, handlers, lifecycle};
@@ -102,21 +104,34 @@ impl Server {
 
     /// `exposureLens/downstream`
     pub(super) async fn downstream(&self, params: DownstreamParams) -> Result<Option<Downstream>> {
-        let asked = match (&params.text_document, &params.project) {
-            (Some(document), _) => {
-                let at = self.session.snapshot(&document.uri, Wait::Edits).await;
-                at.map(handlers::Asked::Document)
-            }
-            (None, Some(project)) => {
-                let project = self.session.project(project, Wait::Edits).await;
-                project.map(handlers::Asked::Project)
-            }
-            (None, None) => None,
-        };
-        let Some(asked) = asked else {
+        let asked = self.asked(params.text_document.as_ref(), params.project.as_ref());
+        let Some(asked) = asked.await else {
             return Ok(None);
         };
         blocking("downstream", move || handlers::downstream(asked, &params)).await
+    }
+
+    /// `exposureLens/lineage`
+    pub(super) async fn lineage(&self, params: LineageParams) -> Result<Option<LineageGraph>> {
+        let asked = self.asked(params.text_document.as_ref(), params.project.as_ref());
+        let Some(asked) = asked.await else {
+            return Ok(None);
+        };
+        blocking("lineage", move || handlers::graph(asked, &params)).await
+    }
+
+    /// What a tree or a graph is asked about: a document, else a project.
+    async fn asked(
+        &self,
+        document: Option<&TextDocumentIdentifier>,
+        project: Option<&Uri>,
+    ) -> Option<handlers::Asked> {
+        if let Some(document) = document {
+            let at = self.session.snapshot(&document.uri, Wait::Edits).await;
+            return at.map(handlers::Asked::Document);
+        }
+        let project = self.session.project(project?, Wait::Edits).await;
+        project.map(handlers::Asked::Project)
     }
 }
 

@@ -14,11 +14,11 @@ const MAX_PART: usize = 120;
 
 /// The ids that a tree has given.
 #[derive(Debug, Default)]
-pub(super) struct Ids(HashSet<String>);
+pub(crate) struct Ids(HashSet<String>);
 
 impl Ids {
     /// The id, with a number behind it where it is taken.
-    pub(super) fn take(&mut self, id: String) -> String {
+    pub(crate) fn take(&mut self, id: String) -> String {
         if self.0.insert(id.clone()) {
             return id;
         }
@@ -34,7 +34,7 @@ impl Ids {
 }
 
 /// A site and what is known of it from snapshots; all files are one.
-pub(super) fn of_site(content: &Content) -> String {
+pub(crate) fn of_site(content: &Content) -> String {
     match content.kind {
         ContentKind::Files => "files".to_owned(),
         ContentKind::Site | ContentKind::Snapshot => {
@@ -45,7 +45,7 @@ pub(super) fn of_site(content: &Content) -> String {
 }
 
 /// A Tableau project, by the folders that lead to it.
-pub(super) fn of_folder(site: &str, path: &[&str]) -> String {
+pub(crate) fn of_folder(site: &str, path: &[&str]) -> String {
     let mut id = format!("{site}/project");
     for it in path {
         // Writing to a string cannot fail.
@@ -54,7 +54,7 @@ pub(super) fn of_folder(site: &str, path: &[&str]) -> String {
     id
 }
 
-pub(super) fn of_workbook(site: &str, it: &Workbook) -> String {
+pub(crate) fn of_workbook(site: &str, it: &Workbook) -> String {
     let known = Known {
         luid: it.luid.as_ref(),
         file: it.file.as_deref(),
@@ -64,7 +64,7 @@ pub(super) fn of_workbook(site: &str, it: &Workbook) -> String {
     format!("{site}/workbook{}", known.id())
 }
 
-pub(super) fn of_datasource(site: &str, it: &PublishedDatasource) -> String {
+pub(crate) fn of_datasource(site: &str, it: &PublishedDatasource) -> String {
     let known = Known {
         luid: it.luid.as_ref(),
         file: it.file.as_deref(),
@@ -74,14 +74,14 @@ pub(super) fn of_datasource(site: &str, it: &PublishedDatasource) -> String {
     format!("{site}/datasource{}", known.id())
 }
 
-pub(super) fn of_dashboard(workbook: &str, it: &Dashboard) -> String {
+pub(crate) fn of_dashboard(workbook: &str, it: &Dashboard) -> String {
     format!(
         "{workbook}/dashboard{}",
         in_workbook(it.luid.as_ref(), &it.name)
     )
 }
 
-pub(super) fn of_sheet(workbook: &str, it: &Sheet) -> String {
+pub(crate) fn of_sheet(workbook: &str, it: &Sheet) -> String {
     format!(
         "{workbook}/sheet{}",
         in_workbook(it.luid.as_ref(), &it.name)

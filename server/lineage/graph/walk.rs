@@ -41,12 +41,12 @@ pub(super) struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    fn children(self, ix: NodeIx) -> impl Iterator<Item = NodeIx> + 'a {
+    pub(super) fn children(self, ix: NodeIx) -> impl Iterator<Item = NodeIx> + 'a {
         let twins = self.twins.sources_of.get(&ix).into_iter().flatten();
         self.nodes.children(ix).iter().chain(twins).copied()
     }
 
-    fn parents(self, ix: NodeIx) -> impl Iterator<Item = NodeIx> + 'a {
+    pub(super) fn parents(self, ix: NodeIx) -> impl Iterator<Item = NodeIx> + 'a {
         self.nodes
             .parents(ix)
             .chain(self.twins.builder_of.get(&ix).copied())
