@@ -8,6 +8,7 @@ mod actions;
 mod changed;
 mod commands;
 mod diagnostics;
+mod downstream;
 mod exposures;
 mod hover;
 mod lens;

@@ -18,14 +18,14 @@ use crate::support::{cli, project};
 const MODEL: &str = "models/marts/fct_orders.sql";
 
 /// The sample project without its workbook files, its site, and an editor's home.
-struct Scene {
+pub(super) struct Scene {
     project: tempfile::TempDir,
     home: tempfile::TempDir,
     site: Running,
 }
 
 impl Scene {
-    fn new() -> Scene {
+    pub(super) fn new() -> Scene {
         let project = project::copy("shop");
         std::fs::remove_dir_all(project.path().join("tableau")).expect("the sample's workbooks");
         let site = Standin::start(shop::site());
@@ -38,12 +38,16 @@ impl Scene {
         }
     }
 
-    fn model(&self) -> PathBuf {
+    pub(super) fn folder(&self) -> &Path {
+        self.project.path()
+    }
+
+    pub(super) fn model(&self) -> PathBuf {
         self.project.path().join(MODEL)
     }
 
     /// An editor whose environment signs in to the site.
-    fn setup(&self) -> Setup {
+    pub(super) fn setup(&self) -> Setup {
         self.setup_with(vec![
             ("TABLEAU_SITE_URL", self.site.address()),
             ("TABLEAU_PAT_NAME", TOKEN_NAME.to_owned()),
@@ -81,7 +85,7 @@ impl Scene {
         ]
     }
 
-    fn open(&self, setup: Setup) -> Client {
+    pub(super) fn open(&self, setup: Setup) -> Client {
         let mut client = setup.start();
         client.open(&self.model());
         client
@@ -102,7 +106,7 @@ fn hover(client: &mut Client, model: &Path) -> String {
     hover.map(|(text, _)| text).unwrap_or_default()
 }
 
-fn shows_dashboards(client: &mut Client, model: &Path) {
+pub(super) fn shows_dashboards(client: &mut Client, model: &Path) {
     client.wait_until("dashboards appear", |client| {
         client.lens_text(model).contains("dashboards in")
     });
