@@ -21,7 +21,7 @@ const SETTLED_MS = 150;
 /** What takes longer shows that it does. */
 const SLOW_MS = 400;
 
-/** What Command+Enter, Enter and the mouse give to the commands of the page's menu. */
+/** What the page's menu gives to its commands: draw.ts puts it there. */
 interface PageContext {
     readonly exposureLensNode?: unknown;
 }
@@ -228,7 +228,11 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
         const place = running?.client.protocol2CodeConverter.asLocation(location);
         if (place) {
             const { uri, range } = place;
-            await vscode.window.showTextDocument(uri, { selection: new vscode.Range(range.start, range.start) });
+            const selection = new vscode.Range(range.start, range.start);
+            const isOpen = await vscode.window.showTextDocument(uri, { selection }).then(() => true, () => false);
+            if (!isOpen) {
+                void vscode.window.showWarningMessage(`${uri.fsPath} cannot be opened: it may have been moved since dbt last read the project.`);
+            }
         }
     }
 

@@ -107,6 +107,7 @@ export async function panelSteps(at, step, project) {
         await panel.press("Escape");
         await until("the editor has the focus", () => page.evaluate("document.activeElement?.closest('.editor-instance') !== null"));
         await keysOnly(page, "Exposure Lens: Show Lineage");
+        await panel.hasFocus(/./);
         await panel.press("Home", /^fct_orders/);
         await panel.press("ArrowLeft", /^(?!fct_orders)/);
         const name = await panel.focused();
