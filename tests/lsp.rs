@@ -12,6 +12,7 @@ mod downstream;
 mod exposures;
 mod hover;
 mod lens;
+mod lineage;
 mod live;
 mod many_projects;
 mod positions;

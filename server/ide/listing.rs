@@ -8,9 +8,10 @@ mod tests;
 
 use std::cmp::Reverse;
 
-use lineage::{MatchKind, NodeIx, ViewCount, Workbook, WorkbookUsage};
+use lineage::{NodeIx, ViewCount, Workbook, WorkbookUsage};
 
 use crate::analysis::Analysis;
+use crate::facts;
 use crate::text::{plain, safe_url, views};
 
 /// A dashboard, or the sheet that stands in where a workbook shows none.
@@ -88,12 +89,13 @@ impl Found<'_> {
         let path = &self.workbook.project_path;
         let path = (!path.is_empty()).then(|| plain(&path.join("/")));
         let owner = self.workbook.owner.name.as_deref().map(plain);
+        let is_probable = self.usage.kind.is_probable();
         let parts = [
             path,
             owner,
             self.views.map(views),
             self.through(analysis),
-            how_probable(self.usage.kind).map(str::to_owned),
+            is_probable.then(|| format!("probably: {}", facts::how_probable(self.usage.kind))),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join(" · ")
@@ -109,14 +111,5 @@ impl Found<'_> {
         let label = |&ix| format!("through {}", analysis.lineage.nodes().get(ix).label());
         let through = read.map_or_else(|| "further downstream".to_owned(), label);
         (self.distance > 0).then(|| plain(&through))
-    }
-}
-
-/// What is said of a match that is only probable.
-fn how_probable(kind: MatchKind) -> Option<&'static str> {
-    match kind {
-        MatchKind::Proposed => Some("probably: by a name rule that nobody has confirmed"),
-        MatchKind::Name => Some("probably: matched by name only"),
-        _ => None,
     }
 }
