@@ -14,7 +14,7 @@ export type State =
     /** No file is open. */
     | "noEditor"
     | "noProject"
-    /** The file has no node of dbt's. */
+    /** The file has no node of dbt's; the server may know why. */
     | "noNode"
     /** No workbook of any source is known. */
     | "noContent"
@@ -59,6 +59,9 @@ export function messageOf(answer: Downstream | null, state: State, filter: strin
             return [headline(answer), ...narrowed(answer, filter), ...unknown(answer, "Not all is known")].join(" ");
         case "unknown":
             return [headline(answer), ...unknown(answer, "This is not a zero")].join(" ");
+        case "noNode":
+            // It may begin with a name.
+            return `${answer.headline}.`;
         case "zero":
             return `${headline(answer)} All that is known of Tableau could be read.`;
         default:

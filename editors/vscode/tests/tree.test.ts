@@ -101,7 +101,8 @@ test("an empty tree is a zero only where all is known", () => {
 
 test("each other reason has its own words", () => {
     assert.deepEqual(above(null), ["noProject", "", ""]);
-    assert.deepEqual(above(answer([], { subjects: [] })), ["noNode", "", ""]);
+    const none = { subjects: [], headline: "a is disabled: dbt does not build it" };
+    assert.deepEqual(above(answer([], none)), ["noNode", "", "a is disabled: dbt does not build it."]);
     assert.deepEqual(above(answer([], { subjects: [] }), "", false).slice(0, 2), ["zero", "shop"]);
     assert.deepEqual(above(answer([], { hasContent: false, complete: false })), ["noContent", "a", ""]);
 });
