@@ -190,6 +190,31 @@ step('an edit that was not asked for by command is made at once', function()
   assert(text(DECLARED):find('churn'))
 end)
 
+step('buffers that come and go leave nothing behind', function()
+  local function n_left()
+    local ours = vim.iter(vim.api.nvim_get_autocmds({})):filter(function(it)
+      return vim.startswith(it.group_name or '', 'exposure_lens')
+    end)
+    return #ours:totable(), #require('exposure_lens.view').all()
+  end
+  local file = vim.fs.joinpath(steps.project, 'models/marts/dim_products.sql')
+  local function round()
+    vim.cmd.edit(vim.fn.fnameescape(file))
+    wait_for('a client', steps.client_here)
+    vim.cmd.ExposureLens('tree')
+    vim.cmd.close()
+    vim.cmd('silent bwipeout! ' .. vim.fn.bufnr(file))
+  end
+  round()
+  local autocmds, views = n_left()
+  for _ = 1, 20 do
+    round()
+  end
+  local autocmds_after, views_after = n_left()
+  assert(autocmds == autocmds_after, ('%d autocommands, then %d'):format(autocmds, autocmds_after))
+  assert(views == 0 and views_after == 0, 'a view is kept')
+end)
+
 step('a server that lacks a method is told to be too old', function()
   vim.lsp.get_clients({ name = 'exposure_lens' })[1].server_capabilities.experimental = nil
   said = {}

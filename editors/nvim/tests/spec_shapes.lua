@@ -366,9 +366,10 @@ step('a list to choose from shows what stands beside the titles, and answers wit
   local actions = {
     { title = 'Overview', description = 'Sales', detail = 'Finance/Exec\n310 views' },
     { title = 'Café 🧁', description = 'Café', detail = '' },
+    { title = 'Overview — Churn', description = 'Churn', detail = '' },
   }
   local box = stub.request('window/showMessageRequest', { type = 3, message = 'fct_orders: 3 dashboards', actions = actions })
-  assert(vim.deep_equal(shown, { 'Overview  Sales · Finance/Exec 310 views', 'Café 🧁' }), vim.inspect(shown))
+  assert(vim.deep_equal(shown, { 'Overview          Sales · Finance/Exec 310 views', 'Café 🧁           Café', 'Overview — Churn' }), vim.inspect(shown))
   assert(box.result == nil, 'it waits for the choice')
   chosen(2)
   wait_for('an answer', function()

@@ -180,7 +180,8 @@ function M.check()
     health.error('Neovim 0.11 or later is needed')
     return
   end
-  health.ok(('Neovim %s'):format(vim.version()))
+  local version = vim.version()
+  health.ok(('Neovim %d.%d.%d'):format(version.major, version.minor, version.patch))
   check_setup()
   check_program()
   local bufnr = find_buffer()

@@ -23,6 +23,10 @@ local config = require('exposure_lens.config')
 ---@type table<integer, exposure_lens.Status> by client
 local statuses = {}
 
+-- What is in them goes with its buffer.
+local folders = vim.api.nvim_create_augroup('exposure_lens.folders', {})
+local lenses = vim.api.nvim_create_augroup('exposure_lens.lenses', {})
+
 ---The clients of this plugin, of one buffer or all.
 ---@param bufnr? integer
 ---@return vim.lsp.Client[]
@@ -45,8 +49,9 @@ local function make_folder(bufnr)
   if vim.uv.fs_stat(folder) then
     return
   end
+  vim.api.nvim_clear_autocmds({ group = folders, buffer = bufnr })
   vim.api.nvim_create_autocmd('BufWritePre', {
-    group = vim.api.nvim_create_augroup('exposure_lens.folder.' .. bufnr, {}),
+    group = folders,
     buffer = bufnr,
     once = true,
     callback = function()
@@ -66,8 +71,9 @@ local function show_lenses(client, buf)
     local _ = pcall(enable, true, { client_id = client.id, bufnr = buf }) or enable(true, { bufnr = buf })
     return
   end
+  vim.api.nvim_clear_autocmds({ group = lenses, buffer = buf })
   vim.api.nvim_create_autocmd({ 'BufEnter', 'BufWritePost', 'InsertLeave', 'TextChanged' }, {
-    group = vim.api.nvim_create_augroup('exposure_lens.' .. buf, {}),
+    group = lenses,
     buffer = buf,
     callback = function()
       M.refresh(client.id, buf)

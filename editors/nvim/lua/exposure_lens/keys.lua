@@ -145,7 +145,7 @@ end
 
 ---@type exposure_lens.Key[]
 M.all = {
-  { keys = { '<CR>' }, about = 'open in Tableau, or the model; else fold', run = open },
+  { keys = { '<CR>' }, about = 'open the page or the model, or fold', run = open },
   { keys = { 'o', 'za' }, about = 'fold or unfold', run = fold },
   { keys = { 'zo' }, about = 'unfold', run = function(view, row) fold(view, row, false) end },
   { keys = { 'zc' }, about = 'fold', run = function(view, row) fold(view, row, true) end },

@@ -14,13 +14,13 @@ local function one_line(text)
   return (text:gsub('%s*[\r\n]+%s*', ' '))
 end
 
----What stands behind a title, in one line: nothing twice.
+---What stands behind a title, in one line; a title may end with the workbook already.
 ---@param choice exposure_lens.Choice
 ---@return string
 local function beside(choice)
   local parts = {}
   for _, text in ipairs({ choice.description or '', choice.detail or '' }) do
-    if text ~= '' and text ~= vim.NIL and not choice.title:find(text, 1, true) then
+    if text ~= '' and not vim.endswith(choice.title, '— ' .. text) then
       table.insert(parts, one_line(text))
     end
   end

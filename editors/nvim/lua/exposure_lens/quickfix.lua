@@ -1,4 +1,4 @@
--- `:ExposureLens quickfix`: dashboards in the quickfix list. An entry leads to the exposure,
+-- `:ExposureLens quickfix`: dashboards in the quickfix list, the most viewed first. An entry leads to the exposure,
 -- else to the model; in a project's list a dashboard without an exposure leads nowhere, since
 -- many models may feed it: `:ExposureLens find` has those.
 
@@ -32,7 +32,7 @@ end
 
 ---@param is_project boolean
 function M.fill(is_project)
-  downstream.ask(is_project, {}, function(client, tree)
+  downstream.ask(is_project, { order = 'views' }, function(client, tree)
     if not tree then
       return say.info('no dbt node here')
     end

@@ -10,12 +10,16 @@ local SOON_S = 180
 ---@type table<string, integer> when a server for a folder last died, in seconds
 local died = {}
 
----@param client vim.lsp.Client
+---One server for all buffers, but not the dead one, which Neovim still knows.
+---@param dead vim.lsp.Client
 ---@param buffers integer[]
-local function start(client, buffers)
+local function start(dead, buffers)
+  local function may_reuse(client, config)
+    return client.id ~= dead.id and client.name == config.name and client.root_dir == config.root_dir
+  end
   for _, buf in ipairs(buffers) do
     if vim.api.nvim_buf_is_loaded(buf) then
-      vim.lsp.start(client.config, { bufnr = buf, reuse_client = client.config.reuse_client })
+      vim.lsp.start(dead.config, { bufnr = buf, reuse_client = may_reuse })
     end
   end
 end
@@ -28,22 +32,22 @@ local function ending(code, signal)
   return signal ~= 0 and ('was killed by signal %d'):format(signal) or ('ended with code %d'):format(code)
 end
 
----@param client vim.lsp.Client
+---Starts another one, unless there is a reason not to.
+---@param dead vim.lsp.Client
 ---@param buffers integer[]
----@param how string
-local function revive(client, buffers, how)
-  local root = client.root_dir or ''
+---@return string what is done, in words
+---@return boolean is_bad
+local function revive(dead, buffers)
+  local root = dead.root_dir or ''
   local now, before = vim.uv.now() / 1000, died[root]
   died[root] = now
   if before and now - before < SOON_S then
-    say.error(('the server %s again, and stays off: :ExposureLens log may tell why, :ExposureLens restart starts it'):format(how))
-  elseif require('exposure_lens.config').options().restart then
-    say.warn(('the server %s; it starts anew'):format(how))
-    start(client, buffers)
-  else
-    say.warn(('the server %s; :ExposureLens restart starts it'):format(how))
+    return ' again, and stays off: :ExposureLens log may tell why, :ExposureLens restart starts it', true
+  elseif not require('exposure_lens.config').options().restart then
+    return '; :ExposureLens restart starts it', false
   end
-  require('exposure_lens.view').refresh_all(root)
+  start(dead, buffers)
+  return '; it starts anew', false
 end
 
 ---For `on_exit`. One that was told to stop ends with 0, or by the signal that Neovim sends.
@@ -58,12 +62,15 @@ function M.on_exit(code, signal, client_id)
   end
   local buffers = vim.tbl_keys(client.attached_buffers)
   vim.schedule(function()
-    -- Neovim forgets the client in a callback that comes after this one: only then can
-    -- another take its place.
+    if vim.v.exiting ~= vim.NIL then
+      return
+    end
+    local done, is_bad = revive(client, buffers)
+    -- Neovim's own message on it comes first, and may wait for a key: ours would be gone.
     vim.schedule(function()
-      if vim.v.exiting == vim.NIL then
-        revive(client, buffers, ending(code, signal))
-      end
+      local tell = is_bad and say.error or say.warn
+      tell(('the server %s%s'):format(ending(code, signal), done))
+      require('exposure_lens.view').refresh_all(client.root_dir)
     end)
   end)
 end

@@ -157,7 +157,7 @@ local function follow(view)
     and old.position.line == about.position.line
   if not is_same then
     view.root, view.about = client.root_dir, about
-    view_of.refresh(view)
+    view_of.refresh_soon(view)
   end
 end
 
@@ -167,26 +167,24 @@ M.kind = {
   method = 'exposureLens/downstream',
   params = params,
   rows = rows_of,
+  watch = function(view, group)
+    vim.api.nvim_create_autocmd({ 'BufEnter', 'CursorMoved', 'LspAttach' }, {
+      group = group,
+      callback = function()
+        follow(view)
+      end,
+    })
+  end,
 }
 
 ---Opens the tree of the node at the cursor, or of the whole project.
 ---@param is_project boolean
 function M.open(is_project)
   local client = is_project and ask.client() or ask.client_here()
-  if not client then
-    return
+  if client then
+    local about = is_project and { project = vim.uri_from_fname(client.root_dir) } or ask.place(client)
+    view_of.open(M.kind, client, about, is_project)
   end
-  local about = is_project and { project = vim.uri_from_fname(client.root_dir) } or ask.place(client)
-  local view = view_of.open(M.kind, client, about, is_project)
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'CursorMoved', 'LspAttach' }, {
-    group = vim.api.nvim_create_augroup('exposure_lens.follow.' .. view.buf, {}),
-    callback = function()
-      if not vim.api.nvim_buf_is_valid(view.buf) then
-        return true -- It is gone, and this with it.
-      end
-      follow(view)
-    end,
-  })
 end
 
 return M

@@ -27,6 +27,7 @@ local config = require('exposure_lens.config')
 ---@field method string
 ---@field params fun(view: exposure_lens.View): table
 ---@field rows fun(view: exposure_lens.View): exposure_lens.Row[]
+---@field watch? fun(view: exposure_lens.View, group: integer) autocommands of its own, which end with it
 
 ---@class exposure_lens.View
 ---@field kind exposure_lens.Kind
@@ -42,7 +43,10 @@ local config = require('exposure_lens.config')
 ---@field answer? table
 ---@field problem? string why there is no answer
 ---@field asked integer how many times: an old answer is dropped
+---@field is_due? boolean it will be asked in a moment
 ---@field rows exposure_lens.Row[] as they are drawn
+
+local PAUSE_MS = 80
 
 ---@type table<integer, exposure_lens.View> by buffer
 local views = {}
@@ -76,7 +80,7 @@ end
 ---@return vim.lsp.Client?
 function M.client(view)
   return vim.iter(require('exposure_lens').clients()):find(function(client)
-    return client.root_dir == view.root and client.initialized
+    return client.root_dir == view.root and client.initialized and not client:is_stopped()
   end)
 end
 
@@ -166,6 +170,18 @@ function M.refresh(view)
   end)
 end
 
+---Asks anew when nothing more has come for a moment: a cursor that moves asks for much.
+---@param view exposure_lens.View
+function M.refresh_soon(view)
+  if not view.is_due then
+    view.is_due = true
+    vim.defer_fn(function()
+      view.is_due = false
+      M.refresh(view)
+    end, PAUSE_MS)
+  end
+end
+
 ---Asks anew wherever a client's answers are shown, or those of all.
 ---@param root? string
 function M.refresh_all(root)
@@ -214,13 +230,17 @@ local function watch(view)
   vim.api.nvim_create_autocmd('WinResized', {
     group = group,
     callback = function()
-      if view.answer and vim.iter(vim.v.event.windows):any(function(win)
+      local is_mine = vim.iter(vim.v.event.windows):any(function(win)
         return vim.api.nvim_win_is_valid(win) and vim.api.nvim_win_get_buf(win) == view.buf
-      end) then
+      end)
+      if view.answer and is_mine then
         M.draw(view)
       end
     end,
   })
+  if view.kind.watch then
+    view.kind.watch(view, group)
+  end
 end
 
 ---Opens a window of this kind, or has the one in this tab page show something else.

@@ -55,6 +55,9 @@ function M.changes(edit, encoding)
   end, order)
 end
 
+---Neovim 0.12 has it by another name.
+local unified = vim.text.diff or vim.diff
+
 ---@param changes exposure_lens.FileChange[]
 ---@param root string
 ---@return string[] lines a unified diff
@@ -66,7 +69,7 @@ function M.diff(changes, root)
     table.insert(lines, '--- ' .. (change.is_new and '/dev/null' or path))
     table.insert(lines, '+++ ' .. path)
     local before = change.is_new and '' or change.before
-    local diff = vim.diff(before, change.after, { ctxlen = 2 }) --[[@as string]]
+    local diff = unified(before, change.after, { ctxlen = 2 })
     for line in vim.gsplit(diff, '\n', { trimempty = true }) do
       n_exposures = n_exposures + (line:find('^%+%s*%- name: ') and 1 or 0)
       table.insert(lines, line)
