@@ -115,4 +115,40 @@ step('its Lua is Lua', function()
   end
 end)
 
+---Runs lines in a Neovim that does not know the plugin, then looks for it.
+---@param code string
+---@return string answer what is missing
+local function installed_by(code)
+  local look = [[
+    local missing = {}
+    missing[1] = vim.fn.exists(':ExposureLens') ~= 2 and 'the command' or nil
+    missing[#missing + 1] = not vim.lsp.config.exposure_lens and 'the configuration' or nil
+    missing[#missing + 1] = not vim.lsp.is_enabled('exposure_lens') and 'vim.lsp.enable()' or nil
+    missing[#missing + 1] = not pcall(vim.cmd.help, 'exposure-lens') and 'the help' or nil
+    io.stdout:write('missing: ' .. table.concat(missing, ', '))
+  ]]
+  local script = vim.fn.tempname() .. '.lua'
+  vim.fn.writefile(vim.split(code .. '\n' .. look, '\n'), script)
+  local run = vim.system({ vim.v.progpath, '--clean', '--headless', '-l', script }, { text = true }):wait()
+  return (run.stdout or '') .. (run.stderr or '')
+end
+
+step('what it says of lazy.nvim, vim.pack and a clone makes the plugin known', function()
+  local blocks = {}
+  for block in section('exposure-lens-install'):gmatch('>lua\n\n(.-)\n<') do
+    table.insert(blocks, block)
+  end
+  local lazy, _, pack, clone = unpack(blocks)
+  local quoted = ('%q'):format(root)
+  for name, code in pairs({
+    -- As lazy.nvim calls them: after an installation, then at each start.
+    lazy = ('local plugin = { dir = %s }\nlocal spec = %s\nspec.build(plugin)\nspec.config(plugin)'):format(quoted, lazy:gsub(',%s*$', '')),
+    pack = ('vim.pack = { add = function(_, options) options.load({ path = %s }) end }\n%s'):format(quoted, pack),
+    clone = clone:gsub('/path/to/exposure%-lens', (root:gsub('%%', '%%%%'))) .. "\nvim.cmd.runtime('plugin/exposure_lens.lua')",
+  }) do
+    local answer = installed_by(code)
+    assert(answer == 'missing: ', name .. ': ' .. answer)
+  end
+end)
+
 steps.finish()
