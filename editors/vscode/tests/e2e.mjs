@@ -22,6 +22,7 @@ import { liveSteps, productionNameSteps, SETTINGS } from "./e2e_live.mjs";
 import { manyModelsSteps, SETTINGS as FEW_TABS } from "./e2e_many.mjs";
 import { panelSteps } from "./e2e_panel.mjs";
 import { siteSteps } from "./e2e_sites.mjs";
+import { terminalSettings, terminalSteps } from "./e2e_terminal.mjs";
 import { viewSteps } from "./e2e_views.mjs";
 import { crashSteps, restrictedSteps, rootsSteps } from "./e2e_window.mjs";
 import { staleness, updateGallery } from "./gallery.mjs";
@@ -41,13 +42,16 @@ const { values } = parseArgs({
 const scratch = mkdtempSync(path.join(tmpdir(), "exposure-lens-vscode-"));
 const standin = values.site ?? path.join(path.dirname(values.server), "examples/tableau-site");
 const config = path.join(scratch, "config");
+const cache = path.join(scratch, "cache");
 /** Nothing of the user's own is read or written. */
 const env = {
     EXPOSURE_LENS_CONFIG_DIR: config,
-    EXPOSURE_LENS_CACHE_DIR: path.join(scratch, "cache"),
+    EXPOSURE_LENS_CACHE_DIR: cache,
     EXPOSURE_LENS_KEYRING: "off",
     XDG_RUNTIME_DIR: path.join(scratch, "run"),
 };
+/** A site answers as slowly as this, so that a person sees it being read. */
+const SLOW_MS = 100;
 let passed = 0;
 let failed = 0;
 
@@ -77,13 +81,12 @@ try {
         await panelSteps(at, step, project);
     });
     await part("sites", async () => {
-        site ??= await startSite(standin);
+        site ??= await startSite(standin, SLOW_MS);
         const project = path.join(scratch, "shop with a site");
         copyProjectFor(project, site.address);
         await at.openFolder(project);
         await siteSteps(at, step, { site, scratch, config });
     });
-    // Before anybody signs in to a site for good: its workbooks would count here too.
     await part("live", async () => {
         at.configure(SETTINGS);
         const project = sample("shop é 3");
@@ -100,6 +103,11 @@ try {
         await rootsSteps(at, step, path.join(scratch, "three projects"));
         await restrictedSteps(at, step, path.join(scratch, "shop of a stranger"));
     });
+    await part("terminal", async () => {
+        at.configure(terminalSettings(at.data));
+        await at.openFolder(sample("shop é 7"));
+        await terminalSteps(at, step);
+    });
     await part("many", async () => {
         at.configure(FEW_TABS);
         await manyModelsSteps(at, step, path.join(scratch, "shop with many models"));
@@ -109,7 +117,7 @@ try {
         writeExposures(project);
         await at.openFolder(project);
         await exposureSteps(at, step, project);
-        site ??= await startSite(standin);
+        site ??= await startSite(standin, SLOW_MS);
         signIn(values.server, site, env);
         const many = path.join(scratch, "shop with many files");
         copyProjectFor(many, site.address);
@@ -132,7 +140,8 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /**
- * Runs some steps, if they are asked for. They start with the settings as they come.
+ * Runs some steps, if they are asked for. They start with the settings as they come, and
+ * signed in to no site.
  *
  * @param {string} name
  * @param {() => Promise<void>} run
@@ -142,6 +151,7 @@ async function part(name, run) {
         return;
     }
     workbench?.configure({});
+    [config, cache].forEach((it) => rmSync(it, { recursive: true, force: true }));
     try {
         await run();
     } catch (error) {

@@ -62,8 +62,8 @@ export async function liveSteps(at, step, project) {
         });
     }
 
-    /** What the text does is told in the file, and the lens stays. @param {string} text @param {string} picture */
-    async function losesDashboards(text, picture) {
+    /** What the text does is told in the file, and the lens stays. @param {string} text @param {() => Promise<void>} look */
+    async function losesDashboards(text, look = async () => undefined) {
         await at.open(MART);
         await at.textOf(lens, EXPECTED.martLens);
         await typeAbove(text);
@@ -74,7 +74,7 @@ export async function liveSteps(at, step, project) {
         await page.keyboard.press("Control+I");
         await at.textOf(hover, EXPECTED.lost);
         await at.textOf(hover, EXPECTED.named);
-        await at.screenshot(picture);
+        await look();
         await page.keyboard.press("Escape");
         await undoAll();
         await until("the warning is gone", async () => (await warning.count()) === 0);
@@ -82,11 +82,13 @@ export async function liveSteps(at, step, project) {
     }
 
     await step("another alias of a used model warns with its dashboards, until it is undone", async () => {
-        await losesDashboards("{{ config(alias='orders_2') }}", "live-alias");
+        await losesDashboards("{{ config(alias='orders_2') }}", () =>
+            at.picture("lost", { of: [...at.editor, hover], words: [lens, hover] }),
+        );
     });
 
     await step("so does disabling it", async () => {
-        await losesDashboards("{{ config(enabled=false) }}", "live-disabled");
+        await losesDashboards("{{ config(enabled=false) }}");
     });
 
     await step("deleting its file shows in the problems, until it is back", async () => {
@@ -137,7 +139,8 @@ export async function productionNameSteps(at, step, project) {
         await at.screenshot("live-proposed");
         await at.cursorTo(1);
         await at.offer(EXPECTED.accept);
-        await at.screenshot("live-accept");
+        const menu = page.locator(".action-widget");
+        await at.picture("proposal", { of: [...at.editor, menu], words: [lens, menu.locator(".monaco-list-row")] });
         await page.keyboard.press("Enter");
         await page.locator(".action-widget").waitFor({ state: "hidden" });
         const after = await until("the team's settings hold the rule", async () => {

@@ -15,6 +15,7 @@ const EXPECTED = {
     hover: [/Sales Overview/, /1526 views ever/, /Sales\/Dashboards · Ann Archer/, /acme · just now · complete/],
     refused: /refused the credential.*15 days.*make a new token/,
     signedIn: /Signed in to http:\/\/127\.0\.0\.1:\d+\/#\/site\/acme as .*The token is kept in .*credentials\.json/,
+    pulling: "Exposure Lens: fetching acme",
     pulled: /acme on 127\.0\.0\.1:\d+: 6 workbooks/,
     signedOut: /acme on 127\.0\.0\.1:\d+: not signed in/,
     fresh: /acme on 127\.0\.0\.1:\d+: fresh · 6 workbooks · just now/,
@@ -65,7 +66,7 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         // The status stays until something else is clicked, and lies over the button.
         await page.locator(".editor-instance .view-line").first().click();
         await status.first().waitFor({ state: "hidden" });
-        await at.screenshot("site-refused");
+        await at.picture("refused", { of: [...at.editor, message], words: [message] });
     });
 
     await step("the right token brings the dashboards, without a restart by hand", async () => {
@@ -91,13 +92,16 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         await page.keyboard.press("Escape");
     });
 
-    await step("sites can be fetched by command; the status tells how each is", async () => {
+    await step("sites can be fetched by command, with progress; the status tells how each is", async () => {
         await at.command("Exposure Lens: Pull from Tableau now");
+        const progress = page.locator(".statusbar-item", { hasText: EXPECTED.pulling });
+        await progress.waitFor();
+        await at.picture("pull", { of: [page.locator(".part.statusbar")], words: [EXPECTED.pulling] });
         await at.textOf(message, EXPECTED.pulled);
         await at.clearMessages();
         await page.locator('[id="status.languageStatus"]').click();
         await at.textOf(status, EXPECTED.fresh);
-        await at.screenshot("site-status");
+        await at.picture("status", { of: [status, page.locator('[id="status.languageStatus"]')], words: [status] });
         await page.keyboard.press("Escape");
     });
 

@@ -100,7 +100,7 @@ export async function rootsSteps(at, step, folder) {
         same(await lens.count(), 0);
         await at.open(path.join("shop", MART));
         await at.textOf(lens, EXPECTED.lens);
-        same((await at.seen()).messages.length, 1);
+        same((await at.seen()).messages.filter((it) => EXPECTED.broken.test(it)).length, 1);
         same(servers(at).length, 1);
     });
 }

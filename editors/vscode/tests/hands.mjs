@@ -13,6 +13,7 @@ import { plain, soon, until } from "./waiting.mjs";
  */
 export function hands(page, url) {
     let folder = "";
+    let isWorkspace = false;
     const quickInputWidget = page.locator(".quick-input-widget").filter({ visible: true });
     const input = quickInputWidget.locator("input").first();
     /** What a list on top offers. */
@@ -27,6 +28,7 @@ export function hands(page, url) {
      */
     async function openFolder(project, { isTrusted = true, inspect } = {}) {
         folder = project;
+        isWorkspace = false;
         const payload = inspect === undefined ? [] : [["inspect-extensions", String(inspect)]];
         const query = new URLSearchParams({ folder: project, payload: JSON.stringify(payload) });
         await openWindow(query, isTrusted);
@@ -35,6 +37,7 @@ export function hands(page, url) {
     /** Opens a workspace; files are then named from its own folder. @param {string} file */
     async function openWorkspace(file) {
         folder = path.dirname(file);
+        isWorkspace = true;
         await openWindow(new URLSearchParams({ workspace: file }), true);
     }
 
@@ -56,14 +59,16 @@ export function hands(page, url) {
      */
     async function open(file) {
         const name = path.basename(file);
-        await quickInput("Control+P", path.join(folder, file), name);
+        // Projects of one window may have files of the same name.
+        const [project = ""] = isWorkspace ? file.split(path.sep) : [];
+        await quickInput("Control+P", path.join(folder, file), [name, project]);
         await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
         await page.locator(".editor-instance .view-line").first().waitFor();
     }
 
     /** Runs a command by its title. @param {string} title */
     async function command(title) {
-        await quickInput("F1", `>${title}`, title);
+        await quickInput("F1", `>${title}`, [title]);
     }
 
     async function clearMessages() {
@@ -72,14 +77,15 @@ export function hands(page, url) {
     }
 
     /**
-     * Types into the box on top and chooses a row.
+     * Types into the box on top and chooses the row that has all of these texts.
      *
      * @param {string} key
      * @param {string} text
-     * @param {string} row
+     * @param {string[]} row
      */
-    async function quickInput(key, text, row = text) {
-        await submit(key, text, () => choices.filter({ hasText: row }).first().click());
+    async function quickInput(key, text, row) {
+        const chosen = row.reduce((rows, it) => rows.filter({ hasText: it }), choices);
+        await submit(key, text, () => chosen.first().click());
         // Away from what it would explain in a picture.
         await page.mouse.move(0, 0);
     }

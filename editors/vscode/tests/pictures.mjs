@@ -11,7 +11,7 @@ const MARGIN = 10;
 /**
  * @typedef {{x: number, y: number, width: number, height: number}} Box
  * @typedef {{of: any[], words?: any[]}} Subject the things in the picture, and those of them
- *     whose words it is about
+ *     whose words it is about; or the words themselves, where others come and go
  */
 
 /** @param {any} page @param {string} folder */
@@ -72,7 +72,9 @@ function boxesOf(thing) {
 
 /** The lines that these things show, in order. @param {any[]} things @returns {Promise<string[]>} */
 async function wordsOf(things) {
-    const texts = await Promise.all(things.map((it) => it.filter({ visible: true }).allInnerTexts()));
+    const texts = await Promise.all(
+        things.map((it) => (typeof it === "string" ? [it] : it.filter({ visible: true }).allInnerTexts())),
+    );
     return texts.flat().flatMap((text) => text.split("\n")).map(steady).filter((it) => it !== "");
 }
 

@@ -13,9 +13,10 @@ import { root } from "./workbench.mjs";
  * The site of the sample project. It ends with its stdin.
  *
  * @param {string} program
+ * @param {number} delay before each answer, in milliseconds
  */
-export async function startSite(program) {
-    const child = spawn(program, ["--scenario", "shop"], { stdio: ["pipe", "pipe", "inherit"] });
+export async function startSite(program, delay) {
+    const child = spawn(program, ["--scenario", "shop", "--delay", String(delay)], { stdio: ["pipe", "pipe", "inherit"] });
     const ended = new Promise((resolve) => child.once("close", resolve));
     /** @type {string} */
     const line = await new Promise((resolve, reject) => {
