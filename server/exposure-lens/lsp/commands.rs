@@ -4,6 +4,7 @@
 //! a task of its own: the user may take all day.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,6 +18,9 @@ use super::handlers;
 use super::peer::Peer;
 use super::session::{ProjectSnapshot, Session, Wait};
 use crate::workspace::accept::For;
+
+/// Between an answer and what the client is asked next: no person notices it.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// Lists a node's dashboards, to open one; the argument is a [`NodeArgument`].
 pub(super) const LIST_DASHBOARDS: &str = "exposureLens.listDashboards";
@@ -67,6 +71,15 @@ pub(super) async fn execute(
     Ok(None)
 }
 
+/// Goes on by itself once the answer is out. What comes in one piece behind an answer is
+/// lost to Emacs's lsp-mode; and eglot gives the answer up while it asks its user something.
+fn after_the_answer(task: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(async move {
+        tokio::time::sleep(BREATH).await;
+        task.await;
+    });
+}
+
 fn argument<T: DeserializeOwned>(arguments: Vec<Value>) -> Result<T> {
     let first = arguments.into_iter().next().unwrap_or_default();
     serde_json::from_value(first).map_err(|error| Error::invalid_params(error.to_string()))
@@ -83,7 +96,7 @@ async fn list_dashboards(session: &Arc<Session>, about: NodeArgument) -> Result<
         Some(listing(&project, node))
     });
     match listing.await? {
-        Some(listing) => drop(tokio::spawn(async move { choose(&peer, listing).await })),
+        Some(listing) => after_the_answer(async move { choose(&peer, listing).await }),
         None => peer.message(
             MessageType::INFO,
             "Exposure Lens: the manifest has no such node any more",
@@ -122,7 +135,7 @@ async fn write(session: &Arc<Session>, it: ActionData) -> Result<()> {
     let made = super::server::blocking("write", move || handlers::write(&project, &it.write));
     let made = made.await?.map_err(handlers::failed)?;
     let peer = Arc::clone(&session.peer);
-    tokio::spawn(async move {
+    after_the_answer(async move {
         let is_made = peer.apply(made.edit).await;
         if let Some(rest) = made.rest.filter(|_| is_made) {
             let text = ide::plain_message(&format!("Exposure Lens: {rest}"));
@@ -143,7 +156,7 @@ async fn open_dashboard(session: &Arc<Session>, page: PageArgument) -> Result<()
         return Err(Error::invalid_params("no workbook here has that page"));
     };
     let peer = Arc::clone(&session.peer);
-    tokio::spawn(async move { peer.open_page("Exposure Lens", &url).await });
+    after_the_answer(async move { peer.open_page("Exposure Lens", &url).await });
     Ok(())
 }
 
