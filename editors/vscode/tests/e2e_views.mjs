@@ -23,6 +23,7 @@ export async function viewSteps(at, step, project) {
     const { page } = at;
     const downstream = new Pane(at, "Downstream");
     const whole = new Pane(at, "Project");
+    const box = page.locator(".quick-input-widget input:visible").first();
     const exposures = path.join(project, DECLARED);
     const before = readFileSync(exposures, "utf8");
 
@@ -97,7 +98,7 @@ export async function viewSteps(at, step, project) {
 
     await step("a filter shows what fits, says that it is on, and goes", async () => {
         await downstream.press("Filter by Name…");
-        await page.keyboard.type("ops b");
+        await box.fill("ops b");
         await downstream.has(/^Ops Board/);
         await until("the others are gone", async () => (await downstream.texts(/^Overview/)).length === 0);
         await page.keyboard.press("Enter");
@@ -106,7 +107,7 @@ export async function viewSteps(at, step, project) {
         await downstream.press("Clear Filter");
         await downstream.has(/^Overview/);
         await downstream.press("Filter by Name…");
-        await page.keyboard.type("zzz");
+        await box.fill("zzz");
         await downstream.says(/The filter hides all there is/);
         await page.keyboard.press("Escape");
         await downstream.has(/^Overview/);
@@ -124,24 +125,26 @@ export async function viewSteps(at, step, project) {
     });
 
     await step("a dashboard is found while its name is typed, and leads to its model", async () => {
+        await at.open(STAGING);
         await at.command("Exposure Lens: Find Dashboard…");
-        await page.keyboard.type("reg det");
+        await box.fill("reg det");
         const found = at.choices.filter({ hasText: "Regional Detail" });
         await found.first().waitFor();
         await at.screenshot("find");
         await page.keyboard.press("Enter");
+        await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
         await page.locator('.tab.active[data-resource-name="fct_orders.sql"]').waitFor();
     });
 
     await step("so is one by its link; what is not known is said", async () => {
         await at.open(STAGING);
         await at.command("Exposure Lens: Find Dashboard…");
-        const input = page.locator(".quick-input-widget input").first();
-        await input.fill("no such thing");
+        await box.fill("no such thing");
         await at.textOf(at.choices, /No model is known to feed “no such thing”/);
-        await input.fill(`${PAGE}?:iid=1`);
+        await box.fill(`${PAGE}?:iid=1`);
         await at.textOf(at.choices, /Overview/);
         await page.keyboard.press("Enter");
+        await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
         await page.locator('.tab.active[data-resource-name="fct_orders.sql"]').waitFor();
     });
 
@@ -169,17 +172,17 @@ export async function viewSteps(at, step, project) {
 
     await step("whoever signs in is led to Tableau, where a token is made", async () => {
         await at.command("Exposure Lens: Sign in to Tableau…");
-        const box = page.locator(".quick-input-widget").filter({ visible: true });
-        await box.locator("input:visible").first().fill("https://10ax.online.tableau.com/#/site/acme/views/a/b");
+        const widget = page.locator(".quick-input-widget").filter({ visible: true });
+        await box.fill("https://10ax.online.tableau.com/#/site/acme/views/a/b");
         await page.keyboard.press("Enter");
-        await at.textOf(box.locator(".quick-input-message"), /your picture > My Account Settings > Personal Access Tokens/);
+        await at.textOf(widget.locator(".quick-input-message"), /your picture > My Account Settings > Personal Access Tokens/);
         await at.screenshot("sign-in-box");
-        await box.locator('.quick-input-titlebar .action-label[aria-label^="Open Tableau"]').click();
+        await widget.locator('.quick-input-titlebar .action-label[aria-label^="Open Tableau"]').click();
         const question = page.locator(".monaco-dialog-box");
         await at.textOf(question, /https:\/\/10ax\.online\.tableau\.com\/#\/site\/acme\/home/);
         await question.getByRole("button", { name: "Cancel" }).click();
-        await box.locator("input:visible").first().press("Escape");
-        await box.waitFor({ state: "hidden" });
+        await box.press("Escape");
+        await widget.waitFor({ state: "hidden" });
     });
 
     await step("a file without a model has no tree, and a project without workbooks says how to get some", async () => {
