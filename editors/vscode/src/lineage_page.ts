@@ -29,7 +29,7 @@ export function pageOf(webview: vscode.Webview, extension: vscode.Uri): string {
 <header id="bar">
 <h1 id="headline"></h1>
 <div id="legend"></div>
-<p id="keys">Arrow keys walk · Enter opens · Shift+Enter draws around a dbt node · Home leads back · Esc to the editor</p>
+<p id="keys">Arrow keys walk · Enter opens · Shift+Enter redraws around it · Home to the current one · Esc to the editor</p>
 <div id="zoom" role="group" aria-label="Zoom">
 <button type="button" id="zoom-out" title="Zoom out (Ctrl+-)" aria-label="Zoom out">−</button>
 <button type="button" id="zoom-in" title="Zoom in (Ctrl++)" aria-label="Zoom in">+</button>

@@ -55,7 +55,7 @@ export const SHOP = graph(
     {
         "model.fct_orders": { moreDownstream: 12 },
         "model.stg_orders": { moreUpstream: 1 },
-        "workbook.Returns": { probable: true, detail: "Finance · 310 views" },
+        "workbook.Returns": { probable: true, detail: "Finance · 310 views", moreUpstream: 3 },
         "dashboard.Both": { url: "https://tableau.example/views/Both" },
     },
 );

@@ -47,6 +47,15 @@ test("every box is reached from the current one", () => {
     assert.deepEqual([...seen].sort(), [...shop.items.keys()].sort());
 });
 
+test("what leads away from the way is a small button on its box, below it for keys", () => {
+    const aside = "more upstream workbook.Returns";
+    assert.equal(walk("workbook.Returns", "ArrowDown"), aside);
+    assert.equal(walk(aside, "ArrowLeft"), "workbook.Returns");
+    assert.equal(walk("workbook.Returns", "ArrowLeft"), "model.fct_returns");
+    assert.deepEqual(linesOf(shop.items.get(aside) ?? assert.fail()), { label: "+3", detail: "" });
+    assert.ok(!shop.links.some((it) => it.from === aside));
+});
+
 test("home leads back, and other keys nowhere", () => {
     assert.equal(walk("dashboard.Refunds", "Home"), "model.fct_orders");
     assert.equal(walk("dashboard.Refunds", "x"), undefined);

@@ -3,14 +3,14 @@
 
 import { type Graph, isNode, type Item, LANES, type NodeItem } from "./graph";
 
-/** The column of each box, from 0, none of them empty. */
+/** The column of each box that has a place of its own, from 0, none of them empty. */
 export function columnsOf(graph: Graph): Map<string, number> {
     const nodes = [...graph.items.values()].filter(isNode);
     const depths = depthsOfModels(graph, nodes);
     const place = (it: NodeItem): number => LANES.indexOf(it.lane) * (nodes.length + 1) + (depths.get(it.id) ?? 0);
     const columns = compact(new Map(nodes.map((it) => [it.id, place(it)])));
     for (const item of graph.items.values()) {
-        if (!isNode(item)) {
+        if (!isNode(item) && !item.isAside) {
             const beside = columns.get(item.of.id) ?? 0;
             columns.set(item.id, item.side === "upstream" ? beside - 1 : beside + 1);
         }

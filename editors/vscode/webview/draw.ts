@@ -1,7 +1,7 @@
 // The drawing: a button for each box, and the lines behind them. Texts are set as texts,
 // never as markup.
 
-import { type Graph, isNode, isOfDbt, type Item, wayTo } from "./graph";
+import { type Graph, isAside, isNode, isOfDbt, type Item, wayTo } from "./graph";
 import { icon, line, sheet } from "./icons";
 import type { Box, Heading, Layout, Route } from "./layout";
 import { headingText, linesOf, nameOf, opens } from "./words";
@@ -67,18 +67,26 @@ function drawnBox(graph: Graph, { item, x, y, width, height }: Box): HTMLButtonE
     button.style.top = `${y}px`;
     button.style.width = `${width}px`;
     button.style.height = `${height}px`;
-    const { label, detail } = linesOf(item);
-    const texts = element("span", "texts");
-    // The blank keeps two words apart where they are heard or found as one text.
-    texts.append(element("span", "label", label), " ", element("span", "detail", detail));
-    button.append(icon(isNode(item) ? item.node.kind : "more"), texts);
+    button.append(...insideOf(item));
     mark(button, item);
     return button;
 }
 
+function insideOf(item: Item): Element[] {
+    const { label, detail } = linesOf(item);
+    const name = element("span", "label", label);
+    if (isAside(item)) {
+        return [name];
+    }
+    const texts = element("span", "texts");
+    // The blank keeps two words apart where they are heard or found as one text.
+    texts.append(name, " ", element("span", "detail", detail));
+    return [icon(isNode(item) ? item.node.kind : "more"), texts];
+}
+
 function mark(button: HTMLButtonElement, item: Item): void {
     if (!isNode(item)) {
-        button.classList.add("more");
+        button.classList.add(item.isAside ? "aside" : "more");
         return;
     }
     button.dataset["lane"] = item.lane;
@@ -92,11 +100,11 @@ function mark(button: HTMLButtonElement, item: Item): void {
 }
 
 function tooltip(item: Item): string {
-    const { label, detail } = linesOf(item);
     if (!isNode(item)) {
-        return `${label} ${detail}: show them`;
+        const { of, side, count } = item;
+        return side === "upstream" ? `Show ${count} more that ${of.label} reads` : `Show ${count} more that read ${of.label}`;
     }
-    return [`${item.node.kind} ${label}`, item.node.detail, `(${opens(item)})`].filter((it) => it !== null).join("\n");
+    return [`${item.node.kind} ${item.node.label}`, item.node.detail, `(${opens(item)})`].filter((it) => it !== null).join("\n");
 }
 
 /** An element with a text. */

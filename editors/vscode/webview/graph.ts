@@ -22,6 +22,9 @@ export interface MoreItem {
     readonly of: GraphNode;
     readonly side: "upstream" | "downstream";
     readonly count: number;
+    /** Whether it leads neither to what the center is made from nor to what reads it: a small
+     * button on its node's box is enough. */
+    readonly isAside: boolean;
 }
 
 /** Where a node stands, from left to right. */
@@ -45,6 +48,11 @@ export interface Graph {
     readonly reads: (id: string) => readonly string[];
     /** What reads a box. */
     readonly readers: (id: string) => readonly string[];
+}
+
+/** Whether it is drawn on another box, and has no place of its own. */
+export function isAside(item: Item): item is MoreItem & { readonly isAside: true } {
+    return !isNode(item) && item.isAside;
 }
 
 export function isNode(item: Item): item is NodeItem {
@@ -74,11 +82,15 @@ export function graphOf(answer: LineageGraph): Graph {
         const isIndirect = !isDbtLane(lane) && !direct.has(id);
         items.set(id, { id, node, lane, isCenter: id === answer.center, isIndirect });
     }
+    const { reads, readers } = neighbours(edges);
+    const ways = { upstream: follow(answer.center, reads), downstream: follow(answer.center, readers) };
     // After all nodes, so that the drawing has it below them where it can.
-    for (const more of [...nodes.values()].flatMap(leftOut)) {
+    for (const more of [...nodes.values()].flatMap((it) => leftOut(it, ways))) {
         items.set(more.id, more);
-        const [from, to] = more.side === "upstream" ? [more.id, more.of.id] : [more.of.id, more.id];
-        links.push({ from, to, isIndirect: false, isProbable: false });
+        if (!more.isAside) {
+            const [from, to] = more.side === "upstream" ? [more.id, more.of.id] : [more.of.id, more.id];
+            links.push({ from, to, isIndirect: false, isProbable: false });
+        }
     }
     return { center: answer.center, items, links, ...neighbours(links) };
 }
@@ -104,12 +116,15 @@ function isDbtLane(lane: Lane): boolean {
     return lane === "source" || lane === "model";
 }
 
-function leftOut(of: GraphNode): MoreItem[] {
-    const both: MoreItem[] = [
-        { id: `more upstream ${of.id}`, of, side: "upstream", count: of.moreUpstream },
-        { id: `more downstream ${of.id}`, of, side: "downstream", count: of.moreDownstream },
-    ];
-    return both.filter(({ count }) => count > 0);
+function leftOut(of: GraphNode, ways: Readonly<Record<MoreItem["side"], ReadonlySet<string>>>): MoreItem[] {
+    const on = (side: MoreItem["side"], count: number): MoreItem => ({
+        id: `more ${side} ${of.id}`,
+        of,
+        side,
+        count,
+        isAside: !ways[side].has(of.id),
+    });
+    return [on("upstream", of.moreUpstream), on("downstream", of.moreDownstream)].filter(({ count }) => count > 0);
 }
 
 /** What reads `start`, at once or by way of others that `goes` allows; `start` too. */

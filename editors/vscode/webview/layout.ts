@@ -4,7 +4,7 @@
 import { Graph as Dagre, layout } from "@dagrejs/dagre";
 
 import { columnsOf } from "./columns";
-import { type Graph, isNode, type Item, type Lane, type Link } from "./graph";
+import { type Graph, isAside, isNode, type Item, type Lane, type Link, type MoreItem } from "./graph";
 
 /** A box: its left upper corner, and its size. */
 export interface Box {
@@ -64,11 +64,13 @@ interface Placed {
 /** Lays a graph out; `widthOf` says how wide the texts of a box are. */
 export function layOut(graph: Graph, widthOf: (item: Item) => number): Layout {
     const columns = columnsOf(graph);
-    const widths = columnWidths(graph, columns, widthOf);
+    const own = [...graph.items.values()].filter((it) => !isAside(it));
+    const widths = columnWidths(own, columns, widthOf);
     const dagre = drawnBy(graph, columns, widths);
-    const boxes = [...graph.items.values()].map((item) => boxOf(item, columns, dagre.node(keyOf(item.id))));
-    boxes.sort((a, b) => a.column - b.column || a.y - b.y);
+    const boxes = own.map((item) => boxOf(item, columns, dagre.node(keyOf(item.id))));
     const byId = new Map(boxes.map((it) => [it.item.id, it]));
+    boxes.push(...[...graph.items.values()].filter(isAside).flatMap((it) => corner(it, byId.get(it.of.id))));
+    boxes.sort((a, b) => a.column - b.column || a.y - b.y);
     const routes = graph.links.flatMap((link): Route[] => {
         const [from, to] = [byId.get(link.from), byId.get(link.to)];
         const points = dagre.edge(keyOf(link.from), keyOf(link.to))?.points ?? [];
@@ -79,9 +81,9 @@ export function layOut(graph: Graph, widthOf: (item: Item) => number): Layout {
 }
 
 /** All boxes of a column are as wide as its widest text. */
-function columnWidths(graph: Graph, columns: Columns, widthOf: (item: Item) => number): number[] {
+function columnWidths(items: readonly Item[], columns: Columns, widthOf: (item: Item) => number): number[] {
     const widths: number[] = [];
-    for (const item of graph.items.values()) {
+    for (const item of items) {
         const column = columns.get(item.id) ?? 0;
         widths[column] = Math.max(widths[column] ?? 0, Math.ceil(widthOf(item)));
     }
@@ -109,7 +111,7 @@ function drawnBy(
         marginy: MARGIN,
         ranker: (inner: Dagre<Sheet, { rank: number }>) => setRanks(inner, byKey),
     } as Sheet);
-    for (const id of graph.items.keys()) {
+    for (const id of columns.keys()) {
         const width = widths[columns.get(id) ?? 0] ?? 0;
         dagre.setNode(keyOf(id), { x: 0, y: 0, width, height: BOX_HEIGHT });
     }
@@ -139,6 +141,16 @@ function setRanks(dagre: Dagre<Sheet, { rank: number }>, columns: Columns): void
 function boxOf(item: Item, columns: Columns, { x, y, width, height }: Placed): Box {
     const column = columns.get(item.id) ?? 0;
     return { item, column, x: x - width / 2, y: y - height / 2, width, height };
+}
+
+/** At a lower corner of its node's box, on the side where the others are. */
+function corner(item: MoreItem, of: Box | undefined): Box[] {
+    if (!of) {
+        return [];
+    }
+    const [width, height] = [14 + 7 * String(item.count).length, 16];
+    const x = item.side === "upstream" ? of.x - width / 2 : of.x + of.width - width / 2;
+    return [{ item, column: of.column, x, y: of.y + of.height - height / 2, width, height }];
 }
 
 /**

@@ -1,7 +1,7 @@
 // Where an arrow key leads: along the lines to the left and to the right, within a column
-// up and down. Free of the page, so that a test can read it.
+// up and down, by the small buttons on the boxes too. Free of the page, so that a test can read it.
 
-import type { Graph } from "./graph";
+import { type Graph, isAside } from "./graph";
 import type { Box } from "./layout";
 
 /** The box that a key leads to from another; nothing where there is none that way. */
@@ -9,6 +9,9 @@ export function step(graph: Graph, boxes: readonly Box[], from: string, key: str
     const here = boxes.find((it) => it.item.id === from);
     if (!here) {
         return undefined;
+    }
+    if (isAside(here.item) && (key === "ArrowLeft" || key === "ArrowRight")) {
+        return here.item.of.id;
     }
     const column = boxes.filter((it) => it.column === here.column);
     const row = column.indexOf(here);

@@ -1,7 +1,7 @@
 // All that is read or heard of a box. Free of the page, so that a test can read it.
 
 import type { LineageGraph } from "../src/lsp_ext";
-import { type Graph, isNode, isOfDbt, type Item, type MoreItem, type NodeItem } from "./graph";
+import { type Graph, isAside, isNode, isOfDbt, type Item, type MoreItem, type NodeItem } from "./graph";
 import type { Heading } from "./layout";
 
 /** More names than these are a number. */
@@ -14,6 +14,9 @@ export interface Lines {
 }
 
 export function linesOf(item: Item): Lines {
+    if (isAside(item)) {
+        return { label: `+${item.count}`, detail: "" };
+    }
     if (!isNode(item)) {
         return { label: `+${item.count} more`, detail: item.side === "upstream" ? "that it reads" : "that read it" };
     }
