@@ -49,6 +49,12 @@ export function stateOf(answer: Downstream | null, asksOfFile: boolean, filter: 
     return answer.complete ? "zero" : "unknown";
 }
 
+/** Whether the last tree stays for a file without a node: an exposures file is read beside it. A
+ * model that is not known yet must not look like another one. */
+export function staysFor(uri: string, answer: Downstream | null): boolean {
+    return /\.ya?ml$/i.test(uri) && answer !== null && answer.subjects.length === 0;
+}
+
 /** The lines above the tree; none where a text of package.json stands in its place. */
 export function messageOf(answer: Downstream | null, state: State, filter: string): string {
     if (!answer) {
@@ -60,8 +66,7 @@ export function messageOf(answer: Downstream | null, state: State, filter: strin
         case "unknown":
             return [headline(answer), ...unknown(answer, "This is not a zero")].join(" ");
         case "noNode":
-            // It may begin with a name.
-            return `${answer.headline}.`;
+            return `Nothing to show: ${answer.headline}.`;
         case "zero":
             return `${headline(answer)} All that is known of Tableau could be read.`;
         default:

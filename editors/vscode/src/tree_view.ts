@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { Context } from "./commands";
 import * as ext from "./lsp_ext";
 import { type Row, rowsOf } from "./tree_rows";
-import { descriptionOf, messageOf, type State, stateOf } from "./tree_states";
+import { descriptionOf, messageOf, type State, stateOf, staysFor } from "./tree_states";
 
 /** How long cursor, filter and server are at rest before a question. */
 const REST_MS = 150;
@@ -26,6 +26,8 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
     private filter = "";
     private isStale = true;
     private timer: NodeJS.Timeout | undefined;
+    /** The node that was shown last. */
+    private last: ext.DownstreamParams | undefined;
     private asking = new vscode.CancellationTokenSource();
 
     constructor(
@@ -119,8 +121,17 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
         params: ext.DownstreamParams,
         token: vscode.CancellationToken,
     ): Promise<ext.Downstream | null | undefined> {
-        const running = await this.ctx.running();
-        return token.isCancellationRequested ? undefined : running?.client.sendRequest(ext.downstream, params, token);
+        const client = (await this.ctx.running())?.client;
+        const ask = (it: ext.DownstreamParams): Promise<ext.Downstream | null> | undefined =>
+            token.isCancellationRequested ? undefined : client?.sendRequest(ext.downstream, it, token);
+        const answer = await ask(params);
+        const [subject] = answer?.subjects ?? [];
+        if (answer && subject) {
+            this.last = { project: answer.project.uri, node: subject.id };
+        }
+        const { filter } = params;
+        const stays = answer && staysFor(params.textDocument?.uri ?? "", answer) && this.last?.project === answer.project.uri;
+        return stays ? ask({ ...this.last, ...(filter === undefined ? {} : { filter }) }) : answer;
     }
 
     private show(answer: ext.Downstream | null, state: State, asksOfFile = false): void {

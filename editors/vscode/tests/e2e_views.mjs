@@ -36,11 +36,10 @@ export async function viewSteps(at, step, project) {
     await step("the tree follows the active file", async () => {
         await at.open(MART);
         await downstream.says(/11 dashboards in 7 workbooks .* 6 workbooks without exposure/);
-        await downstream.has(/^Sales Overview/);
-        await downstream.has(/^Weekly Ops.*no exposure/);
-        await downstream.has(/^Ops Board/);
-        await page.mouse.move(0, 0);
+        await downstream.has(/^All Movements.*no exposure/);
         await at.picture("tree", { of: [page.locator(".part.sidebar")], words: [downstream.rows] });
+        await downstream.has(/^Sales Overview/);
+        await downstream.has(/^Ops Board/);
         await at.open(STAGING);
         await downstream.says(/12 dashboards downstream, none direct/);
         await downstream.has(/^Sales Overview.*via fct_orders/);
@@ -83,6 +82,8 @@ export async function viewSteps(at, step, project) {
         await downstream.act(/^Sales Overview/, "Go to Exposure");
         await page.locator('.tab.active[data-resource-name="tableau.yml"]').waitFor();
         await at.textOf(page.locator(".editor-instance .view-line"), /name: sales_overview/);
+        // The tree stays: whoever looks at an exposure has not left the model.
+        await downstream.says(/11 dashboards in 7 workbooks/);
     });
 
     await step("one that is missing is written, and the row says so no more", async () => {
@@ -186,11 +187,12 @@ export async function viewSteps(at, step, project) {
     });
 
     await step("a file without a model has no tree, and a project without workbooks says how to get some", async () => {
-        await at.open("dbt_project.yml");
+        await at.open("macros/load_raw.sql");
         await downstream.says(/This file has no model|is defined in this file/);
         rmSync(path.join(project, "tableau"), { recursive: true });
         await at.open(MART);
         await downstream.says(/No content of Tableau's is known yet/);
+        await whole.says(/No content of Tableau's is known yet/);
         await downstream.body.getByRole("button", { name: "Sign in to Tableau…" }).waitFor();
         await at.screenshot("tree-empty");
     });
@@ -222,7 +224,7 @@ async function widen(page) {
     const { x, y, width } = await page.locator(".part.sidebar").boundingBox();
     await page.mouse.move(x + width, y + 200);
     await page.mouse.down();
-    await page.mouse.move(x + width + 140, y + 200, { steps: 5 });
+    await page.mouse.move(x + width + 170, y + 200, { steps: 5 });
     await page.mouse.up();
     await page.mouse.move(0, 0);
 }

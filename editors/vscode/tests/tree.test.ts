@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import type { Downstream, TreeItem } from "../src/lsp_ext";
 import { type Row, rowsOf } from "../src/tree_rows";
-import { descriptionOf, messageOf, stateOf } from "../src/tree_states";
+import { descriptionOf, messageOf, stateOf, staysFor } from "../src/tree_states";
 
 const PROJECT = "file:///shop";
 const PLACE = { uri: `${PROJECT}/e.yml`, range: { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } } };
@@ -102,7 +102,7 @@ test("an empty tree is a zero only where all is known", () => {
 test("each other reason has its own words", () => {
     assert.deepEqual(above(null), ["noProject", "", ""]);
     const none = { subjects: [], headline: "a is disabled: dbt does not build it" };
-    assert.deepEqual(above(answer([], none)), ["noNode", "", "a is disabled: dbt does not build it."]);
+    assert.deepEqual(above(answer([], none)), ["noNode", "", "Nothing to show: a is disabled: dbt does not build it."]);
     assert.deepEqual(above(answer([], { subjects: [] }), "", false).slice(0, 2), ["zero", "shop"]);
     assert.deepEqual(above(answer([], { hasContent: false, complete: false })), ["noContent", "a", ""]);
 });
@@ -120,4 +120,12 @@ test("a filter is told wherever it is on", () => {
 test("a properties file names the first of its nodes and counts the others", () => {
     const subjects = ["a", "b", "c"].map((label) => ({ id: label, label, location: null }));
     assert.equal(descriptionOf(answer([], { subjects }), true, ""), "a +2");
+});
+
+test("the tree stays beside an exposures file, and beside no model that is not known", () => {
+    const none = answer([], { subjects: [] });
+    assert.equal(staysFor("file:///shop/models/exposures/e.yml", none), true);
+    assert.equal(staysFor("file:///shop/models/new.sql", none), false);
+    assert.equal(staysFor("file:///shop/models/a.yaml", answer([])), false);
+    assert.equal(staysFor("file:///elsewhere/a.yml", null), false);
 });
