@@ -68,7 +68,7 @@ fn readme_and_docs_list_every_setting() {
 
 /// What stands between `<!-- name -->` and `<!-- /name -->`.
 #[track_caller]
-fn assert_section_current(path: &Path, name: &str, section: &str) {
+pub(crate) fn assert_section_current(path: &Path, name: &str, section: &str) {
     let text = fs::read_to_string(path)
         .expect("a page")
         .replace("\r\n", "\n");

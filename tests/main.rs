@@ -5,6 +5,10 @@ mod support;
 
 /// The command line, in process and as a program.
 mod cli;
+/// What the pages for users promise: links, settings, commands.
+mod docs;
+/// The texts of the page of pictures.
+mod gallery;
 /// Files that are made from the code: settings of the editors, README tables.
 mod generated;
 /// The language server, in memory: protocol, order, answers.
