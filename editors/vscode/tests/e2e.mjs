@@ -105,8 +105,9 @@ try {
     });
     await part("terminal", async () => {
         at.configure(terminalSettings(at.data));
-        await at.openFolder(sample("shop é 7"));
-        await terminalSteps(at, step);
+        const project = sample("shop é 7");
+        await at.openFolder(project);
+        await terminalSteps(at, step, project);
     });
     await part("many", async () => {
         at.configure(FEW_TABS);
@@ -126,7 +127,7 @@ try {
         await at.openFolder(many);
         await manyFilesSteps(at, step, many);
     });
-    compareGallery(at);
+    await compareGallery(at);
 } catch (error) {
     failed += 1;
     console.log("not ok -", error);
@@ -189,9 +190,9 @@ async function step(name, run) {
 }
 
 /** The gallery's pictures say what was seen here. @param {import("./workbench.mjs").Workbench} at */
-function compareGallery({ taken }) {
+async function compareGallery({ taken }) {
     if (values["update-screenshots"] && failed === 0) {
-        updateGallery(root, screenshots, taken);
+        await updateGallery(root, screenshots, taken);
     }
     const stale = staleness(root, taken, { isWhole: values.only === undefined && failed === 0 });
     stale.forEach((why) => console.log(`not ok - ${why}: run npm run e2e -- --update-screenshots`));

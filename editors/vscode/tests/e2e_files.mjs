@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
+import { installed, SIZE_BAR } from "./installed.mjs";
 import { until } from "./workbench.mjs";
 
 // What the sample (tests/fixtures/README.md) and the contract promise.
@@ -37,6 +38,11 @@ export async function fileSteps(at, step, project) {
     const message = page.locator(".notification-toast");
     const exposures = path.join(project, EXPECTED.exposures);
     const before = readFileSync(exposures, "utf8");
+
+    await step("what was installed is small, the program apart", async () => {
+        const { all } = installed(at.data);
+        check(all < SIZE_BAR, `${all} bytes`);
+    });
 
     await step("the lens of a mart model counts its dashboards, without a word", async () => {
         await at.open(EXPECTED.mart);

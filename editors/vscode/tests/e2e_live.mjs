@@ -14,6 +14,7 @@ const PROPERTIES = "models/marts/_marts.yml";
 const EXPECTED = {
     martLens: /^Tableau: 11 dashboards in 7 workbooks/,
     lost: /11 dashboards.*analytics_marts\.fct_orders/,
+    used: /11 dashboards, 7 workbooks use fct_orders/,
     named: /Sales Overview/,
     unusedLens: /^Tableau: no dashboards/,
     usedLens: /^Tableau: 12 dashboards downstream, none direct/,
@@ -82,9 +83,10 @@ export async function liveSteps(at, step, project) {
     }
 
     await step("another alias of a used model warns with its dashboards, until it is undone", async () => {
-        await losesDashboards("{{ config(alias='orders_2') }}", () =>
-            at.picture("lost", { of: [...at.editor, hover], words: [lens, hover] }),
-        );
+        await losesDashboards("{{ config(alias='orders_2') }}", async () => {
+            await at.textOf(hover, EXPECTED.used);
+            await at.picture("lost", { of: [...at.editor, hover], words: [lens, hover] });
+        });
     });
 
     await step("so does disabling it", async () => {

@@ -44,6 +44,12 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         await input.press("Enter");
     }
 
+    /** @param {string} text */
+    async function answerSecret(text) {
+        await until("the secret is asked for, unseen", async () => box.locator('input[type="password"]').isVisible());
+        await answer(/^Sign in to http/, text);
+    }
+
     await step("a site that nobody signed in to is named once, with the way to sign in", async () => {
         await at.open(MART);
         await at.textOf(message, /acme on 127\.0\.0\.1:\d+ is not signed in to: run/);
@@ -60,20 +66,19 @@ export async function siteSteps(at, step, { site, scratch, config }) {
             return box.waitFor({ timeout: CLICK_MS }).then(() => true, () => false);
         });
         await answer(/^Sign in to http:\/\/127\.0\.0\.1:\d+\/#\/site\/acme$/, site.name);
-        await until("the secret is asked for, unseen", async () => box.locator('input[type="password"]').isVisible());
-        await answer(/^Sign in to http/, WRONG_SECRET);
+        await answerSecret(WRONG_SECRET);
         await at.textOf(message, EXPECTED.refused);
         // The status stays until something else is clicked, and lies over the button.
         await page.locator(".editor-instance .view-line").first().click();
         await status.first().waitFor({ state: "hidden" });
-        await at.picture("refused", { of: [...at.editor, message], words: [message] });
+        await at.picture("refused", { of: [message], words: [message] });
     });
 
     await step("the right token brings the dashboards, without a restart by hand", async () => {
         await message.getByText("Try Again").click();
         await answer(/^Sign in to Tableau$/);
         await answer(/^Sign in to http/);
-        await answer(/^Sign in to http/, site.secret);
+        await answerSecret(site.secret);
         await at.textOf(lens, EXPECTED.lens);
         // Whoever types as fast as this gets so many messages at once that VS Code shows
         // the last of them in its list alone.
@@ -101,7 +106,7 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         await at.clearMessages();
         await page.locator('[id="status.languageStatus"]').click();
         await at.textOf(status, EXPECTED.fresh);
-        await at.picture("status", { of: [status, page.locator('[id="status.languageStatus"]')], words: [status] });
+        await at.picture("status", { of: [page.locator(".monaco-hover", { has: status }), page.locator('[id="status.languageStatus"]')], words: [status] });
         await page.keyboard.press("Escape");
     });
 

@@ -2,8 +2,10 @@
 // shows what is so. Beside the pictures stand the words on them (gallery.json); each run of
 // the steps sees the words anew. Pixels are not compared: they differ by machine.
 
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 
 const IMAGES = "editors/vscode/images";
@@ -82,20 +84,27 @@ function whyStale(root, name, caption, words) {
  * @param {string} screenshots
  * @param {Map<string, string[]>} taken
  */
-export function updateGallery(root, screenshots, taken) {
+export async function updateGallery(root, screenshots, taken) {
     const captions = readCaptions(root);
     for (const [name, words] of taken) {
         const place = placeOf(name);
         if (place && whyStale(root, name, captions[name], words) !== undefined) {
             const file = path.join(root, place.file);
             mkdirSync(path.dirname(file), { recursive: true });
-            copyFileSync(path.join(screenshots, `${name}.png`), file);
+            await writeSmall(root, path.join(screenshots, `${name}.png`), file);
             captions[name] = { ...place, sha256: digest(file), words };
         }
     }
     const kept = Object.entries(captions).filter(([name]) => placeOf(name) !== undefined);
     const sorted = Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
     writeFileSync(path.join(root, CAPTIONS), `${JSON.stringify(sorted, null, 2)}\n`);
+}
+
+/** With a palette a picture takes less than half the room, and looks the same. @param {string} root @param {string} from @param {string} to */
+async function writeSmall(root, from, to) {
+    execFileSync(path.join(root, "tests/run.d/tools"), ["pictures"], { stdio: "inherit" });
+    const sharp = createRequire(path.join(root, ".tools/pictures/package.json"))("sharp");
+    await sharp(from).png({ palette: true, effort: 10, compressionLevel: 9, dither: 0 }).toFile(to);
 }
 
 /** @param {string} name */
