@@ -14,10 +14,12 @@ const MAX_LEVELS: usize = 3;
 const MAX_UPSTREAM: usize = 40;
 /// How many things all together.
 const MAX_DRAWN: usize = 150;
-/// How many that read one thing, or that one thing reads.
+/// How many that one thing reads; how many of dbt's that read it, and how many of Tableau's.
 const MAX_NEIGHBOURS: usize = 12;
 /// How many dashboards of a workbook.
 const MAX_DASHBOARDS: usize = 6;
+/// How many workbooks are looked at; the ways to them can be long.
+const MAX_WORKBOOKS: usize = 500;
 /// How many neighbours of one thing whose neighbours are asked for.
 const MAX_EXPANDED: usize = 200;
 /// How many things with those that are asked for.
@@ -33,8 +35,9 @@ pub(super) struct Drawing<'a> {
     ids: Vec<String>,
     taken: Ids,
     place_of: HashMap<Vertex, usize>,
-    /// How many were drawn below a thing.
-    n_below: HashMap<Vertex, usize>,
+    /// How many were drawn below a thing, of dbt's and of Tableau's: many workbooks keep no
+    /// model from being drawn that leads to others.
+    n_below: HashMap<(Vertex, bool), usize>,
 }
 
 impl<'a> Drawing<'a> {
@@ -89,7 +92,7 @@ impl<'a> Drawing<'a> {
     /// it and its dashboards.
     pub(super) fn draw_ways_to_workbooks(&mut self) {
         let links = self.links;
-        for usage in &links.usages {
+        for usage in links.usages.iter().take(MAX_WORKBOOKS) {
             if self.vertices.len() >= MAX_DRAWN {
                 return;
             }
@@ -110,7 +113,7 @@ impl<'a> Drawing<'a> {
     fn draw_way(&mut self, way: &[Vertex]) {
         let is_new = |it: &&[Vertex]| !self.has(&it[1]);
         let steps: Vec<&[Vertex]> = way.windows(2).filter(is_new).collect();
-        let is_full = |it: &&[Vertex]| self.below(it[0]) >= MAX_NEIGHBOURS;
+        let is_full = |it: &&[Vertex]| self.is_full(it[0], it[1]);
         if steps.iter().any(is_full) || self.vertices.len() + steps.len() > MAX_DRAWN {
             return;
         }
@@ -119,13 +122,15 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    fn below(&self, vertex: Vertex) -> usize {
-        self.n_below.get(&vertex).copied().unwrap_or_default()
+    /// Whether there is no room for `it` below `above`.
+    fn is_full(&self, above: Vertex, it: Vertex) -> bool {
+        let n = self.n_below.get(&(above, is_node(it)));
+        n.is_some_and(|&n| n >= MAX_NEIGHBOURS)
     }
 
     fn draw_below(&mut self, above: Vertex, it: Vertex) {
         if self.add(it) {
-            *self.n_below.entry(above).or_default() += 1;
+            *self.n_below.entry((above, is_node(it))).or_default() += 1;
         }
     }
 
@@ -153,8 +158,7 @@ impl<'a> Drawing<'a> {
             }
             let below = self.links.downstream(above).into_iter();
             for it in below.filter(|it| self.links.leads(*it)) {
-                let is_full = self.below(above) >= MAX_NEIGHBOURS;
-                if !is_full && self.vertices.len() < MAX_DRAWN {
+                if !self.is_full(above, it) && self.vertices.len() < MAX_DRAWN {
                     self.draw_below(above, it);
                 }
                 if let Vertex::Workbook(workbook) = it {
@@ -234,4 +238,8 @@ impl<'a> Drawing<'a> {
             },
         }
     }
+}
+
+fn is_node(vertex: Vertex) -> bool {
+    matches!(vertex, Vertex::Node(_))
 }

@@ -57,7 +57,10 @@ fn text(graph: &Neighbourhood) -> String {
 
 #[test]
 fn sources_models_workbooks_and_dashboards_stand_in_a_row() {
-    check(SHOP, "model.shop.fct_orders", expect![[r#"
+    check(
+        SHOP,
+        "model.shop.fct_orders",
+        expect![[r#"
         model fct_orders [model.shop.fct_orders]
           -> Sales
           -> Weekly Ops
@@ -73,8 +76,12 @@ fn sources_models_workbooks_and_dashboards_stand_in_a_row() {
         workbook Weekly Ops (no exposure) <1 [files/workbook@tableau%2FWeekly_Ops.twb]
           -> Overview
         dashboard Overview [files/workbook@tableau%2FWeekly_Ops.twb/dashboard/Overview]
-    "#]]);
-    check(SHOP, "model.shop.stg_orders", expect![[r#"
+    "#]],
+    );
+    check(
+        SHOP,
+        "model.shop.stg_orders",
+        expect![[r#"
         model stg_orders [model.shop.stg_orders]
           -> fct_orders
           -> fct_returns
@@ -93,8 +100,12 @@ fn sources_models_workbooks_and_dashboards_stand_in_a_row() {
         dashboard Overview [files/workbook@tableau%2FWeekly_Ops.twb/dashboard/Overview]
         model fct_returns [model.shop.fct_returns]
           -> Weekly Ops
-    "#]]);
-    check(SHOP, "source.shop.crm.accounts", expect![[r#"
+    "#]],
+    );
+    check(
+        SHOP,
+        "source.shop.crm.accounts",
+        expect![[r#"
         source crm.accounts [source.shop.crm.accounts]
           -> Leads
           -> stg_orders
@@ -117,10 +128,15 @@ fn sources_models_workbooks_and_dashboards_stand_in_a_row() {
         dashboard Overview [files/workbook@tableau%2FWeekly_Ops.twb/dashboard/Overview]
         model fct_returns [model.shop.fct_returns]
           -> Weekly Ops
-    "#]]);
-    check(SHOP, "model.shop.dim_vendors", expect![[r#"
+    "#]],
+    );
+    check(
+        SHOP,
+        "model.shop.dim_vendors",
+        expect![[r#"
         model dim_vendors [model.shop.dim_vendors]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -137,7 +153,10 @@ workbook W file=w.twb
 datasource D snowflake
 [DB].[S].[USED]
 ";
-    check(project, "model.shop.stg", expect![[r#"
+    check(
+        project,
+        "model.shop.stg",
+        expect![[r#"
         model stg >1 [model.shop.stg]
           -> used
         source raw.a >1 [source.shop.raw.a]
@@ -147,9 +166,14 @@ datasource D snowflake
         workbook W (no exposure) [files/workbook@w.twb]
           -> Overview
         dashboard Overview [files/workbook@w.twb/dashboard/Overview]
-    "#]]);
+    "#]],
+    );
     let expand = ["model.shop.dead", "model.shop.stg"];
-    check_expanded(project, "model.shop.stg", &expand, expect![[r#"
+    check_expanded(
+        project,
+        "model.shop.stg",
+        &expand,
+        expect![[r#"
         model stg [model.shop.stg]
           -> used
           -> dead
@@ -163,7 +187,8 @@ datasource D snowflake
         model dead [model.shop.dead]
           -> deader
         model deader [model.shop.deader]
-    "#]]);
+    "#]],
+    );
     check_expanded(
         project,
         "model.shop.stg",
@@ -208,7 +233,10 @@ published Unused snowflake luid=d3
 published Guess snowflake luid=d4
 [A]
 ";
-    check(project, "model.shop.a", expect![[r#"
+    check(
+        project,
+        "model.shop.a",
+        expect![[r#"
         model a [model.shop.a]
           -> Orders
           -> Unused
@@ -231,8 +259,12 @@ published Guess snowflake luid=d4
         dashboard Overview [site:acme.example/acme/workbook:w3/dashboard/Overview]
         datasource Unused [site:acme.example/acme/datasource:d3]
         datasource Guess? [site:acme.example/acme/datasource:d4]
-    "#]]);
-    check(project, "model.shop.b", expect![[r#"
+    "#]],
+    );
+    check(
+        project,
+        "model.shop.b",
+        expect![[r#"
         model b [model.shop.b]
           -> Outer
         datasource Outer <1 [site:acme.example/acme/datasource:d2]
@@ -240,7 +272,8 @@ published Guess snowflake luid=d4
         workbook Far (+7 views/7 d · no exposure) [site:acme.example/acme/workbook:w2]
           -> Overview
         dashboard Overview [site:acme.example/acme/workbook:w2/dashboard/Overview]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -320,7 +353,10 @@ workbook B file=b.twb
 datasource D snowflake
 [DB].[S].[B]
 ";
-    check(project, "model.shop.a", expect![[r#"
+    check(
+        project,
+        "model.shop.a",
+        expect![[r#"
         model a [model.shop.a]
           -> A
           -> own.a
@@ -334,8 +370,12 @@ datasource D snowflake
         workbook B (no exposure) [files/workbook@b.twb]
           -> Overview
         dashboard Overview [files/workbook@b.twb/dashboard/Overview]
-    "#]]);
-    check(project, "source.shop.own.a", expect![[r#"
+    "#]],
+    );
+    check(
+        project,
+        "source.shop.own.a",
+        expect![[r#"
         source own.a [source.shop.own.a]
           -> A
           -> b
@@ -350,7 +390,8 @@ datasource D snowflake
         workbook B (no exposure) [files/workbook@b.twb]
           -> Overview
         dashboard Overview [files/workbook@b.twb/dashboard/Overview]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -477,14 +518,33 @@ fn ten_thousand_of_anything_are_bounded_and_counted() {
     );
     let analysis = analysis(&Fixture::parse(&project));
     let graph = around(&analysis, "model.shop.hub", &[]);
-    expect!["12 source, 1 model, 0 datasource, 12 workbook, 12 dashboard; 36 edges; <9988 >19988"].assert_eq(&counted(&graph));
+    expect!["12 source, 1 model, 0 datasource, 12 workbook, 12 dashboard; 36 edges; <9988 >19988"]
+        .assert_eq(&counted(&graph));
     // The most viewed ones.
     assert!(graph.neighbours.iter().any(|it| it.label == "W9999"));
     let all: Vec<String> = graph.neighbours.iter().map(|it| it.id.clone()).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let expanded = around(&analysis, "model.shop.hub", &all);
-    expect!["112 source, 1 model, 0 datasource, 212 workbook, 12 dashboard; 336 edges; <9888 >19788"].assert_eq(&counted(&expanded));
+    expect![
+        "112 source, 1 model, 0 datasource, 212 workbook, 12 dashboard; 336 edges; <9888 >19788"
+    ]
+    .assert_eq(&counted(&expanded));
     assert_eq!(around(&analysis, "model.shop.hub", &all), expanded);
+}
+
+#[test]
+fn many_workbooks_keep_no_model_out() {
+    let workbooks = (0..30)
+        .map(|n| format!("workbook W{n} file=w{n}.twb\ndatasource D snowflake\n[DB].[S].[HUB]\n"));
+    let workbooks: String = workbooks.collect();
+    let project = format!(
+        "#- nodes\nmodel.shop.hub DB.S.hub\nmodel.shop.mart DB.S.mart <- model.shop.hub\n\
+         #- tableau\n{workbooks}workbook Far file=far.twb\ndatasource D snowflake\n[DB].[S].[MART]\n"
+    );
+    let analysis = analysis(&Fixture::parse(&project));
+    let graph = around(&analysis, "model.shop.hub", &[]);
+    expect!["0 source, 2 model, 0 datasource, 13 workbook, 13 dashboard; 27 edges; <0 >18"].assert_eq(&counted(&graph));
+    assert!(graph.neighbours.iter().any(|it| it.label == "Far"));
 }
 
 #[test]
@@ -505,9 +565,11 @@ fn a_deep_and_wide_project_is_bounded() {
     );
     let analysis = analysis(&Fixture::parse(&project));
     let graph = around(&analysis, "model.shop.m0_0", &[]);
-    expect!["0 source, 148 model, 0 datasource, 1 workbook, 1 dashboard; 2848 edges; <0 >18"].assert_eq(&counted(&graph));
+    expect!["0 source, 148 model, 0 datasource, 1 workbook, 1 dashboard; 2848 edges; <0 >18"]
+        .assert_eq(&counted(&graph));
     // The way to the workbook comes before all others.
     assert!(graph.neighbours.iter().any(|it| it.label == "W"));
     let graph = around(&analysis, "model.shop.m29_7", &[]);
-    expect!["0 source, 37 model, 0 datasource, 1 workbook, 1 dashboard; 302 edges; <18 >0"].assert_eq(&counted(&graph));
+    expect!["0 source, 37 model, 0 datasource, 1 workbook, 1 dashboard; 302 edges; <18 >0"]
+        .assert_eq(&counted(&graph));
 }
