@@ -14,6 +14,7 @@ mod from_site;
 mod given;
 mod hostile;
 mod inspect;
+mod markdown;
 mod never_zero;
 mod no_manifest;
 mod production_names;

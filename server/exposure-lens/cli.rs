@@ -45,18 +45,27 @@ struct Cli {
     #[arg(long, global = true)]
     offline: bool,
     /// How answers are written
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = Wanted::Text)]
+    format: Wanted,
     #[command(subcommand)]
     command: Command,
 }
 
-/// How answers are written.
+/// How answers are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
+enum Wanted {
+    /// For people
     Text,
-    /// For programs: one object with `"version": 1`.
+    /// For programs: one object with `"version": 1`
+    Json,
+    /// For a comment on a pull request; of `usages` alone
+    Markdown,
+}
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Text,
     Json,
 }
 
@@ -140,14 +149,23 @@ pub fn run() -> u8 {
         complain(&format!("error: no settings file at {file}"));
         return Outcome::WrongUse.code();
     }
+    if let Some(refused) = refused_format(&cli) {
+        complain(refused);
+        return Outcome::WrongUse.code();
+    }
+    let is_comment = cli.format == Wanted::Markdown;
     let context = Context {
         project_dir: cli.project_dir,
         config: cli.config,
-        format: cli.format,
+        format: match cli.format {
+            Wanted::Json => Format::Json,
+            Wanted::Text | Wanted::Markdown => Format::Text,
+        },
         offline: cli.offline,
     };
     let mut out = anstream::stdout().lock();
     let outcome = match cli.command {
+        Command::Usages(args) if is_comment => usages::markdown::run(&context, &args, &mut out),
         Command::Usages(args) => usages::run(&context, &args, &mut out),
         Command::Inspect(args) => inspect::run(&context, &args, &mut out),
         Command::Explain(args) => explain::run(&context, &args, &mut out),
@@ -181,6 +199,13 @@ fn missing_settings(cli: &Cli) -> Option<&Path> {
     let named = cli.config.as_deref()?;
     let is_server = matches!(cli.command, Command::Lsp { .. });
     (!is_server && !named.exists()).then_some(named)
+}
+
+/// Markdown is one command's.
+fn refused_format(cli: &Cli) -> Option<&'static str> {
+    let may = matches!(cli.command, Command::Usages(_) | Command::Lsp { .. });
+    let is_refused = cli.format == Wanted::Markdown && !may;
+    is_refused.then_some("error: `--format markdown` is an answer of `usages` alone")
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

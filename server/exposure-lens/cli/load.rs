@@ -3,13 +3,17 @@
 //! Commands answer from what is on the disk: files, and what was kept of sites and of
 //! the team snapshot. `pull` and `doctor` alone contact a host.
 
+mod deployed;
+
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
-use lineage::{Content, ContentKind, GapCode};
+use lineage::{Content, ContentKind, GapCode, UniqueId};
+
+pub(super) use self::deployed::Deployed;
 
 use super::Context;
 use crate::config::Settings;
@@ -36,6 +40,12 @@ pub(super) struct Loaded {
     pub(super) access: Access,
     /// What is kept of the settings' sites, and of the snapshot.
     pub(super) kept: Kept,
+    /// Tableau's side, of which the analysis is made.
+    known: Known,
+    /// The files that dbt reads nodes from.
+    listing: Arc<Listing>,
+    /// Nodes that got another id than the manifest has, and the one that it has.
+    pub(super) renamed: HashMap<UniqueId, UniqueId>,
     pub(super) analysis: ide::Analysis,
     pub(super) problems: Vec<Problem>,
     /// The time of the answer.
@@ -119,6 +129,9 @@ pub(super) fn load(context: &Context) -> anyhow::Result<Loaded> {
         tableau_files: files.paths,
         access,
         kept,
+        known,
+        listing,
+        renamed: current.renamed,
         analysis,
         problems,
         now,

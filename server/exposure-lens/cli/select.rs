@@ -164,7 +164,7 @@ fn paths(loaded: &Loaded, word: &str) -> Vec<PathBuf> {
 }
 
 /// Without `.`, `..` and links on the way; a link at the end is the file it stands for.
-fn resolved(path: &Path) -> PathBuf {
+pub(super) fn resolved(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {
         match part {

@@ -4,11 +4,14 @@
 
 mod detail;
 mod json;
+pub(super) mod markdown;
 mod summary;
 mod unused;
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use ide::Analysis;
 use lineage::{ContentKind, NodeIx, PublishedIx, WorkbookIx, WorkbookUsage};
 
 use super::load::{self, Loaded};
@@ -35,6 +38,12 @@ pub(super) struct Args {
     /// The nodes, of all or of those named, that reach no dashboard and no sheet; refused while content is incomplete
     #[arg(long, conflicts_with_all = ["direct", "all"])]
     unused: bool,
+    /// With --format markdown: more paths, one a line or with NUL between them; - is stdin
+    #[arg(long, value_name = "FILE")]
+    paths_from: Option<PathBuf>,
+    /// With --format markdown: counts alone, no name of Tableau's and none of a table
+    #[arg(long)]
+    public: bool,
 }
 
 /// What the words name.
@@ -50,6 +59,10 @@ struct Asked {
 }
 
 pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    if args.public || args.paths_from.is_some() {
+        complain("error: `--public` and `--paths-from` are for `--format markdown`");
+        return Ok(Outcome::WrongUse);
+    }
     let loaded = load::load(context)?;
     if let Format::Text = context.format {
         // Unreadable files are part of the answer below: "not known".
@@ -153,20 +166,20 @@ fn nearest_name(loaded: &Loaded, word: &str) -> String {
 }
 
 /// The workbooks that use a node; with `--direct` only what reads it itself.
-fn usages_of(loaded: &Loaded, args: &Args, node: NodeIx) -> Vec<WorkbookUsage> {
-    let mut usages = loaded.analysis.lineage.downstream_of(node);
+fn usages_of(analysis: &Analysis, args: &Args, node: NodeIx) -> Vec<WorkbookUsage> {
+    let mut usages = analysis.lineage.downstream_of(node);
     if args.direct {
         usages.retain(WorkbookUsage::is_direct);
         for usage in &mut usages {
-            keep_direct(loaded, node, usage);
+            keep_direct(analysis, node, usage);
         }
     }
     usages
 }
 
 /// Takes out what a workbook that reads `node` shows of it only through other nodes.
-fn keep_direct(loaded: &Loaded, node: NodeIx, usage: &mut WorkbookUsage) {
-    let lineage = &loaded.analysis.lineage;
+fn keep_direct(analysis: &Analysis, node: NodeIx, usage: &mut WorkbookUsage) {
+    let lineage = &analysis.lineage;
     let workbook = lineage.workbook(usage.workbook);
     let own = lineage.direct_usages(node);
     let datasources: Vec<&lineage::Datasource> = own

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use ide::Analysis;
 use lineage::{
     ContentKind, DashboardUsage, NodeIx, PublishedDatasource, PublishedIx, Reason, Standing,
     Unmatched, Upstream, Workbook, WorkbookIx, WorkbookUsage,
@@ -97,7 +98,7 @@ fn write_lost(loaded: &Loaded, ix: NodeIx, out: &mut dyn Write) -> io::Result<()
 }
 
 fn write_usages(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> io::Result<()> {
-    let usages = usages_of(loaded, args, ix);
+    let usages = usages_of(&loaded.analysis, args, ix);
     if usages.is_empty() {
         return Ok(());
     }
@@ -224,7 +225,7 @@ fn usage_row(loaded: &Loaded, usage: &WorkbookUsage) -> Vec<Cell> {
     vec![
         Cell::new(&workbook.name).style(BOLD),
         Cell::number(&dashboards),
-        Cell::new(&how(loaded, usage)),
+        Cell::new(&how(&loaded.analysis, usage)),
         exposure,
         Cell::new(place_of(workbook)).style(DIM),
     ]
@@ -261,8 +262,8 @@ fn reached(loaded: &Loaded, usage: &WorkbookUsage) -> String {
 }
 
 /// How a workbook comes to the node: `table`, `custom SQL`, `via fct_orders → …`.
-fn how(loaded: &Loaded, usage: &WorkbookUsage) -> String {
-    let nodes = loaded.analysis.lineage.nodes();
+pub(super) fn how(analysis: &Analysis, usage: &WorkbookUsage) -> String {
+    let nodes = analysis.lineage.nodes();
     if !usage.is_direct() {
         let way = usage.via[1..].iter().map(|&ix| nodes.get(ix).label());
         let way: Vec<String> = way.collect();

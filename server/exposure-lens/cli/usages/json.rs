@@ -15,7 +15,7 @@ pub(super) fn answer(loaded: &Loaded, args: &Args, asked: &Asked) -> json_v1::Us
         answer.add_problem(problem);
     }
     for (node, is_whole) in wanted(loaded, args, asked).into_values() {
-        let mut usages = usages_of(loaded, args, node);
+        let mut usages = usages_of(&loaded.analysis, args, node);
         if !is_whole {
             usages.retain(|it| asked.workbooks.contains(&it.workbook));
         }

@@ -16,20 +16,15 @@ const MAX_NAMED: usize = 3;
 const MAX_TITLE: usize = 32;
 
 /// A node, what uses it, and whether an empty list is a zero.
-struct Row {
-    node: NodeIx,
-    usages: Vec<WorkbookUsage>,
-    is_zero: bool,
+pub(super) struct Row {
+    pub(super) node: NodeIx,
+    pub(super) usages: Vec<WorkbookUsage>,
+    pub(super) is_zero: bool,
 }
 
 pub(super) fn write(loaded: &Loaded, args: &Args, out: &mut dyn Write) -> io::Result<()> {
     write_head(loaded, out)?;
-    let lineage = &loaded.analysis.lineage;
-    let rows: Vec<Row> = lineage
-        .nodes()
-        .indices()
-        .map(|node| row(loaded, args, node))
-        .collect();
+    let rows = rows(loaded, args);
     write_nodes(loaded, args, &rows, out)?;
     writeln!(out)?;
     write_unused(loaded, &rows, out)?;
@@ -37,11 +32,17 @@ pub(super) fn write(loaded: &Loaded, args: &Args, out: &mut dyn Write) -> io::Re
     write_not_known(loaded, args, out)
 }
 
+/// Every node.
+pub(super) fn rows(loaded: &Loaded, args: &Args) -> Vec<Row> {
+    let nodes = loaded.analysis.lineage.nodes().indices();
+    nodes.map(|node| row(loaded, args, node)).collect()
+}
+
 fn row(loaded: &Loaded, args: &Args, node: NodeIx) -> Row {
     let is_used = loaded.analysis.lineage.is_used(node);
     Row {
         node,
-        usages: usages_of(loaded, args, node),
+        usages: usages_of(&loaded.analysis, args, node),
         is_zero: !is_used && loaded.analysis.missing(node).is_empty(),
     }
 }
@@ -98,7 +99,8 @@ fn sites(loaded: &Loaded) -> Vec<String> {
     contents.map(one).collect()
 }
 
-fn write_nodes(loaded: &Loaded, args: &Args, rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
+/// The rows that a table shows, the most used first.
+pub(super) fn shown<'r>(loaded: &Loaded, args: &Args, rows: &'r [Row]) -> Vec<&'r Row> {
     let mut shown: Vec<&Row> = rows
         .iter()
         .filter(|it| args.all || !it.usages.is_empty())
@@ -111,6 +113,11 @@ fn write_nodes(loaded: &Loaded, args: &Args, rows: &[Row], out: &mut dyn Write) 
             label(loaded, it.node),
         )
     });
+    shown
+}
+
+fn write_nodes(loaded: &Loaded, args: &Args, rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
+    let shown = shown(loaded, args, rows);
     if shown.is_empty() {
         return Ok(());
     }
@@ -124,7 +131,7 @@ fn write_nodes(loaded: &Loaded, args: &Args, rows: &[Row], out: &mut dyn Write) 
 }
 
 /// Dashboards that read the node itself, and those further down.
-fn dashboards(row: &Row) -> (usize, usize) {
+pub(super) fn dashboards(row: &Row) -> (usize, usize) {
     let all = row.usages.iter().flat_map(|it| &it.dashboards);
     let n_direct = all.clone().filter(|it| it.distance == 0).count();
     (n_direct, all.count() - n_direct)

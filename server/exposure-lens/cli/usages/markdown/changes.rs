@@ -1,0 +1,230 @@
+//! The nodes that are asked about: what becomes of each, and who reads it.
+//!
+//! Compared is with what is deployed: production's manifest where it is known, else the
+//! manifest at hand. What that one does not have yet is taken from the manifest at hand, and
+//! so are readers that only it knows: a workbook is never left out because one of the two
+//! does not lead to it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use ide::{Analysis, Lost, Missing};
+use lineage::{NodeIx, NodeKind, Standing, UniqueId, WorkbookUsage};
+
+use super::Look;
+use super::paths::{Asked, Lookup};
+use crate::cli::load::Deployed;
+use crate::cli::usages::usages_of;
+use crate::workspace::project::LoadedManifest;
+
+/// What the files are compared with.
+pub(super) struct Compared<'a> {
+    /// What is deployed, as far as that is known.
+    pub(super) base: &'a Analysis,
+    /// The manifest behind it; without one the nodes are read from the files.
+    pub(super) manifest: Option<&'a LoadedManifest>,
+    /// Nodes that got another id than that manifest has, and the one that it has.
+    pub(super) renamed: &'a HashMap<UniqueId, UniqueId>,
+    /// What the manifest at hand says, where that is another.
+    at_hand: Option<&'a Analysis>,
+    /// Whether it is known to be what production runs.
+    pub(super) is_production: bool,
+}
+
+/// All that is asked about.
+pub(super) struct Changes<'a> {
+    pub(super) asked: Asked,
+    pub(super) compared: Compared<'a>,
+    /// What most dashboards read first.
+    pub(super) nodes: Vec<Change<'a>>,
+    /// What is deployed and no longer built, and read or perhaps read.
+    pub(super) lost: Vec<Lost<'a>>,
+}
+
+/// A node that is asked about.
+pub(super) struct Change<'a> {
+    pub(super) label: String,
+    pub(super) kind: NodeKind,
+    pub(super) how: How,
+    /// The workbooks that use it, most viewed first.
+    pub(super) readers: Vec<Reader<'a>>,
+    /// What may hide a use of it.
+    pub(super) missing: Vec<Missing>,
+    /// Whether its files are as the manifest has it, so that it cannot tell what changed.
+    pub(super) is_as_parsed: bool,
+}
+
+/// What the change does to a node.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum How {
+    Deleted,
+    New,
+    /// From this name.
+    Renamed(String),
+    Changed,
+    /// Only this file, which describes or configures it, was named.
+    Described(String),
+}
+
+/// A workbook that uses a node, by what one analysis knows.
+#[derive(Clone)]
+pub(super) struct Reader<'a> {
+    pub(super) analysis: &'a Analysis,
+    pub(super) usage: WorkbookUsage,
+}
+
+impl<'a> Compared<'a> {
+    fn of(look: Look<'a>, deployed: Option<&'a Deployed>) -> Compared<'a> {
+        let loaded = look.loaded;
+        let production = loaded.production.as_ref();
+        let is_at_hand = production.is_some_and(|it| it.place.is_at_hand(&loaded.project));
+        match deployed {
+            Some(deployed) => Compared {
+                base: &deployed.analysis,
+                manifest: Some(&deployed.manifest),
+                renamed: &deployed.renamed,
+                at_hand: Some(&loaded.analysis),
+                is_production: true,
+            },
+            None => Compared {
+                base: &loaded.analysis,
+                manifest: loaded.manifest.as_ref(),
+                renamed: &loaded.renamed,
+                at_hand: None,
+                is_production: is_at_hand,
+            },
+        }
+    }
+
+    /// What is deployed first.
+    pub(super) fn analyses(&self) -> impl Iterator<Item = &'a Analysis> + use<'a> {
+        std::iter::once(self.base).chain(self.at_hand)
+    }
+
+    /// What a node of the manifest is called.
+    fn label_of(&self, id: &UniqueId) -> String {
+        let mut nodes = self.manifest.iter().flat_map(|it| &it.read.nodes);
+        let node = nodes.find(|it| it.id == *id);
+        node.map_or_else(|| id.to_string(), |it| it.label())
+    }
+
+    /// The places of a node, what is deployed first.
+    fn sightings(&self, id: &UniqueId) -> Vec<(&'a Analysis, NodeIx)> {
+        let seen = self.analyses().filter_map(|analysis| {
+            let ix = analysis.lineage.nodes().by_id(id)?;
+            Some((analysis, ix))
+        });
+        seen.collect()
+    }
+}
+
+impl<'a> Changes<'a> {
+    /// What `words` lead to.
+    ///
+    /// # Errors
+    /// A word that leads to something that is neither a file nor a node.
+    pub(super) fn of(
+        look: Look<'a>,
+        deployed: Option<&'a Deployed>,
+        words: &[String],
+    ) -> Result<Changes<'a>, String> {
+        let compared = Compared::of(look, deployed);
+        let asked = Lookup::new(look, &compared).all(words)?;
+        let nodes = asked.nodes.iter();
+        let mut nodes: Vec<Change<'a>> = nodes
+            .filter_map(|(id, by)| change(look, &compared, id, by.as_deref()))
+            .collect();
+        nodes.sort_by_cached_key(|it| {
+            let n_dashboards: usize = it.readers.iter().map(|it| it.usage.dashboards.len()).sum();
+            let order = (n_dashboards, it.readers.len());
+            (std::cmp::Reverse(order), it.label.clone())
+        });
+        let lost = compared
+            .base
+            .lost_relations(&|id| asked.nodes.contains_key(id));
+        Ok(Changes {
+            nodes,
+            lost,
+            asked,
+            compared,
+        })
+    }
+
+    /// The readers of all nodes.
+    pub(super) fn readers(&self) -> impl Iterator<Item = &Reader<'a>> {
+        self.nodes.iter().flat_map(|it| &it.readers)
+    }
+
+    /// What may hide a use of any of the nodes, each once.
+    pub(super) fn missing(&self) -> BTreeSet<(&'static str, &str)> {
+        let missing = self.nodes.iter().flat_map(|it| &it.missing);
+        missing.map(|it| (it.code, it.message.as_str())).collect()
+    }
+}
+
+fn change<'a>(
+    look: Look<'a>,
+    compared: &Compared<'a>,
+    id: &UniqueId,
+    by: Option<&str>,
+) -> Option<Change<'a>> {
+    let sightings = compared.sightings(id);
+    let &(analysis, ix) = sightings.first()?;
+    let node = analysis.lineage.nodes().get(ix);
+    let is_new = node.standing == Standing::New || !std::ptr::eq(analysis, compared.base);
+    let has_manifest = compared.manifest.is_some();
+    let how = match (node.standing, compared.renamed.get(id)) {
+        (Standing::Missing, _) => How::Deleted,
+        (_, Some(was)) => How::Renamed(compared.label_of(was)),
+        _ if is_new && has_manifest => How::New,
+        _ => by.map_or(How::Changed, |path| How::Described(path.to_owned())),
+    };
+    // What is new there is best known by the manifest at hand, where that has it.
+    let telling = sightings.last().filter(|_| is_new).unwrap_or(&sightings[0]);
+    Some(Change {
+        label: node.label(),
+        missing: telling.0.missing(telling.1),
+        readers: readers(look, &sightings),
+        is_as_parsed: node.standing == Standing::Parsed && !compared.is_production,
+        kind: node.kind,
+        how,
+    })
+}
+
+/// The workbooks that use a node by any of its sightings, each once with all that is reached.
+fn readers<'a>(look: Look<'a>, sightings: &[(&'a Analysis, NodeIx)]) -> Vec<Reader<'a>> {
+    let mut all: Vec<Reader<'a>> = Vec::new();
+    for &(analysis, ix) in sightings {
+        for usage in usages_of(analysis, look.args, ix) {
+            let known = all
+                .iter_mut()
+                .find(|it| it.usage.workbook == usage.workbook);
+            match known {
+                Some(known) => add(&mut known.usage, &usage),
+                None => all.push(Reader { analysis, usage }),
+            }
+        }
+    }
+    all.sort_by_cached_key(|it| {
+        let workbook = it.analysis.lineage.workbook(it.usage.workbook);
+        let order = (workbook.views, it.usage.dashboards.len());
+        let name = (workbook.name.clone(), workbook.luid.clone());
+        (std::cmp::Reverse(order), name, it.usage.workbook)
+    });
+    all
+}
+
+/// Adds what of the same workbook is reached on another way.
+fn add(known: &mut WorkbookUsage, more: &WorkbookUsage) {
+    for it in &more.dashboards {
+        let is_known = known
+            .dashboards
+            .iter()
+            .any(|had| had.dashboard == it.dashboard);
+        if !is_known {
+            known.dashboards.push(*it);
+        }
+    }
+    let sheets = more.sheets.iter().filter(|it| !known.sheets.contains(it));
+    let sheets: Vec<usize> = sheets.copied().collect();
+    known.sheets.extend(sheets);
+}
