@@ -7,7 +7,7 @@ import { sentence } from "./text";
 const RETRY: NoteButton = { title: "Try Again", action: "retry" };
 const RESTART: NoteButton = { title: "Restart Server", action: "restart" };
 const LOGS: NoteButton = { title: "Show Logs", action: "logs" };
-const FIND: NoteButton = { title: "Find Models behind a Dashboard", action: "find" };
+const FIND: NoteButton = { title: "Find a Dashboard…", action: "find" };
 
 export const NO_EDITOR: Note = {
     title: "Open a dbt model",
@@ -26,7 +26,7 @@ export function noNode(file: string): Note {
     return {
         title: `No dbt node is known in ${file}`,
         text: "Open a model, a seed, a snapshot, or a properties file that names one. A new one is known once it is saved in a folder that dbt reads.",
-        buttons: [RETRY, FIND],
+        buttons: [FIND, RETRY],
     };
 }
 

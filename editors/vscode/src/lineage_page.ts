@@ -29,7 +29,6 @@ export function pageOf(webview: vscode.Webview, extension: vscode.Uri): string {
 <header id="bar">
 <h1 id="headline"></h1>
 <div id="legend"></div>
-<p id="keys">Arrow keys walk · Enter opens · Shift+Enter redraws around it · Home to the current one · Esc to the editor</p>
 <div id="zoom" role="group" aria-label="Zoom">
 <button type="button" id="zoom-out" title="Zoom out (Ctrl+-)" aria-label="Zoom out">−</button>
 <button type="button" id="zoom-in" title="Zoom in (Ctrl++)" aria-label="Zoom in">+</button>
@@ -39,6 +38,7 @@ export function pageOf(webview: vscode.Webview, extension: vscode.Uri): string {
 <main>
 <ul id="missing" aria-label="What is not known"></ul>
 <div id="scroller"><div id="canvas" role="application" aria-roledescription="lineage graph" aria-describedby="keys"></div></div>
+<p id="keys">Arrow keys walk · Enter opens · Shift+Enter redraws around it · Home leads to the current one · Esc to the editor</p>
 <section id="note" aria-label="No graph"></section>
 <p id="waiting">Looking for the lineage of the open file…</p>
 </main>

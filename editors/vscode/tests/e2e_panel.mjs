@@ -84,8 +84,20 @@ export async function panelSteps(at, step, project) {
         await panel.box(/^Regional Detail/).click();
         const question = page.locator(".monaco-dialog-box");
         await at.textOf(question, /https:\/\/10ax\.online\.tableau\.com/);
+        await at.screenshot("panel-open");
         await question.getByRole("button", { name: "Cancel" }).click();
+        await at.textOf(page.locator(".notification-toast"), /https:\/\/10ax\.online\.tableau\.com/);
         await at.clearMessages();
+    });
+
+    await step("the menu of a node draws the graph around it, and opens no file", async () => {
+        await panel.box(/^stg_orders/).click({ button: "right" });
+        const entry = page.locator(".monaco-menu .action-item", { hasText: "Show Lineage around This" });
+        await entry.first().waitFor();
+        await at.screenshot("panel-menu");
+        await entry.first().click();
+        await panel.isAround("stg_orders");
+        await tab("fct_orders.sql");
     });
 
     await step("it follows the cursor through a properties file", async () => {
@@ -240,7 +252,7 @@ class Panel {
 
     /** Which node is the current one. @param {string} label */
     async isAround(label) {
-        await this.at.textOf(this.find(".box[aria-current=true] .label"), new RegExp(`^${label}$`));
+        await this.find(".box[aria-current=true] .label").filter({ hasText: new RegExp(`^${label}$`) }).waitFor();
     }
 
     /** @param {string} theme */
