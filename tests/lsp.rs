@@ -15,6 +15,7 @@ mod lens;
 mod lineage;
 mod live;
 mod many_projects;
+mod no_lenses;
 mod positions;
 mod projects;
 mod robustness;
