@@ -222,6 +222,28 @@ fn what_is_not_there_has_no_graph() {
 }
 
 #[test]
+fn without_content_it_is_no_zero() {
+    let folder = project::copy("shop");
+    std::fs::remove_dir_all(folder.path().join("tableau")).expect("no workbooks");
+    let mut client = Setup::new(folder.path()).leave_unread().start();
+    client.expect_quiescent();
+    let graph = of_node(&mut client, folder.path(), "model.shop.dim_vendors", &[]);
+    assert_eq!(graph["complete"], false);
+    check(
+        &graph,
+        expect![[r#"
+        no Tableau content found: sign in to a site with `exposure-lens login URL` and run `exposure-lens pull`, name a team snapshot with `tableau.snapshot`, or put .twb, .twbx, .tds or .tdsx files into the repository or name them with `tableau.files` (files that Git ignores are left out)
+        ? no Tableau content was found at all
+        model dim_vendors (table)
+        model stg_vendors (view)
+          -> dim_vendors
+        source erp.vendors
+          -> stg_vendors
+    "#]],
+    );
+}
+
+#[test]
 fn an_edit_that_is_not_saved_counts() {
     let folder = project::copy("shop");
     let mut client = Setup::new(folder.path()).start();

@@ -423,6 +423,27 @@ facts Two: url=file:///etc/passwd
 }
 
 #[test]
+fn texts_are_plain_and_sheets_are_counted_where_there_is_no_dashboard() {
+    check(
+        "#- nodes
+model.shop.a DB.S.a
+#- tableau
+workbook Ev\u{1b}[31mil\u{202e}\u{0} file=w.twb owner=Ana project=Fin\u{7}ance/Exec
+datasource D snowflake
+[DB].[S].[A]
+sheet One: D
+sheet Two: D
+",
+        "model.shop.a",
+        expect![[r#"
+            model a [model.shop.a]
+              -> Ev[31mil
+            workbook Ev[31mil (Finance/Exec · 2 sheets · no exposure) [files/workbook@w.twb]
+        "#]],
+    );
+}
+
+#[test]
 fn a_cycle_ends() {
     check(
         "#- nodes
@@ -543,7 +564,8 @@ fn many_workbooks_keep_no_model_out() {
     );
     let analysis = analysis(&Fixture::parse(&project));
     let graph = around(&analysis, "model.shop.hub", &[]);
-    expect!["0 source, 2 model, 0 datasource, 13 workbook, 13 dashboard; 27 edges; <0 >18"].assert_eq(&counted(&graph));
+    expect!["0 source, 2 model, 0 datasource, 13 workbook, 13 dashboard; 27 edges; <0 >18"]
+        .assert_eq(&counted(&graph));
     assert!(graph.neighbours.iter().any(|it| it.label == "Far"));
 }
 
