@@ -17,6 +17,9 @@ use crate::text::{ago, count_dashboards, plain, plain_message, safe_url, views};
 /// How many of the nodes that a workbook reads are named.
 const MAX_READ: usize = 10;
 
+/// How many nodes are named at each end of a way.
+const MAX_WAY_END: usize = 4;
+
 /// How many of the warnings on what it reads.
 const MAX_WARNINGS: usize = 5;
 
@@ -123,9 +126,22 @@ impl Drawing<'_> {
         let through = facts::through(usage, facts, plain);
         let label = self.label(read);
         let how = format!("Reads {label}: {} · {through}", how_sure(usage));
-        let labels: Vec<String> = usage.via.iter().map(|&it| self.label(it)).collect();
-        let way = (!usage.is_direct()).then(|| line("Indirectly", &labels.join(" → ")));
+        let way = (!usage.is_direct()).then(|| line("Indirectly", &self.way(&usage.via)));
         [plain_message(&how)].into_iter().chain(way).collect()
+    }
+
+    /// `stg → int → fct`; of a long way the ends.
+    fn way(&self, via: &[NodeIx]) -> String {
+        let labels = |part: &[NodeIx]| {
+            let labels: Vec<String> = part.iter().map(|&it| self.label(it)).collect();
+            labels.join(" → ")
+        };
+        if via.len() <= 2 * MAX_WAY_END {
+            return labels(via);
+        }
+        let (start, rest) = via.split_at(MAX_WAY_END);
+        let (between, end) = rest.split_at(rest.len() - MAX_WAY_END);
+        format!("{} → +{} → {}", labels(start), between.len(), labels(end))
     }
 
     /// What a workbook reads of the whole project: the first nodes by name, each with how

@@ -87,6 +87,36 @@ fn check_both(project: &str, expect: Expect) {
 }
 
 #[test]
+fn of_a_long_way_the_ends_are_named() {
+    let node = |n: usize| match n {
+        0 => "model.shop.a DB.S.a\n".to_owned(),
+        1 => "model.shop.m1 DB.S.m1 <- model.shop.a\n".to_owned(),
+        n => format!("model.shop.m{n} DB.S.m{n} <- model.shop.m{}\n", n - 1),
+    };
+    let nodes: String = (0..12).map(node).collect();
+    let asked = Asked {
+        with_tooltips: true,
+        ..NODE
+    };
+    check(
+        &format!(
+            "#- nodes\n{nodes}#- tableau\nworkbook W\ndatasource D snowflake\n[DB].[S].[M11]\n"
+        ),
+        asked,
+        expect![[r#"
+            1 dashboard downstream, none direct
+            site Workbook files — 1 workbook · 1 dashboard *
+              workbook W — 1 dashboard · via m11 · no exposure * +
+                | Reads m11: exact match · table
+                | Indirectly: a → m1 → m2 → m3 → +4 → m8 → m9 → m10 → m11
+                | No exposure
+                dashboard Overview *
+                  | Reads what is built from a, not a itself
+        "#]],
+    );
+}
+
+#[test]
 fn an_empty_tree_that_is_no_zero_says_why() {
     const ONE: &str = "#- nodes\nmodel.shop.a DB.S.a\nmodel.shop.b DB.S.b\n#- tableau\n";
     check_both(
