@@ -9,8 +9,9 @@ const STEP = 1.2;
 const READABLE = 0.7;
 /** Most of what is looked for lies to the right. */
 const FROM_LEFT = 0.4;
-/** Kept free around a box that is brought into view. */
+/** Kept free around a box that is brought into view, and below it, where the keys are told. */
 const ROOM = 24;
+const FOOT = 40;
 
 export class Zoom {
     /** What the user has chosen; nothing as long as it is left to us. */
@@ -58,7 +59,7 @@ export class Zoom {
             const { scroller, level } = this;
             const head = this.headHeight();
             const [left, right] = [box.x * level - ROOM, (box.x + box.width) * level + ROOM];
-            const [top, bottom] = [box.y * level - ROOM, (box.y + box.height) * level + head + ROOM];
+            const [top, bottom] = [box.y * level - ROOM, (box.y + box.height) * level + head + FOOT];
             scroller.scrollLeft = Math.min(left, Math.max(scroller.scrollLeft, right - scroller.clientWidth));
             scroller.scrollTop = Math.min(top, Math.max(scroller.scrollTop, bottom - scroller.clientHeight));
         }
