@@ -402,7 +402,7 @@ fn all_details(changes: &Changes<'_>, left: usize) -> String {
     let mut lines = Lines::new(left.saturating_sub(100));
     for change in &changes.nodes {
         if let Some(block) = details::block(change) {
-            lines.push(&format!("\n{block}").trim_end_matches('\n'));
+            lines.push(format!("\n{block}").trim_end_matches('\n'));
         }
     }
     format!("{}{}", lines.text(), more_below(lines.n_more))
