@@ -5,6 +5,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 
 import * as vscode from "vscode";
+import { ErrorCodes, ResponseError } from "vscode-languageclient/node";
 
 import { findServer, type Machine, PATH_SETTING } from "./bootstrap";
 import { createClient, SELECTOR, type Surroundings } from "./client";
@@ -20,6 +21,13 @@ let last: Promise<void> = Promise.resolve();
 
 /** What is told where the server cannot run. */
 const [OPEN_SETTINGS, SHOW_LOGS, RESTART] = ["Open Settings", "Show Logs", "Restart Server"];
+
+const LINE_FAULTS: readonly number[] = [
+    ErrorCodes.MessageWriteError,
+    ErrorCodes.MessageReadError,
+    ErrorCodes.PendingResponseRejected,
+    ErrorCodes.ConnectionInactive,
+];
 
 /** What starting needs. */
 type Parts = Surroundings & { readonly restart: () => Promise<void> };
@@ -99,10 +107,15 @@ async function start(parts: Parts): Promise<void> {
         running = { client: starting, program: found.path, origin: found.origin };
     } catch (error) {
         await starting.dispose().catch(() => undefined);
-        const reason = error instanceof Error ? error.message : String(error);
-        const message = `The server at ${found.path} did not start: ${reason}.`;
+        const message = `The server at ${found.path} did not start: ${reasonOf(error)}.`;
         fail(`${message} ${PATH_SETTING} can name another one.`, parts);
     }
+}
+
+/** That a program is gone is told as a fault of the line to it. */
+function reasonOf(error: unknown): string {
+    const isGone = error instanceof ResponseError && LINE_FAULTS.includes(error.code);
+    return isGone ? "it ended before it answered" : error instanceof Error ? error.message : String(error);
 }
 
 async function stop(): Promise<void> {

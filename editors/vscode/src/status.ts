@@ -7,7 +7,11 @@ import type { ProjectStatus } from "./lsp_ext";
 import { type Row, rows, type Shown, wording } from "./sites";
 
 /** What the server last said of itself. */
-export type Current = Shown & { readonly projects: readonly ProjectStatus[] };
+export type Current = Shown & {
+    readonly projects: readonly ProjectStatus[];
+    /** There is no server. */
+    readonly isDown?: boolean;
+};
 
 const NOTHING = { detail: null, sites: [], projects: [] };
 
@@ -40,7 +44,7 @@ export class Status implements vscode.Disposable {
 
     /** There is no server, and why. */
     failed(message: string, detail: string | null = null): void {
-        this.show({ ...NOTHING, health: "error", message, detail, quiescent: true });
+        this.show({ ...NOTHING, health: "error", message, detail, quiescent: true, isDown: true });
     }
 
     /** The server said how it is. The lines are short: what does not fit is in the log. */

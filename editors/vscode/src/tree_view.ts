@@ -12,7 +12,7 @@ import { descriptionOf, messageOf, type State, stateOf, staysFor } from "./tree_
 const REST_MS = 150;
 
 /** What to ask for, or why there is nothing to ask. */
-export type Question = ext.DownstreamParams | Extract<State, "loading" | "noEditor" | "noProject" | "noNode">;
+export type Question = ext.DownstreamParams | Extract<State, "stopped" | "loading" | "noEditor" | "noProject" | "noNode">;
 
 /** A view, its rows and its filter. */
 export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable {

@@ -66,8 +66,8 @@ export class Views implements vscode.Disposable {
 
     /** Progress of a fetch changes no tree: what it brings the server tells by itself. */
     private statusChanged(): void {
-        const { quiescent, projects } = this.ctx.status.current;
-        const status = JSON.stringify([quiescent, projects.map((it) => it.uri)]);
+        const { quiescent, projects, isDown } = this.ctx.status.current;
+        const status = JSON.stringify([quiescent, isDown, projects.map((it) => it.uri)]);
         if (status !== this.status) {
             this.status = status;
             void vscode.commands.executeCommand("setContext", "exposureLens.severalProjects", projects.length > 1);
@@ -88,7 +88,10 @@ export class Views implements vscode.Disposable {
     }
 
     private wholeProject(): Question {
-        const { projects, quiescent } = this.ctx.status.current;
+        const { projects, quiescent, isDown } = this.ctx.status.current;
+        if (isDown) {
+            return "stopped";
+        }
         const project = projects.find((it) => it.uri === this.chosen) ?? projectAt(this.editor?.document.uri, projects) ?? projects[0];
         if (!project) {
             return quiescent ? "noProject" : "loading";

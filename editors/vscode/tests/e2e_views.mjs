@@ -37,6 +37,8 @@ export async function viewSteps(at, step, project) {
         await at.open(MART);
         await downstream.says(/11 dashboards in 7 workbooks .* 6 workbooks without exposure/);
         await downstream.has(/^All Movements.*no exposure/);
+        await page.mouse.move(0, 0);
+        await page.locator(".workbench-hover-container").filter({ visible: true }).waitFor({ state: "hidden" });
         await at.picture("tree", { of: [page.locator(".part.sidebar")], words: [downstream.rows] });
         await downstream.has(/^Sales Overview/);
         await downstream.has(/^Ops Board/);
@@ -44,6 +46,20 @@ export async function viewSteps(at, step, project) {
         await downstream.says(/12 dashboards downstream, none direct/);
         await downstream.has(/^Sales Overview.*via fct_orders/);
         await at.screenshot("tree-indirect");
+    });
+
+    await step("a row explains itself, to a screen reader too", async () => {
+        await at.open(MART);
+        await downstream.says(/11 dashboards in 7 workbooks/);
+        await downstream.has(/^Weekly Ops/);
+        const row = downstream.row(/^Weekly Ops/);
+        await until("the row has its words", async () =>
+            /^workbook Weekly Ops, 2 dashboards, no exposure/.test((await row.getAttribute("aria-label")) ?? ""),
+        );
+        await row.locator(".label-name").hover();
+        await at.textOf(page.locator(".workbench-hover-container"), /Reads fct_orders: exact match/);
+        await at.screenshot("tree-hover");
+        await page.mouse.move(0, 0);
     });
 
     await step("in a properties file it follows the cursor", async () => {
@@ -63,6 +79,7 @@ export async function viewSteps(at, step, project) {
 
     await step("a row opens its page in Tableau", async () => {
         await at.open(MART);
+        await downstream.says(/11 dashboards in 7 workbooks/);
         await downstream.act(/^Overview/, "Open in Tableau");
         const question = page.locator(".monaco-dialog-box");
         await at.textOf(question, /https:\/\/10ax\.online\.tableau\.com/);
@@ -88,6 +105,7 @@ export async function viewSteps(at, step, project) {
 
     await step("one that is missing is written, and the row says so no more", async () => {
         await at.open(MART);
+        await downstream.says(/11 dashboards in 7 workbooks/);
         await downstream.act(/^Weekly Ops/, "Write Exposure");
         await until("the exposure is on disk", async () => {
             await at.saveIfDirty("tableau.yml");
@@ -169,6 +187,28 @@ export async function viewSteps(at, step, project) {
             return readFileSync(exposures, "utf8") === text;
         });
         writeFileSync(exposures, before);
+    });
+
+    await step("a server that cannot run is told once, in the tree too, until it can", async () => {
+        await at.clearMessages();
+        at.configure({ "exposureLens.server.path": "/bin/false" });
+        await at.textOf(page.locator(".notification-toast"), /The server at \/bin\/false did not start: it ended before it answered/);
+        same(await page.locator(".notification-toast").count(), 1);
+        await downstream.says(/The Exposure Lens server does not run/);
+        await whole.says(/The Exposure Lens server does not run/);
+        at.configure({});
+        await at.open(MART);
+        await downstream.says(/11 dashboards in 7 workbooks/);
+        await at.clearMessages();
+    });
+
+    await step("the walkthrough shows the first steps", async () => {
+        await at.command("Exposure Lens: Get Started");
+        await at.textOf(page.locator(".gettingStarted .step-title"), /See who reads a model/);
+        await page.locator(".gettingStarted .step-title", { hasText: "See all of it in a tree" }).click();
+        await page.locator(".gettingStarted").getByRole("button", { name: "Open the Tree" }).waitFor();
+        await at.screenshot("walkthrough");
+        await at.open(MART);
     });
 
     await step("whoever signs in is led to Tableau, where a token is made", async () => {
@@ -281,10 +321,15 @@ class Pane {
         return all.filter((/** @type {string} */ it) => text.test(it));
     }
 
+    /** The first row whose name is like this. @param {RegExp} text */
+    row(text) {
+        return this.rows.filter({ has: this.at.page.locator(".label-name", { hasText: text }) }).first();
+    }
+
     /** Presses an inline button of a row. @param {RegExp} text @param {string} title */
     async act(text, title) {
         await this.has(text);
-        const row = this.rows.filter({ has: this.at.page.locator(".label-name", { hasText: text }) }).first();
+        const row = this.row(text);
         await row.hover();
         await row.locator(`.action-label[aria-label="${title}"]`).click();
     }
