@@ -33,11 +33,12 @@ local function copy_project(name)
 end
 
 ---Starts the stand-in site; it ends with its stdin.
+---@param delay integer milliseconds that each answer takes
 ---@return vim.SystemObj
 ---@return { address: string, tokenName: string, tokenSecret: string }
-local function start_site()
+local function start_site(delay)
   local said = ''
-  local site = vim.system({ standin, '--scenario', 'shop' }, {
+  local site = vim.system({ standin, '--scenario', 'shop', '--delay', tostring(delay) }, {
     stdin = true,
     stdout = function(_, data)
       said = said .. (data or '')
@@ -92,22 +93,36 @@ local function run(spec, project, more)
 end
 
 local code = 0
-for n, spec in ipairs({ 'spec.lua', 'spec_exposures.lua', 'spec_live.lua', 'spec_shapes.lua', 'spec_edges.lua' }) do
+for n, spec in ipairs({ 'spec.lua', 'spec_help.lua', 'spec_exposures.lua', 'spec_live.lua', 'spec_shapes.lua', 'spec_edges.lua' }) do
   code = math.max(code, run(spec, copy_project(('shop é #%d [x] %%20'):format(n)), {}))
 end
 
-local site, given = start_site()
+---@param spec string
+---@param project string
+---@param delay integer
+---@param prepare fun(address: string)
+---@return integer code
+local function run_with_site(spec, project, delay, prepare)
+  local site, given = start_site(delay)
+  prepare(given.address)
+  local it = run(spec, project, {
+    EXPOSURE_LENS_TEST_SITE = given.address,
+    EXPOSURE_LENS_TEST_TOKEN = given.tokenName,
+    -- Named as a secret of ours, so that nothing takes it for a credential.
+    EXPOSURE_LENS_TEST_SECRET = given.tokenSecret,
+  })
+  site:write(nil)
+  site:wait()
+  return it
+end
+
 local project = copy_project('shop with a site')
-vim.fn.delete(vim.fs.joinpath(project, 'tableau'), 'rf')
-local settings = { 'tableau:', '  sites:', ('    - url: "%s"'):format(given.address) }
-vim.fn.writefile(settings, vim.fs.joinpath(project, 'exposure-lens.yml'))
-code = math.max(code, run('spec_sites.lua', project, {
-  EXPOSURE_LENS_TEST_SITE = given.address,
-  EXPOSURE_LENS_TEST_TOKEN = given.tokenName,
-  -- Named as a secret of ours, so that nothing takes it for a credential.
-  EXPOSURE_LENS_TEST_SECRET = given.tokenSecret,
-}))
-site:write(nil)
-site:wait()
+code = math.max(code, run_with_site('spec_sites.lua', project, 0, function(address)
+  vim.fn.delete(vim.fs.joinpath(project, 'tableau'), 'rf')
+  local settings = { 'tableau:', '  sites:', ('    - url: "%s"'):format(address) }
+  vim.fn.writefile(settings, vim.fs.joinpath(project, 'exposure-lens.yml'))
+end))
+-- Slow enough to be seen at work.
+code = math.max(code, run_with_site('spec_journey.lua', copy_project('shop'), 150, function() end))
 vim.fn.delete(scratch, 'rf')
 os.exit(code)
