@@ -25,7 +25,9 @@ export const NO_SERVER: Note = {
 export function noNode(file: string): Note {
     return {
         title: `No dbt node is known in ${file}`,
-        text: "Open a model, a seed, a snapshot, or a properties file that names one. A new one is known once it is saved in a folder that dbt reads.",
+        text:
+            "Open a model, a seed, a snapshot, or a properties file that names one. " +
+            "A new one is known once it is saved in a folder that dbt reads.",
         buttons: [FIND, RETRY],
     };
 }

@@ -153,7 +153,8 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
             }
             return this.ctx.status.current.quiescent ? noteOf(noNode(nameOf(subject))) : undefined;
         } catch (error) {
-            return isCancelled(error) ? undefined : noteOf(failed(error instanceof Error ? error.message : String(error)));
+            const reason = error instanceof Error ? error.message : String(error);
+            return isCancelled(error) ? undefined : noteOf(failed(reason));
         }
     }
 
@@ -219,7 +220,8 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
         } else if (graph && node?.url) {
             await serverCommand(this.ctx, ext.OPEN_DASHBOARD, { project: graph.project.uri, url: node.url });
         } else if (node) {
-            void vscode.window.showInformationMessage(`There is nothing to open: no file and no page of this ${node.kind} is known.`);
+            const message = `There is nothing to open: no file and no page of this ${node.kind} is known.`;
+            void vscode.window.showInformationMessage(message);
         }
     }
 
@@ -231,7 +233,8 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
             const selection = new vscode.Range(range.start, range.start);
             const isOpen = await vscode.window.showTextDocument(uri, { selection }).then(() => true, () => false);
             if (!isOpen) {
-                void vscode.window.showWarningMessage(`${uri.fsPath} cannot be opened: it may have been moved since dbt last read the project.`);
+                const message = "cannot be opened: it may have been moved since dbt last read the project.";
+                void vscode.window.showWarningMessage(`${uri.fsPath} ${message}`);
             }
         }
     }
@@ -288,6 +291,7 @@ function nameOf({ textDocument, node }: ext.LineageParams): string {
 }
 
 function isCancelled(error: unknown): boolean {
-    const codes: readonly number[] = [LSPErrorCodes.RequestCancelled, LSPErrorCodes.ServerCancelled, LSPErrorCodes.ContentModified];
+    const { RequestCancelled, ServerCancelled, ContentModified } = LSPErrorCodes;
+    const codes: readonly number[] = [RequestCancelled, ServerCancelled, ContentModified];
     return error instanceof vscode.CancellationError || (error instanceof ResponseError && codes.includes(error.code));
 }

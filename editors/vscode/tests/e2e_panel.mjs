@@ -174,6 +174,16 @@ export async function panelSteps(at, step, project) {
         same(await panel.find("#canvas").evaluate((/** @type {any} */ it) => it.style.zoom), was);
     });
 
+    await step("without a server it says so, and draws again as soon as there is one", async () => {
+        at.configure({ "exposureLens.server.path": "/nowhere/exposure-lens" });
+        await panel.says(/The Exposure Lens server is not running/);
+        await panel.isAccessible();
+        await at.screenshot("panel-no-server");
+        at.configure({});
+        await panel.isAround("fct_orders");
+        await at.clearMessages();
+    });
+
     await step("a file that is no node says so", async () => {
         await at.open("dbt_project.yml");
         await panel.says(/No dbt node is known in dbt_project\.yml/);

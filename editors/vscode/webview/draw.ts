@@ -102,9 +102,10 @@ function mark(button: HTMLButtonElement, item: Item): void {
 function tooltip(item: Item): string {
     if (!isNode(item)) {
         const { of, side, count } = item;
-        return side === "upstream" ? `Show ${count} more that ${of.label} reads` : `Show ${count} more that read ${of.label}`;
+        return `Show ${count} more that ${side === "upstream" ? `${of.label} reads` : `read ${of.label}`}`;
     }
-    return [`${item.node.kind} ${item.node.label}`, item.node.detail, `(${opens(item)})`].filter((it) => it !== null).join("\n");
+    const { kind, label, detail } = item.node;
+    return [`${kind} ${label}`, detail, `(${opens(item)})`].filter((it) => it !== null).join("\n");
 }
 
 /** An element with a text. */

@@ -142,7 +142,9 @@ function reached(
     return seen;
 }
 
-function neighbours(edges: readonly { readonly from: string; readonly to: string }[]): Pick<Graph, "reads" | "readers"> {
+function neighbours(
+    edges: readonly { readonly from: string; readonly to: string }[],
+): Pick<Graph, "reads" | "readers"> {
     const reads = new Map<string, string[]>();
     const readers = new Map<string, string[]>();
     for (const { from, to } of edges) {

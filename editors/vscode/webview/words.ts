@@ -23,7 +23,8 @@ export function linesOf(item: Item): Lines {
     const { node, isCenter } = item;
     const kind = saysKind(item) ? node.kind : undefined;
     const isSaid = node.detail?.includes("probable") ?? false;
-    const parts = [isCenter ? "current" : undefined, kind, node.probable && !isSaid ? "probable" : undefined, node.detail];
+    const probable = node.probable && !isSaid ? "probable" : undefined;
+    const parts = [isCenter ? "current" : undefined, kind, probable, node.detail];
     return { label: node.label, detail: said(parts).join(" · ") };
 }
 
@@ -95,7 +96,10 @@ export function headingText({ lane, kinds }: Heading): string {
 }
 
 /** What is not known, a line each, and what that means for what is drawn. */
-export function missingLines(graph: Graph, { complete, missing }: Pick<LineageGraph, "complete" | "missing">): string[] {
+export function missingLines(
+    graph: Graph,
+    { complete, missing }: Pick<LineageGraph, "complete" | "missing">,
+): string[] {
     if (complete) {
         return [...missing];
     }
