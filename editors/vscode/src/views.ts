@@ -37,6 +37,11 @@ export class Views implements vscode.Disposable {
             this.downstream,
             this.project,
             vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
+            vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+                if (closed.length > 0) {
+                    this.follow(vscode.window.activeTextEditor);
+                }
+            }),
             vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
                 if (textEditor === this.editor) {
                     this.downstream.refresh();
@@ -55,13 +60,13 @@ export class Views implements vscode.Disposable {
         this.project.refresh();
     }
 
+    /** A page or a log in front is no other file: the last one stays until all is closed. */
     private follow(editor: vscode.TextEditor | undefined): void {
-        if (editor?.document.uri.scheme === "file") {
+        const isFile = editor?.document.uri.scheme === "file";
+        if (isFile || vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0)) {
             this.editor = editor;
-        } else if (vscode.window.visibleTextEditors.length === 0) {
-            this.editor = undefined;
+            this.refresh();
         }
-        this.refresh();
     }
 
     /** Progress of a fetch changes no tree: what it brings the server tells by itself. */

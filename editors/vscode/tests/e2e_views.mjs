@@ -207,6 +207,8 @@ export async function viewSteps(at, step, project) {
         await at.textOf(page.locator(".gettingStarted .step-title"), /See who reads a model/);
         await page.locator(".gettingStarted .step-title", { hasText: "See all of it in a tree" }).click();
         await page.locator(".gettingStarted").getByRole("button", { name: "Open the Tree" }).waitFor();
+        // What is in front is no other file.
+        await downstream.says(/11 dashboards in 7 workbooks/);
         await at.screenshot("walkthrough");
         await at.open(MART);
     });
@@ -237,11 +239,13 @@ export async function viewSteps(at, step, project) {
         await at.screenshot("tree-empty");
     });
 
-    await step("outside of a project it says so", async () => {
+    await step("outside of a project it says so, and with all files closed what it is for", async () => {
         const stray = path.join(project, "..", "stray.sql");
         writeFileSync(stray, "select 1\n");
         await at.open("../stray.sql");
         await downstream.says(/This file lies in no dbt project/);
+        await at.command("View: Close All Editors");
+        await downstream.says(/Open a model, seed, snapshot or properties file/);
         rmSync(stray);
     });
 }
