@@ -18,6 +18,7 @@ export const GALLERY = {
     hover: [IMAGES, "The hover behind a lens names the workbooks"],
     list: [IMAGES, "The list of dashboards behind a lens"],
     tree: [IMAGES, "The side bar with what Tableau makes of a model"],
+    find: [DOCS, "A dashboard is found by some letters of its name"],
     panel: [IMAGES, "The lineage of a model, from its sources to the dashboards"],
     actions: [DOCS, "The actions on a model: write the missing exposures, list the dashboards"],
     exposure: [IMAGES, "The exposure that an action has written"],
