@@ -413,6 +413,34 @@ fn a_model_that_is_renamed_and_rewritten_is_one_that_goes_and_one_that_comes() {
 }
 
 #[test]
+fn of_a_rename_that_git_names_by_its_new_path_alone_the_lost_one_is_not_hidden() {
+    let text = "select 7 as id\n";
+    let files = files_with(&[
+        ("models/margins.sql", None),
+        ("models/profits.sql", Some(text)),
+    ]);
+    let it = Repository::new().production().parsed(&files);
+    it.remove("models/margins.sql");
+    it.write("models/profits.sql", text);
+    it.check(&["models/profits.sql"], expect![[r#"
+        <!-- exposure-lens -->
+        ### Tableau: whether a dashboard reads what changes here is not known
+
+        No dashboard reads `profits`.
+
+        **Not known**
+
+        - whether something new takes the place of `margins`, which dashboards read: gone from the files and not named (`git diff --no-renames` names both paths of a renamed file)
+
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        (0)"#]]);
+    // Of a file that is only changed it is not said: another branch may have removed one.
+    it.write("models/spare.sql", "select 4 as id\n");
+    let said = it.ask(&["models/spare.sql"]).out;
+    assert!(!said.contains("margins"), "{said}");
+}
+
+#[test]
 fn another_alias_is_told_though_dbt_parsed_the_branch() {
     let text = "{{ config(alias='margin') }}\nselect 2 as id\n";
     let files = files_with(&[("models/margins.sql", Some(text))]);

@@ -38,6 +38,9 @@ pub(super) struct Changes<'a> {
     pub(super) nodes: Vec<Change<'a>>,
     /// What is deployed and no longer built, and read or perhaps read.
     pub(super) lost: Vec<Lost<'a>>,
+    /// Nodes that dashboards read and whose files are gone though nobody named them: where
+    /// something is new, that may be what became of one of them.
+    pub(super) unnamed: Vec<String>,
 }
 
 /// A node that is asked about.
@@ -142,6 +145,7 @@ impl<'a> Changes<'a> {
             .base
             .lost_relations(&|id| asked.nodes.contains_key(id));
         Ok(Changes {
+            unnamed: unnamed(&compared, &asked, &nodes),
             nodes,
             lost,
             asked,
@@ -158,6 +162,28 @@ impl<'a> Changes<'a> {
     pub(super) fn missing(&self) -> BTreeSet<(&'static str, &str)> {
         let missing = self.nodes.iter().flat_map(|it| &it.missing);
         missing.map(|it| (it.code, it.message.as_str())).collect()
+    }
+}
+
+/// Of a renamed file Git names the new path alone, unless it is told otherwise. Many that
+/// are gone show that the manifest is of another state of the project.
+fn unnamed(compared: &Compared<'_>, asked: &Asked, nodes: &[Change<'_>]) -> Vec<String> {
+    if !nodes.iter().any(|it| it.how == How::New) {
+        return Vec::new();
+    }
+    let all = compared.base.lineage.nodes();
+    let is_gone = |id: &UniqueId| {
+        let node = all.by_id(id).map(|ix| all.get(ix));
+        node.is_some_and(|it| it.standing == Standing::Missing)
+    };
+    let lost = compared
+        .base
+        .lost_relations(&|id| is_gone(id) && !asked.nodes.contains_key(id));
+    let read = lost.iter().filter(|it| !it.usages.is_empty());
+    let labels: Vec<String> = read.map(|it| all.get(it.node).label()).collect();
+    match labels.len() <= ide::MAX_GONE {
+        true => labels,
+        false => Vec::new(),
     }
 }
 

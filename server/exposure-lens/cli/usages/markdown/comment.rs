@@ -76,7 +76,7 @@ fn headline(changes: &Changes<'_>) -> String {
         let views = totals.views(changes.compared.base);
         let views = views.map_or(String::new(), |it| format!(" · {it}"));
         format!("{} what changes here{views}", totals.read())
-    } else if !changes.asked.unknown.is_empty() || changes.nodes.iter().any(is_in_doubt) {
+    } else if is_unknown(changes) {
         "whether a dashboard reads what changes here is not known".to_owned()
     } else if changes.nodes.is_empty() {
         "no model, seed, snapshot or source changes here".to_owned()
@@ -84,6 +84,12 @@ fn headline(changes: &Changes<'_>) -> String {
         "no dashboard reads what changes here".to_owned()
     };
     format!("### Tableau: {said}")
+}
+
+/// Whether that nothing is known to read the changes says nothing.
+fn is_unknown(changes: &Changes<'_>) -> bool {
+    let is_named = changes.asked.unknown.is_empty() && changes.unnamed.is_empty();
+    !is_named || changes.nodes.iter().any(is_in_doubt)
 }
 
 /// Whether nothing reads it that is known, and that is no zero.
@@ -294,6 +300,13 @@ fn unknown(look: Look<'_>, changes: &Changes<'_>) -> String {
                 .iter()
                 .for_each(|it| lines.push(&format!("- {}", message(it))));
         }
+    }
+    if !changes.unnamed.is_empty() {
+        let labels = listed(changes.unnamed.iter().map(|it| code(it)).collect());
+        lines.push(&format!(
+            "- whether something new takes the place of {labels}, which dashboards read: gone from \
+             the files and not named (`git diff --no-renames` names both paths of a renamed file)"
+        ));
     }
     if let Some(line) = not_compared(changes) {
         lines.push(&line);
