@@ -12,13 +12,13 @@ import type { Action, FromPage, Note, ToPage } from "./messages";
 import { draggable } from "./pan";
 import { step } from "./walk";
 import { announcement, missingLines } from "./words";
-import { Zoom } from "./zoom";
+import { type Chosen, Zoom } from "./zoom";
 
 /** What VS Code keeps while the page is hidden. */
 interface Kept {
     readonly center: string;
     readonly at: string;
-    readonly zoom: number | undefined;
+    readonly zoom: Chosen | undefined;
     readonly left: number;
     readonly top: number;
 }
@@ -45,6 +45,7 @@ const scroller = byId("scroller");
 const canvas = byId("canvas");
 const live = byId("live");
 const zoom = new Zoom(scroller, canvas, keep);
+zoom.chosen = vscode.getState()?.zoom;
 
 let shown: Shown | undefined;
 /** The box that Tab leads to. */
@@ -108,7 +109,7 @@ function place(isSame: boolean): void {
     at = wanted !== undefined && shown?.drawing.buttons.has(wanted) ? wanted : (shown?.graph.center ?? "");
     shown?.drawing.buttons.get(at)?.setAttribute("tabindex", "0");
     if (isSame && kept) {
-        zoom.restore(kept.zoom, kept.left, kept.top);
+        zoom.restore(kept.left, kept.top);
     } else {
         zoom.begin(boxAt(shown?.graph.center));
     }

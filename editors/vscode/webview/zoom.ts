@@ -13,9 +13,12 @@ const FROM_LEFT = 0.4;
 const ROOM = 24;
 const FOOT = 40;
 
+/** What the user has chosen: a size, or to see all of each graph. */
+export type Chosen = number | "fit";
+
 export class Zoom {
-    /** What the user has chosen; nothing as long as it is left to us. */
-    chosen: number | undefined;
+    /** Nothing as long as it is left to us. */
+    chosen: Chosen | undefined;
     private level = 1;
     private layout: Layout | undefined;
 
@@ -26,7 +29,11 @@ export class Zoom {
     ) {
         button("zoom-out", () => this.choose(this.level / STEP));
         button("zoom-in", () => this.choose(this.level * STEP));
-        button("zoom-fit", () => this.choose(this.fitting()));
+        button("zoom-fit", () => {
+            this.choose(this.fitting());
+            this.chosen = "fit";
+            this.changed();
+        });
         scroller.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     }
 
@@ -37,7 +44,7 @@ export class Zoom {
 
     /** The size that shows most and can be read, with this box near the middle. */
     begin(center: Box | undefined): void {
-        this.set(this.chosen ?? Math.max(READABLE, this.fitting()));
+        this.set(this.wanted());
         if (center) {
             const { scroller, level } = this;
             scroller.scrollLeft = (center.x + center.width / 2) * level - scroller.clientWidth * FROM_LEFT;
@@ -46,9 +53,8 @@ export class Zoom {
     }
 
     /** As it was. */
-    restore(chosen: number | undefined, left: number, top: number): void {
-        this.chosen = chosen;
-        this.set(chosen ?? Math.max(READABLE, this.fitting()));
+    restore(left: number, top: number): void {
+        this.set(this.wanted());
         this.scroller.scrollLeft = left;
         this.scroller.scrollTop = top;
     }
@@ -103,6 +109,11 @@ export class Zoom {
         scroller.scrollLeft = ((scroller.scrollLeft + x) * this.level) / before - x;
         scroller.scrollTop = ((scroller.scrollTop + y) * this.level) / before - y;
         this.changed();
+    }
+
+    private wanted(): number {
+        const all = this.fitting();
+        return this.chosen === "fit" ? all : (this.chosen ?? Math.max(READABLE, all));
     }
 
     private set(level: number): void {
