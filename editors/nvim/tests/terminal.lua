@@ -28,7 +28,7 @@ local recorded = {}
 ---@type exposure_lens.Terminal
 local current
 
-local KEYS = { ['<CR>'] = '\r', ['<Esc>'] = '\27', ['<C-l>'] = '\12', ['<C-w>'] = '\23', ['<C-c>'] = '\3' }
+local KEYS = { ['<CR>'] = '\r', ['<Esc>'] = '\27', ['<C-l>'] = '\12', ['<C-u>'] = '\21', ['<C-w>'] = '\23', ['<C-c>'] = '\3' }
 
 ---Reads the pictures of the last run.
 local function read_gallery()
@@ -125,17 +125,22 @@ end
 ---Waits for something on the screen, pressing Enter where that is asked for meanwhile.
 ---@param pattern string
 function M.sees_on_the_way(pattern)
-  local asked = 0
-  steps.wait_for(pattern, function()
-    if M.has_seen(pattern) then
-      return true
-    elseif vim.iter(M.screen()):any(function(line)
+  local pressed = 0
+  local ok = pcall(steps.wait_for, pattern, function()
+    local is_asked = vim.iter(M.screen()):any(function(line)
       return vim.startswith(line, 'Press ENTER')
-    end) and #current.drawn > asked then
-      asked = #current.drawn
+    end)
+    -- One that came before the prompt waited for keys was lost.
+    if is_asked and vim.uv.now() - pressed > 1000 then
+      pressed = vim.uv.now()
       M.type('<CR>')
     end
+    return M.has_seen(pattern)
   end)
+  if not ok then
+    local screen = table.concat(M.screen(), '\n')
+    error(('never saw "%s" on the way; the screen:\n%s'):format(pattern, screen), 0)
+  end
 end
 
 ---Whether something was on the screen since the start, for what goes by.

@@ -205,6 +205,16 @@ local function open_window(view)
   end
 end
 
+---Names a buffer of ours; another tab page may have one of the same name.
+---@param buf integer
+---@param name string
+function M.name_buffer(buf, name)
+  name = 'exposure-lens://' .. name
+  if not pcall(vim.api.nvim_buf_set_name, buf, name) then
+    vim.api.nvim_buf_set_name(buf, ('%s/%d'):format(name, buf))
+  end
+end
+
 ---@param kind exposure_lens.Kind
 ---@return integer
 local function new_buffer(kind)
@@ -212,7 +222,7 @@ local function new_buffer(kind)
   vim.bo[buf].bufhidden = 'wipe'
   vim.bo[buf].modifiable = false
   vim.bo[buf].filetype = 'exposure_lens'
-  vim.api.nvim_buf_set_name(buf, ('exposure-lens://%s/%d'):format(kind.name, buf))
+  M.name_buffer(buf, kind.name)
   return buf
 end
 
