@@ -220,3 +220,79 @@ fn lenses_of_500_models_in_one_file(bencher: Bencher<'_, '_>) {
     assert_eq!(analysis.annotations(file).len(), 500);
     bencher.bench(|| analysis.annotations(file));
 }
+
+/// A site of 5,000 workbooks with five dashboards each over 1,000 models that are built one
+/// from another; every other workbook has an exposure.
+fn large_site() -> ide::Analysis {
+    use std::fmt::Write as _;
+
+    let (mut nodes, mut exposures) = (String::new(), String::new());
+    let mut tableau = "content site acme host=acme.example\n".to_owned();
+    for n in 0..1_000 {
+        let before = n.max(1) - 1;
+        let _ = writeln!(
+            nodes,
+            "model.shop.m{n} DB.S.m{n} path=models/m{n}.sql <- model.shop.m{before}"
+        );
+    }
+    for n in 0..5_000 {
+        let luid = format!("00000000-0000-0000-0000-{n:012}");
+        if n % 2 == 0 {
+            let _ = writeln!(exposures, "e{n} tableau.luid={luid}");
+        }
+        let (folder, sub, owner) = (n % 40, n % 7, n % 90);
+        let _ = writeln!(
+            tableau,
+            "workbook W{n} luid={luid} project=F{folder}/S{sub} owner=O{owner} views={n}\n\
+             datasource D snowflake\n[DB].[S].[M{}]\n[DB].[S].[M{}]\n[DB].[S].[M{}]",
+            n % 1_000,
+            (n + 17) % 1_000,
+            (n + 501) % 1_000
+        );
+        for d in 0..5 {
+            let _ = writeln!(tableau, "sheet S{d}: D\ndashboard D{d}: S{d}");
+        }
+    }
+    ide::Analysis {
+        lineage: Arc::new(lineage::testing::lineage(
+            "snowflake",
+            &nodes,
+            &exposures,
+            &tableau,
+        )),
+        disabled: Arc::from([]),
+        pending: Arc::from([]),
+        proposal: None,
+        project: ide::ProjectFacts {
+            has_manifest: true,
+            model_paths: vec!["models".to_owned()],
+            ..ide::ProjectFacts::default()
+        },
+        options: ide::Options::default(),
+        doubts: ide::Doubts::default(),
+    }
+}
+
+/// Of the project, of the node that all of it is built from, and of the project by views
+/// with an exposure for each dashboard.
+#[divan::bench(args = ["project", "first model", "dashboards by views"], sample_count = 10)]
+fn tree_of_5000_workbooks(bencher: Bencher<'_, '_>, of: &str) {
+    let mut analysis = large_site();
+    let first: Vec<lineage::NodeIx> = analysis.node("model.shop.m0").into_iter().collect();
+    let mut request = ide::TreeRequest {
+        about: ide::TreeAbout::Project,
+        order: ide::TreeOrder::Name,
+        filter: None,
+        now: lineage::Timestamp::UNIX_EPOCH,
+    };
+    match of {
+        "first model" => request.about = ide::TreeAbout::Nodes(&first),
+        "project" => {}
+        _ => {
+            request.order = ide::TreeOrder::Views;
+            analysis.options.exposures.grain = ide::Grain::Dashboard;
+        }
+    }
+    assert_eq!(analysis.tree(&request).n_left_out, 3_000);
+    bencher.bench(|| analysis.tree(&request));
+}
