@@ -5,6 +5,7 @@ local M = {}
 local ask = require('exposure_lens.ask')
 local say = require('exposure_lens.say')
 local view_of = require('exposure_lens.view')
+local window = require('exposure_lens.window')
 
 ---@class exposure_lens.Key
 ---@field keys string[] the same for each
@@ -43,7 +44,7 @@ end
 local function go(view, location)
   local client = view_of.client(view)
   local encoding = client and client.offset_encoding or 'utf-16'
-  view_of.leave(view)
+  window.leave(view.buf)
   vim.lsp.util.show_document(location, encoding, { focus = true })
 end
 
@@ -167,7 +168,7 @@ M.all = {
   { keys = { 'F' }, about = 'filter by a text in a name', run = filter, only = 'tree' },
   { keys = { 'f' }, about = 'follow the cursor, or stay', run = toggle_follow, only = 'tree' },
   { keys = { 'R' }, about = 'ask the server again', run = view_of.refresh },
-  { keys = { 'q' }, about = 'close', run = view_of.close },
+  { keys = { 'q' }, about = 'close', run = window.close },
   { keys = { 'g?' }, about = 'these keys', run = show_keys },
 }
 

@@ -104,8 +104,8 @@ end
 local function rows_of(view)
   local answer, rows = view.answer, {}
   if not answer then
-    local text = view.problem or (view.asked == 0 and 'Loading…' or 'No dbt node here: open a model, then :ExposureLens lineage.')
-    return words(view, text, view.problem and 'ExposureLensMissing' or 'ExposureLensHint')
+    local text = view.asked == 0 and 'Loading…' or 'No dbt node here: open a model, then :ExposureLens lineage.'
+    return words(view, view.problem or text, view.problem and 'ExposureLensMissing' or 'ExposureLensHint')
   end
   local nodes = {}
   for _, node in ipairs(answer.nodes) do

@@ -5,6 +5,7 @@ local M = {}
 
 local ask = require('exposure_lens.ask')
 local config = require('exposure_lens.config')
+local window = require('exposure_lens.window')
 
 ---@class exposure_lens.Row
 ---@field chunks [string, string?][] texts with their highlight groups
@@ -193,40 +194,6 @@ function M.refresh_all(root)
 end
 
 ---@param view exposure_lens.View
-local function open_window(view)
-  local width = math.max(20, math.min(config.options().tree.width, math.floor(vim.o.columns / 2)))
-  local win = vim.api.nvim_open_win(view.buf, true, { split = 'right', win = -1, width = width })
-  local options = {
-    number = false, relativenumber = false, signcolumn = 'no', foldcolumn = '0', foldenable = false,
-    wrap = false, list = false, spell = false, cursorline = true, winfixwidth = true,
-  }
-  for name, value in pairs(options) do
-    vim.api.nvim_set_option_value(name, value, { win = win, scope = 'local' })
-  end
-end
-
----Names a buffer of ours; another tab page may have one of the same name.
----@param buf integer
----@param name string
-function M.name_buffer(buf, name)
-  name = 'exposure-lens://' .. name
-  if not pcall(vim.api.nvim_buf_set_name, buf, name) then
-    vim.api.nvim_buf_set_name(buf, ('%s/%d'):format(name, buf))
-  end
-end
-
----@param kind exposure_lens.Kind
----@return integer
-local function new_buffer(kind)
-  local buf = vim.api.nvim_create_buf(false, true)
-  vim.bo[buf].bufhidden = 'wipe'
-  vim.bo[buf].modifiable = false
-  vim.bo[buf].filetype = 'exposure_lens'
-  M.name_buffer(buf, kind.name)
-  return buf
-end
-
----@param view exposure_lens.View
 local function watch(view)
   local group = vim.api.nvim_create_augroup('exposure_lens.view.' .. view.buf, {})
   vim.api.nvim_create_autocmd('BufWipeout', {
@@ -265,12 +232,12 @@ function M.open(kind, client, about, is_project)
     vim.api.nvim_set_current_win(assert(M.window(view)))
   else
     view = {
-      kind = kind, buf = new_buffer(kind), folded = {}, rows = {}, asked = 0, expand = {},
+      kind = kind, buf = window.new_buffer(kind.name), folded = {}, rows = {}, asked = 0, expand = {},
       order = config.options().tree.order,
     }
     views[view.buf] = view
     require('exposure_lens.marks').define()
-    open_window(view)
+    window.open(view.buf)
     watch(view)
     require('exposure_lens.keys').map(view)
   end
@@ -279,35 +246,6 @@ function M.open(kind, client, about, is_project)
   M.draw(view)
   M.refresh(view)
   return view
-end
-
----Closes the view; the last window of all shows an empty buffer then.
-function M.close()
-  if not pcall(vim.cmd.close) then
-    vim.cmd.enew()
-  end
-end
-
----Leaves the view for a window with a file, the last one first; makes one where there is none.
----@param view exposure_lens.View
-function M.leave(view)
-  local function holds_file(win)
-    return win ~= 0
-      and vim.bo[vim.api.nvim_win_get_buf(win)].buftype == ''
-      and vim.api.nvim_win_get_config(win).relative == ''
-  end
-  local last = vim.fn.win_getid(vim.fn.winnr('#'))
-  local wins = vim.list_extend({ last }, vim.api.nvim_tabpage_list_wins(0))
-  local win = vim.iter(wins):find(holds_file)
-  if win then
-    vim.api.nvim_set_current_win(win)
-  else
-    vim.cmd('leftabove vertical new')
-    local own = M.window(view)
-    if own then
-      vim.api.nvim_win_set_width(own, math.min(config.options().tree.width, math.floor(vim.o.columns / 2)))
-    end
-  end
 end
 
 return M

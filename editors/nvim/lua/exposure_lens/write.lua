@@ -91,7 +91,7 @@ end
 ---@param on_answer fun(yes: boolean)
 local function confirm(heading, lines, on_answer)
   local buf = vim.api.nvim_create_buf(false, true)
-  require('exposure_lens.view').name_buffer(buf, 'write')
+  require('exposure_lens.window').name_buffer(buf, 'write')
   vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.list_extend({ '# ' .. heading }, lines))
   vim.bo[buf].filetype, vim.bo[buf].buftype, vim.bo[buf].bufhidden = 'diff', 'acwrite', 'wipe'
   vim.bo[buf].modified, vim.bo[buf].modifiable = false, false
