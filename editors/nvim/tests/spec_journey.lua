@@ -176,11 +176,11 @@ step('a killed server comes back once, and says so', function()
   wait_for('another server', function()
     return #read('pids') == 3
   end)
-  terminal.sees_on_the_way('it starts anew')
+  terminal.shows_message('it starts anew')
   keys('<CR><C-l>')
   sees('Tableau: 11 dashboards in 7 workbooks')
   vim.uv.kill(assert(tonumber(read('pids')[3])), 'sigkill')
-  terminal.sees_on_the_way('stays off')
+  terminal.shows_message('stays off')
   keys('<CR><C-l>:messages<CR>')
   picture(
     'A server that dies twice',

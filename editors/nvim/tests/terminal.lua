@@ -122,24 +122,23 @@ function M.sees(pattern)
   end
 end
 
----Waits for something on the screen, pressing Enter where that is asked for meanwhile.
+---Waits until a message has come, and shows it with all the others: one alone may be gone as
+---soon as it is drawn, when a key for the message before it dismisses it too.
 ---@param pattern string
-function M.sees_on_the_way(pattern)
-  local pressed = 0
+function M.shows_message(pattern)
+  local typed = 0
   local ok = pcall(steps.wait_for, pattern, function()
-    local is_asked = vim.iter(M.screen()):any(function(line)
-      return vim.startswith(line, 'Press ENTER')
-    end)
-    -- One that came before the prompt waited for keys was lost.
-    if is_asked and vim.uv.now() - pressed > 1000 then
-      pressed = vim.uv.now()
-      M.type('<CR>')
+    local screen = table.concat(M.screen(), '\n')
+    local is_asked = screen:find('\nPress ENTER') ~= nil
+    if is_asked and screen:find(pattern) then
+      return true
+    elseif vim.uv.now() - typed > 1000 then
+      typed = vim.uv.now()
+      M.type(is_asked and '<CR>' or ':messages<CR>')
     end
-    return M.has_seen(pattern)
   end)
   if not ok then
-    local screen = table.concat(M.screen(), '\n')
-    error(('never saw "%s" on the way; the screen:\n%s'):format(pattern, screen), 0)
+    error(('no message "%s"; the screen:\n%s'):format(pattern, table.concat(M.screen(), '\n')), 0)
   end
 end
 
