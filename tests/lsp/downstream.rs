@@ -16,8 +16,9 @@ const SOURCES: &str = "models/sources/sources.yml";
 
 /// The sample project with a client.
 struct Shop {
-    folder: tempfile::TempDir,
+    /// Above its folder, which goes when nobody looks at it any more.
     client: Client,
+    folder: tempfile::TempDir,
     open: HashSet<PathBuf>,
 }
 

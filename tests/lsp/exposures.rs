@@ -16,8 +16,9 @@ const MODEL: &str = "models/marts/fct_orders.sql";
 
 /// The sample with another exposures file, open in an editor.
 struct Scene {
-    folder: TempDir,
+    /// Above its folder, which goes when nobody looks at it any more.
     client: Client,
+    folder: TempDir,
 }
 
 impl Scene {
