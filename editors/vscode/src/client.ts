@@ -134,10 +134,9 @@ class Life implements ErrorHandler {
         }
     }
 
-    /** The library's own rule: the fourth error in a row ends the talk. */
-    error(_error: Error, _message: unknown, count: number | undefined): ReturnType<ErrorHandler["error"]> {
-        const action = (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown;
-        return { action, handled: true };
+    /** What cannot be written to a server that is gone: its end is told next, and decides. */
+    error(): ReturnType<ErrorHandler["error"]> {
+        return { action: ErrorAction.Continue, handled: true };
     }
 
     closed(): ReturnType<ErrorHandler["closed"]> {

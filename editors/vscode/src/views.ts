@@ -37,9 +37,10 @@ export class Views implements vscode.Disposable {
             this.downstream,
             this.project,
             vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
-            vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-                if (closed.length > 0) {
-                    this.follow(vscode.window.activeTextEditor);
+            vscode.workspace.onDidCloseTextDocument((document) => {
+                if (document === this.editor?.document) {
+                    this.editor = undefined;
+                    this.refresh();
                 }
             }),
             vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
@@ -60,10 +61,9 @@ export class Views implements vscode.Disposable {
         this.project.refresh();
     }
 
-    /** A page or a log in front is no other file: the last one stays until all is closed. */
+    /** A page or a log in front is no other file: the last one stays until it is closed. */
     private follow(editor: vscode.TextEditor | undefined): void {
-        const isFile = editor?.document.uri.scheme === "file";
-        if (isFile || vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0)) {
+        if (editor?.document.uri.scheme === "file") {
             this.editor = editor;
             this.refresh();
         }
