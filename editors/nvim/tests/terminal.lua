@@ -122,10 +122,11 @@ function M.sees(pattern)
   end
 end
 
----Waits until a message has come, and shows it with all the others: one alone may be gone as
----soon as it is drawn, when a key for the message before it dismisses it too.
+---Has a command show its lines until one of them is as wanted. For messages too: one alone may
+---be gone as soon as it is drawn, when a key for the message before it dismisses it as well.
+---@param command string one whose lines ask for Enter
 ---@param pattern string
-function M.shows_message(pattern)
+function M.shows(command, pattern)
   local typed = 0
   local ok = pcall(steps.wait_for, pattern, function()
     local screen = table.concat(M.screen(), '\n')
@@ -134,11 +135,11 @@ function M.shows_message(pattern)
       return true
     elseif vim.uv.now() - typed > 1000 then
       typed = vim.uv.now()
-      M.type(is_asked and '<CR>' or ':messages<CR>')
+      M.type(is_asked and '<CR>' or (command .. '<CR>'))
     end
   end)
   if not ok then
-    error(('no message "%s"; the screen:\n%s'):format(pattern, table.concat(M.screen(), '\n')), 0)
+    error(('%s never shows "%s"; the screen:\n%s'):format(command, pattern, table.concat(M.screen(), '\n')), 0)
   end
 end
 
