@@ -241,5 +241,6 @@ end)
 
 step('the gallery has these pictures and no others', terminal.finish)
 
+terminal.stop() -- It still runs where a step has failed.
 vim.fn.delete(home, 'rf')
 steps.finish()
