@@ -71,14 +71,16 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         // The status stays until something else is clicked, and lies over the button.
         await page.locator(".editor-instance .view-line").first().click();
         await status.first().waitFor({ state: "hidden" });
-        await at.picture("refused", { of: [message], words: [message] });
+        await at.picture("refused", { of: [message], margin: 0, words: [message] });
     });
 
-    await step("the right token brings the dashboards, without a restart by hand", async () => {
+    await step("the right token brings the dashboards, with progress and without a restart by hand", async () => {
         await message.getByText("Try Again").click();
         await answer(/^Sign in to Tableau$/);
         await answer(/^Sign in to http/);
         await answerSecret(site.secret);
+        await page.locator(".statusbar-item", { hasText: EXPECTED.pulling }).waitFor();
+        await at.picture("pull", { of: [page.locator(".part.statusbar")], words: [EXPECTED.pulling] });
         await at.textOf(lens, EXPECTED.lens);
         // Whoever types as fast as this gets so many messages at once that VS Code shows
         // the last of them in its list alone.
@@ -97,11 +99,8 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         await page.keyboard.press("Escape");
     });
 
-    await step("sites can be fetched by command, with progress; the status tells how each is", async () => {
+    await step("sites can be fetched by command; the status tells how each is", async () => {
         await at.command("Exposure Lens: Pull from Tableau now");
-        const progress = page.locator(".statusbar-item", { hasText: EXPECTED.pulling });
-        await progress.waitFor();
-        await at.picture("pull", { of: [page.locator(".part.statusbar")], words: [EXPECTED.pulling] });
         await at.textOf(message, EXPECTED.pulled);
         await at.clearMessages();
         await page.locator('[id="status.languageStatus"]').click();

@@ -149,7 +149,7 @@ export async function viewSteps(at, step, project) {
         await box.fill("reg det");
         const found = at.choices.filter({ hasText: "Regional Detail" });
         await found.first().waitFor();
-        await at.screenshot("find");
+        await at.picture("find", { of: [page.locator(".quick-input-widget")], margin: 0, words: [at.choices] });
         await page.keyboard.press("Enter");
         await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
         await page.locator('.tab.active[data-resource-name="fct_orders.sql"]').waitFor();
@@ -209,7 +209,7 @@ export async function viewSteps(at, step, project) {
         await page.locator(".gettingStarted").getByRole("button", { name: "Open the Tree" }).waitFor();
         // What is in front is no other file.
         await downstream.says(/11 dashboards in 7 workbooks/);
-        await at.screenshot("walkthrough");
+        await at.screenshot("walkthrough-tree");
         await at.open(MART);
     });
 
@@ -219,7 +219,7 @@ export async function viewSteps(at, step, project) {
         await box.fill("https://10ax.online.tableau.com/#/site/acme/views/a/b");
         await page.keyboard.press("Enter");
         await at.textOf(widget.locator(".quick-input-message"), /your picture > My Account Settings > Personal Access Tokens/);
-        await at.screenshot("sign-in-box");
+        await at.picture("sign-in", { of: [widget], margin: 0, words: [widget.locator(".quick-input-title"), widget.locator(".quick-input-message")] });
         await widget.locator('.quick-input-titlebar .action-label[aria-label^="Open Tableau"]').click();
         const question = page.locator(".monaco-dialog-box");
         await at.textOf(question, /https:\/\/10ax\.online\.tableau\.com\/#\/site\/acme\/home/);

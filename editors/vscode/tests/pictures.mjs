@@ -5,13 +5,14 @@ import path from "node:path";
 
 import { plain } from "./waiting.mjs";
 
-/** What surrounds the things in a picture, in pixels of the page. */
+/** What surrounds the things in a picture, in pixels of the page, where they lie in a file. */
 const MARGIN = 10;
 
 /**
  * @typedef {{x: number, y: number, width: number, height: number}} Box
- * @typedef {{of: any[], words?: any[]}} Subject the things in the picture, and those of them
- *     whose words it is about; or the words themselves, where others come and go
+ * @typedef {{of: any[], words?: any[], margin?: number}} Subject the things in the picture,
+ *     and those of them whose words it is about; or the words themselves, where others come
+ *     and go
  */
 
 /** @param {any} page @param {string} folder */
@@ -27,8 +28,8 @@ export function pictures(page, folder) {
     }
 
     /** A picture of the gallery. @param {string} name @param {Subject} subject */
-    async function picture(name, { of, words = of }) {
-        const clip = await around(of);
+    async function picture(name, { of, words = of, margin = MARGIN }) {
+        const clip = await around(of, margin);
         await page.screenshot({ path: fileOf(name), clip, animations: "disabled", caret: "hide" });
         taken.set(name, await wordsOf(words));
     }
@@ -38,17 +39,18 @@ export function pictures(page, folder) {
      * the open files and below them.
      *
      * @param {any[]} things
+     * @param {number} margin
      * @returns {Promise<Box>}
      */
-    async function around(things) {
+    async function around(things, margin) {
         const boxes = (await Promise.all(things.map(boxesOf))).flat();
         const { width, height } = page.viewportSize();
         const foot = (await page.locator(".part.statusbar").boundingBox())?.y ?? height;
-        const x = Math.max(0, Math.min(...boxes.map((it) => it.x)) - MARGIN);
+        const x = Math.max(0, Math.min(...boxes.map((it) => it.x)) - margin);
         const y = Math.max(0, Math.min(...boxes.map((it) => it.y)));
-        const right = Math.min(width, Math.max(...boxes.map((it) => it.x + it.width)) + MARGIN);
+        const right = Math.min(width, Math.max(...boxes.map((it) => it.x + it.width)) + margin);
         const bottom = Math.max(...boxes.map((it) => it.y + it.height));
-        const end = bottom <= foot ? Math.min(foot, bottom + MARGIN) : Math.min(height, bottom);
+        const end = bottom <= foot ? Math.min(foot, bottom + margin) : Math.min(height, bottom);
         return { x, y, width: right - x, height: end - y };
     }
 
