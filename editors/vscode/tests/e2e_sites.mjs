@@ -80,7 +80,7 @@ export async function siteSteps(at, step, { site, scratch, config }) {
         await answer(/^Sign in to http/);
         await answerSecret(site.secret);
         await page.locator(".statusbar-item", { hasText: EXPECTED.pulling }).waitFor();
-        await at.picture("pull", { of: [page.locator(".part.statusbar")], words: [EXPECTED.pulling] });
+        await at.picture("pull", { of: [page.locator(".part.statusbar .left-items")], margin: 0, words: [EXPECTED.pulling] });
         await at.textOf(lens, EXPECTED.lens);
         // Whoever types as fast as this gets so many messages at once that VS Code shows
         // the last of them in its list alone.

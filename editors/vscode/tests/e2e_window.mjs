@@ -95,11 +95,11 @@ export async function rootsSteps(at, step, folder) {
         await at.textOf(lens, EXPECTED.snowLens);
         await at.open(path.join("broken", MART));
         await at.textOf(message, EXPECTED.broken);
-        await at.picture("roots", { of: [...at.editor, message], words: [page.locator(".tab"), message] });
         // Nothing is known: that is no lens, and above all no "no dashboards".
         same(await lens.count(), 0);
         await at.open(path.join("shop", MART));
         await at.textOf(lens, EXPECTED.lens);
+        await at.picture("roots", { of: at.editor, words: [page.locator(".tab"), lens] });
         same((await at.seen()).messages.filter((it) => EXPECTED.broken.test(it)).length, 1);
         same(servers(at).length, 1);
     });
