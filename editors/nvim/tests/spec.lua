@@ -167,6 +167,7 @@ end)
 
 step('checkhealth finds all well', function()
   open(EXPECTED.mart)
+  wait_for_lens(EXPECTED.lens_afterwards)
   vim.cmd.checkhealth('exposure_lens')
   local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
   check_all(text, {
