@@ -54,11 +54,26 @@ fn the_hover_is_true() {
     let path = folder.path().join(FILES[0]);
     client.open(&path);
     let (hover, _) = client.hover(&path, (0, 1)).expect("a hover");
-    let lines: Vec<String> = hover
-        .lines()
-        .map(|it| format!("> {it}").trim_end().to_owned())
-        .collect();
-    check("hover", &format!("{}\n", lines.join("\n")));
+    check("hover", &shown(&hover));
+}
+
+#[test]
+fn the_comment_on_a_pull_request_is_true() {
+    let folder = project::copy("shop");
+    std::fs::remove_file(folder.path().join("models/marts/fct_returns.sql")).expect("deleted");
+    let changed = ["models/marts/fct_returns.sql", FILES[1]];
+    let args = [&["usages", "--format", "markdown"][..], &changed].concat();
+    let said = run(folder.path(), &args);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
+    // No release makes the page stale.
+    let text = said.out.replace(env!("CARGO_PKG_VERSION"), "X.Y.Z");
+    check("comment", &shown(&text));
+}
+
+/// Markdown as it is shown, set off from the page.
+fn shown(markdown: &str) -> String {
+    let lines = markdown.lines().map(|it| format!("> {it}"));
+    lines.map(|it| format!("{}\n", it.trim_end())).collect()
 }
 
 #[test]
