@@ -15,8 +15,8 @@ use crate::text::plain;
 pub use fix::{Fix, FixEdit};
 
 pub(crate) use fix::edits as fix_edits;
-pub use lost::{Lost, MAX_GONE};
 pub(crate) use lost::of_gone_files;
+pub use lost::{Lost, MAX_GONE};
 
 /// Something to act on.
 #[derive(Clone, Debug, PartialEq, Eq)]

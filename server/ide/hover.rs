@@ -8,8 +8,8 @@ mod changes;
 use std::ops::Range;
 
 use lineage::{
-    Content, ContentKind, MatchKind, Node, NodeIx, NodeKind, PublishedDatasource,
-    Standing, Timestamp, Workbook, WorkbookUsage,
+    Content, ContentKind, MatchKind, Node, NodeIx, NodeKind, PublishedDatasource, Standing,
+    Timestamp, Workbook, WorkbookUsage,
 };
 
 use crate::analysis::{Analysis, File};
@@ -193,7 +193,10 @@ fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage, now: Timestamp) ->
     }
     let age = facts.extract_refreshed;
     second.extend(age.map(|at| format!("data of {}", ago(now, at))));
-    let how = [through(usage, &facts, emphasized), exposure(analysis, usage)];
+    let how = [
+        through(usage, &facts, emphasized),
+        exposure(analysis, usage),
+    ];
     if second.is_empty() {
         first.extend(how);
         return format!("\n- {}", first.join(" · "));

@@ -132,7 +132,9 @@ fn a_model_has_its_workbooks_and_says_where_it_and_their_exposures_are_written()
         (&answer["complete"], &answer["hasContent"]),
         (&json!(true), &json!(true))
     );
-    check(&answer, expect![[r#"
+    check(
+        &answer,
+        expect![[r#"
         fct_orders: 11 dashboards in 7 workbooks · 1 more downstream · 6 workbooks without exposure
         site Workbook files — 8 workbooks · 12 dashboards
           workbook All Movements — 1 dashboard · no exposure +
@@ -155,7 +157,8 @@ fn a_model_has_its_workbooks_and_says_where_it_and_their_exposures_are_written()
           workbook Weekly Ops — 2 dashboards · no exposure +
             dashboard Both
             dashboard Ops Board
-    "#]]);
+    "#]],
+    );
     let subject = &answer["subjects"][0];
     assert_eq!(subject["id"], "model.shop.fct_orders");
     assert_eq!(subject["location"]["uri"], uri(&shop.path(MODEL)));
@@ -212,13 +215,16 @@ fn a_place_in_a_file_is_about_one_node() {
 fn all_that_a_properties_file_describes_has_a_row_each() {
     let mut shop = Shop::start();
     let answer = shop.of_document(SOURCES, json!({ "filter": "tracker" }));
-    check(&answer, expect![[r#"
+    check(
+        &answer,
+        expect![[r#"
         webshop.orders, webshop.order_items, webshop.products, webshop.events, crm.accounts, erp.vendors, erp.returns, reference.regions: 20 dashboards in 15 workbooks · 7 of 8 nodes used
         node crm.accounts — 1 dashboard in 1 workbook · 5 more downstream · 1 workbook without exposure
           site Workbook files — 1 workbook · 1 dashboard
             workbook Account Tracker — 1 dashboard · no exposure +
               dashboard Accounts by Region
-    "#]]);
+    "#]],
+    );
     let n_located = list(&answer["subjects"])
         .iter()
         .filter(|it| it["location"].is_object());
@@ -235,17 +241,26 @@ fn a_document_without_a_node_is_no_whole_project() {
         check(answer, expect);
     };
     let macros = shop.of_document("dbt_project.yml", json!({}));
-    check(&macros, expect![[r#"
+    check(
+        &macros,
+        expect![[r#"
         : no model, seed, snapshot or source is defined in this file
-    "#]]);
+    "#]],
+    );
     let disabled = shop.of_document("models/archive/fct_orders_legacy.sql", json!({}));
-    check(&disabled, expect![[r#"
+    check(
+        &disabled,
+        expect![[r#"
         : fct_orders_legacy is disabled: dbt does not build it
-    "#]]);
+    "#]],
+    );
     let gone = shop.of_project(json!({ "node": "model.shop.gone" }));
-    check(&gone, expect![[r#"
+    check(
+        &gone,
+        expect![[r#"
         : the manifest has no such node any more
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -263,7 +278,9 @@ fn without_a_project_there_is_no_tree() {
 #[test]
 fn a_project_is_told_by_name_or_by_views_and_can_be_filtered() {
     let mut shop = Shop::start();
-    check(&shop.of_project(json!({})), expect![[r#"
+    check(
+        &shop.of_project(json!({})),
+        expect![[r#"
         : 20 dashboards in 15 workbooks · 14 workbooks without exposure
         site Workbook files — 15 workbooks · 20 dashboards · 1 datasource
           workbook Account Tracker — 1 dashboard · no exposure +
@@ -303,7 +320,8 @@ fn a_project_is_told_by_name_or_by_views_and_can_be_filtered() {
             dashboard Ops Board
             dashboard Session Pulse
           datasource Sales Targets — published datasource, no known workbook uses it
-    "#]]);
+    "#]],
+    );
     let most_viewed = shop.of_project(json!({ "order": "views" }));
     let kinds: Vec<&str> = list(&most_viewed["items"])
         .iter()
@@ -311,13 +329,18 @@ fn a_project_is_told_by_name_or_by_views_and_can_be_filtered() {
         .collect();
     assert_eq!(kinds.first(), Some(&"workbook"));
     let filtered = shop.of_project(json!({ "order": "views", "filter": "CAFÉ" }));
-    check(&filtered, expect![[r#"
+    check(
+        &filtered,
+        expect![[r#"
         : 20 dashboards in 15 workbooks · 14 workbooks without exposure
         workbook Café & Crème 🧁 — 1 dashboard · no exposure +
           dashboard Vue d’ensemble <été> & "co" 🧁
-    "#]]);
+    "#]],
+    );
     let node = shop.of_project(json!({ "node": "model.shop.stg_returns" }));
-    check(&node, expect![[r#"
+    check(
+        &node,
+        expect![[r#"
         stg_returns: 4 dashboards downstream, none direct
         site Workbook files — 3 workbooks · 4 dashboards
           workbook All Movements — 1 dashboard · via fct_returns · no exposure +
@@ -327,7 +350,8 @@ fn a_project_is_told_by_name_or_by_views_and_can_be_filtered() {
           workbook Weekly Ops — 2 dashboards · via fct_returns · no exposure +
             dashboard Both
             dashboard Ops Board
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -347,7 +371,12 @@ fn unsaved_edits_count() {
     );
     let after = shop.of_project(json!({ "node": "model.shop.fct_orders" }));
     let exposure = &row(&after["items"], "Weekly Ops").expect("a row")["exposure"];
-    assert_eq!(exposure["name"], "weekly", "{}", shop.client.text(&exposures));
+    assert_eq!(
+        exposure["name"],
+        "weekly",
+        "{}",
+        shop.client.text(&exposures)
+    );
     assert_eq!(exposure["location"]["uri"], uri(&exposures));
     // A model that is read by nothing until a buffer says so.
     let vendors = json!({ "node": "model.shop.stg_vendors" });
@@ -367,7 +396,9 @@ fn a_site_has_its_projects_owners_and_views() {
     shows_dashboards(&mut client, &scene.model());
     let params = json!({ "project": uri(scene.folder()) });
     let answer = downstream(&mut client, params);
-    check(&answer, expect![[r#"
+    check(
+        &answer,
+        expect![[r#"
         : 10 dashboards in 6 workbooks · 5 workbooks without exposure
         site acme — 6 workbooks · 10 dashboards · 1 datasource
           project Operations — 2 workbooks · 3 dashboards
@@ -391,7 +422,8 @@ fn a_site_has_its_projects_owners_and_views() {
             datasource Daily Sales — published datasource, no known workbook uses it
           workbook Scratch — 1 sheet · 0 views ever · no exposure +
             sheet Try — sheet · 0 views ever
-    "#]]);
+    "#]],
+    );
     let sales = row(&answer["items"], "Sales Overview").expect("a row");
     assert!(text(&sales["url"]).starts_with("http"), "{sales}");
     assert!(sales["views"].as_u64() > Some(0), "{sales}");
@@ -423,8 +455,11 @@ fn without_content_it_says_so() {
         (&answer["complete"], &answer["hasContent"]),
         (&json!(false), &json!(false))
     );
-    check(&answer, expect![[r#"
+    check(
+        &answer,
+        expect![[r#"
         : use unknown (no Tableau content was found)
         ? no Tableau content was found at all
-    "#]]);
+    "#]],
+    );
 }
