@@ -135,11 +135,16 @@ impl Found {
         } = self.direct;
         let dashboards = count_dashboards(n_dashboards, n_sheets);
         let workbooks = count(n_workbooks, "workbook");
+        let n_further = self.all.n_dashboards - n_dashboards;
+        let further = match n_further {
+            0 => String::new(),
+            n => format!(" · {n} more downstream"),
+        };
         if self.n_by_name == n_workbooks {
-            return format!("probably {dashboards} in {workbooks} · matched by name only");
+            return format!("probably {dashboards} in {workbooks}{further} · matched by name only");
         }
         if self.n_by_name + self.n_proposed == n_workbooks {
-            return format!("probably {dashboards} · confirm name rule");
+            return format!("probably {dashboards}{further} · confirm name rule");
         }
         let mut title = format!("{dashboards} in {workbooks}");
         if self.n_proposed > 0 {
@@ -151,10 +156,7 @@ impl Found {
         if self.n_by_name > 0 {
             title.push_str(&format!(" · {} by name only", self.n_by_name));
         }
-        let n_further = self.all.n_dashboards - n_dashboards;
-        if n_further > 0 {
-            title.push_str(&format!(" · {n_further} more downstream"));
-        }
+        title.push_str(&further);
         if self.n_without_exposure > 0 {
             let workbooks = count(self.n_without_exposure, "workbook");
             title.push_str(&format!(" · {workbooks} without exposure"));

@@ -188,7 +188,7 @@ fn a_developers_schema_is_no_zero() {
         &["fct_orders"],
         expect![[r#"
             fct_orders model · models/marts/fct_orders.sql · DEV_ALICE.dbt_alice_marts.fct_orders
-            Tableau: probably 3 dashboards · confirm name rule
+            Tableau: probably 3 dashboards · 1 more downstream · confirm name rule
             in production probably ANALYTICS.marts.fct_orders
 
               Revenue          2 dashboards  table, proposed match                no exposure  tableau/Revenue.twb

@@ -105,7 +105,7 @@ fn names_in_another_schema_are_only_probable() {
         folder.path(),
         "models/marts/fct_orders.sql",
         expect![[r#"
-        1: Tableau: probably 3 dashboards · confirm name rule
+        1: Tableau: probably 3 dashboards · 1 more downstream · confirm name rule
     "#]],
     );
 }

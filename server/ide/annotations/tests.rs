@@ -162,6 +162,11 @@ fn a_proposed_rule_is_to_be_confirmed() {
             select 3: Tableau: use unknown (data incomplete)"#]],
     );
     check_in(
+        &format!("{DEV}workbook V\ndatasource D snowflake\n[PROD].[MARTS].[STG]\n"),
+        "#- models/stg.sql\nselect 2\n",
+        expect!["select 2: Tableau: probably 1 dashboard · 1 more downstream · confirm name rule"],
+    );
+    check_in(
         &format!("{DEV}workbook V\ndatasource D snowflake\n[DEV].[DBT_ME].[A]\n"),
         "#- models/a.sql\nselect 1\n#- models/stg.sql\nselect 2\n",
         expect![[r#"
