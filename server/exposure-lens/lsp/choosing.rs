@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use ide::Listed;
 use lineage::NodeIx;
@@ -94,21 +94,23 @@ fn whole(it: &Listed) -> String {
     format!("{} — {}", it.name, it.workbook)
 }
 
-/// Titles, those that are there already with a number behind them.
+/// Titles, those that are there already with a number behind them. Which numbers are taken
+/// is kept: a thousand may be called the same.
 fn unlike(titles: impl Iterator<Item = String>) -> Vec<String> {
-    let mut taken = HashSet::new();
-    titles
-        .map(|title| {
-            let mut own = title.clone();
-            for n in 2.. {
-                if taken.insert(own.clone()) {
-                    break;
-                }
-                own = format!("{title} ({n})");
-            }
-            own
-        })
-        .collect()
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    let mut own_titles = Vec::new();
+    for title in titles {
+        let mut n = taken.get(&title).copied().unwrap_or_default();
+        let mut own = title.clone();
+        while taken.contains_key(&own) {
+            n += 1;
+            own = format!("{title} ({})", n + 1);
+        }
+        taken.insert(title, n);
+        taken.entry(own.clone()).or_default();
+        own_titles.push(own);
+    }
+    own_titles
 }
 
 /// What is shown at once, and what leads to the rest.

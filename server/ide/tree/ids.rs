@@ -4,7 +4,7 @@
 //! The folders that something stands in are otherwise no part of it, so that what is moved
 //! stays open.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use lineage::{Content, ContentKind, Dashboard, Luid, PublishedDatasource, Sheet, Workbook};
@@ -12,24 +12,26 @@ use lineage::{Content, ContentKind, Dashboard, Luid, PublishedDatasource, Sheet,
 /// Longer names are cut; what gets equal by it is numbered.
 const MAX_PART: usize = 120;
 
-/// The ids that a tree has given.
+/// The ids that a tree has given, each with the number that was last put behind it.
 #[derive(Debug, Default)]
-pub(crate) struct Ids(HashSet<String>);
+pub(crate) struct Ids(HashMap<String, usize>);
 
 impl Ids {
     /// The id, with a number behind it where it is taken.
     pub(crate) fn take(&mut self, id: String) -> String {
-        if self.0.insert(id.clone()) {
+        let Some(&last) = self.0.get(&id) else {
+            self.0.insert(id.clone(), 1);
             return id;
-        }
-        let mut n = 2;
-        loop {
-            let numbered = format!("{id}~{n}");
-            if self.0.insert(numbered.clone()) {
-                return numbered;
-            }
+        };
+        let mut n = last + 1;
+        let mut numbered = format!("{id}~{n}");
+        while self.0.contains_key(&numbered) {
             n += 1;
+            numbered = format!("{id}~{n}");
         }
+        self.0.insert(id, n);
+        self.0.insert(numbered.clone(), 1);
+        numbered
     }
 }
 
@@ -131,4 +133,16 @@ fn part(text: &str) -> String {
         }
     }
     part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ids;
+
+    #[test]
+    fn what_has_the_same_id_is_numbered() {
+        let mut ids = Ids::default();
+        let taken = ["a", "a", "a~3", "a", "a~3", "b"].map(|it| ids.take(it.to_owned()));
+        assert_eq!(taken, ["a", "a~2", "a~3", "a~4", "a~3~2", "b"]);
+    }
 }
