@@ -626,6 +626,9 @@ fn a_list_of_paths_comes_from_a_file_or_from_stdin() {
         ask("macros/money.sql\r\nmodels/margins.sql\r\nmodels/margins.sql"),
         one
     );
+    // What `git diff --name-status` writes; a rename has two paths.
+    assert_eq!(ask("M\tmacros/money.sql\nM\tmodels/margins.sql\n"), one);
+    assert_eq!(ask("R100\tmodels/margins.sql\tmacros/money.sql\n"), one);
     it.write("list.txt", "models/margins.sql\nmacros/money.sql\n");
     assert_eq!(it.ask(&["--paths-from", "list.txt"]).out, one);
     // Nothing changed is not the whole project.
@@ -664,6 +667,40 @@ fn nothing_that_is_read_is_one_line_and_only_a_zero_where_it_is_one() {
 
         <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, incomplete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
         (0)"#]]);
+}
+
+#[test]
+fn with_direct_what_is_read_through_others_is_no_zero() {
+    let it = Repository::new().old_manifest();
+    it.write("models/customers.sql", "select 9 as id\n");
+    it.check(&["models/customers.sql", "--direct"], expect![[r#"
+        <!-- exposure-lens -->
+        ### Tableau: dashboards read only what is built from what changes here
+
+        Dashboards read what is built from `customers`, which is left out (`--direct`).
+
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        (0)"#]]);
+    let with_one = it.ask(&["models/customers.sql", "models/orders.sql", "--direct"]);
+    for part in [
+        "2 dashboards in 1 workbook read what changes here",
+        "Dashboards read what is built from `customers`",
+    ] {
+        assert!(with_one.out.contains(part), "{part}: {}", with_one.out);
+    }
+}
+
+#[test]
+fn files_that_are_gone_beside_a_project_are_left_out_and_hide_nothing() {
+    let it = Repository::at("transform").old_manifest();
+    it.write("models/margins.sql", "select 7 as id\n");
+    let others = ["poetry.lock", "setup.cfg", "docs/#/notes.md", "ci/build.sh"];
+    let paths = others.into_iter().chain(["transform/models/margins.sql"]);
+    let said = it.ask(&paths.collect::<Vec<_>>());
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    for part in ["| `margins` | changed | 1 | 1 |", "4 files outside"] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
 }
 
 #[test]

@@ -132,6 +132,11 @@ impl Lines {
         self.text.push('\n');
     }
 
+    /// Whether there was nothing to add, which is not the same as that nothing fitted.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.n_more == 0
+    }
+
     /// What fitted, each line with its end.
     pub fn text(&self) -> &str {
         &self.text
@@ -209,5 +214,9 @@ mod tests {
             lines.push(line);
         }
         assert_eq!((lines.text(), lines.n_more), ("abc\n", 2));
+        let mut lines = Lines::new(2);
+        assert!(lines.is_empty());
+        lines.push("abc");
+        assert!(lines.text().is_empty() && !lines.is_empty());
     }
 }

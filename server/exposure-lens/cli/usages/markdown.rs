@@ -97,15 +97,34 @@ fn words(args: &Args) -> anyhow::Result<Vec<String>> {
     let mut words = args.words.clone();
     if let Some(list) = &args.paths_from {
         let bytes = read_list(list).with_context(|| format!("cannot read {}", list.display()))?;
-        let text = String::from_utf8_lossy(&bytes);
-        let end = if text.contains('\0') { '\0' } else { '\n' };
-        let paths = text.split(end).map(|it| it.trim_end_matches('\r'));
-        words.extend(paths.map(str::to_owned));
+        words.extend(listed_paths(&String::from_utf8_lossy(&bytes)));
     }
     words.retain(|it| !it.trim().is_empty());
     words.sort();
     words.dedup();
     Ok(words)
+}
+
+/// The paths of a list, one a line or with NUL between them; of `git diff --name-status`
+/// too, which writes what became of a file and a tab before it, and both paths of a rename.
+fn listed_paths(text: &str) -> Vec<String> {
+    if text.contains('\0') {
+        return text.split('\0').map(str::to_owned).collect();
+    }
+    let lines = text.lines().map(|it| it.trim_end_matches('\r'));
+    let paths = lines.flat_map(|line| match line.split_once('\t') {
+        Some((status, paths)) if is_status(status) => paths.split('\t').collect(),
+        // Git writes a path with a tab in quotes.
+        _ => vec![line],
+    });
+    paths.map(str::to_owned).collect()
+}
+
+/// `M`, `R100`.
+fn is_status(text: &str) -> bool {
+    let mut chars = text.chars();
+    let is_letter = chars.next().is_some_and(|it| it.is_ascii_uppercase());
+    is_letter && chars.all(|it| it.is_ascii_digit())
 }
 
 fn read_list(list: &Path) -> std::io::Result<Vec<u8>> {

@@ -5,10 +5,11 @@
 //! so are readers that only it knows: a workbook is never left out because one of the two
 //! does not lead to it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ide::{Analysis, Lost, Missing};
-use lineage::{NodeIx, NodeKind, Standing, UniqueId, WorkbookUsage};
+use lineage::{NodeIx, NodeKind, Standing, UniqueId, WorkbookIx, WorkbookUsage};
 
 use super::Look;
 use super::paths::{Asked, Lookup};
@@ -50,6 +51,8 @@ pub(super) struct Change<'a> {
     pub(super) how: How,
     /// The workbooks that use it, most viewed first.
     pub(super) readers: Vec<Reader<'a>>,
+    /// Whether `--direct` leaves out all that use it: they read what is built from it.
+    pub(super) is_read_further: bool,
     /// What may hide a use of it.
     pub(super) missing: Vec<Missing>,
     /// Whether its files are as the manifest has it, so that it cannot tell what changed.
@@ -206,10 +209,14 @@ fn change<'a>(
     };
     // What is new there is best known by the manifest at hand, where that has it.
     let telling = sightings.last().filter(|_| is_new).unwrap_or(&sightings[0]);
+    let readers = readers(look, &sightings);
+    let is_left_out = look.args.direct && readers.is_empty();
+    let is_used = |(it, ix): &(&Analysis, NodeIx)| !it.lineage.downstream_of(*ix).is_empty();
     Some(Change {
         label: node.label(),
         missing: telling.0.missing(telling.1),
-        readers: readers(look, &sightings),
+        is_read_further: is_left_out && sightings.iter().any(is_used),
+        readers,
         is_as_parsed: node.standing == Standing::Parsed && !compared.is_production,
         kind: node.kind,
         how,
@@ -218,18 +225,16 @@ fn change<'a>(
 
 /// The workbooks that use a node by any of its sightings, each once with all that is reached.
 fn readers<'a>(look: Look<'a>, sightings: &[(&'a Analysis, NodeIx)]) -> Vec<Reader<'a>> {
-    let mut all: Vec<Reader<'a>> = Vec::new();
+    let mut by_workbook: BTreeMap<WorkbookIx, Reader<'a>> = BTreeMap::new();
     for &(analysis, ix) in sightings {
         for usage in usages_of(analysis, look.args, ix) {
-            let known = all
-                .iter_mut()
-                .find(|it| it.usage.workbook == usage.workbook);
-            match known {
-                Some(known) => add(&mut known.usage, &usage),
-                None => all.push(Reader { analysis, usage }),
+            match by_workbook.entry(usage.workbook) {
+                Entry::Occupied(mut known) => add(&mut known.get_mut().usage, &usage),
+                Entry::Vacant(place) => _ = place.insert(Reader { analysis, usage }),
             }
         }
     }
+    let mut all: Vec<Reader<'a>> = by_workbook.into_values().collect();
     all.sort_by_cached_key(|it| {
         let workbook = it.analysis.lineage.workbook(it.usage.workbook);
         let order = (workbook.views, it.usage.dashboards.len());

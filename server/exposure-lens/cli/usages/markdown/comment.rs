@@ -14,7 +14,7 @@ use super::changes::{Change, Changes, How};
 use super::paths::Unknown;
 use super::totals::Totals;
 use super::{Look, MARKER, details, footer};
-use crate::output::markdown::{Lines, code, message, title};
+use crate::output::markdown::{Lines, code, message, text, title};
 use crate::workspace::Problem;
 
 /// All together, in bytes: a character takes one at least.
@@ -25,6 +25,9 @@ const MAX_UNKNOWN: usize = 8_000;
 
 /// How many names a sentence lists.
 const MAX_NAMED: usize = 10;
+
+/// How many paths that nothing knows have a line each.
+const MAX_PATHS: usize = 20;
 
 /// Problems that keep something from being known.
 const TELLING: [&str; 10] = [
@@ -78,6 +81,8 @@ fn headline(changes: &Changes<'_>) -> String {
         format!("{} what changes here{views}", totals.read())
     } else if is_unknown(changes) {
         "whether a dashboard reads what changes here is not known".to_owned()
+    } else if changes.nodes.iter().any(|it| it.is_read_further) {
+        "dashboards read only what is built from what changes here".to_owned()
     } else if changes.nodes.is_empty() {
         "no model, seed, snapshot or source changes here".to_owned()
     } else {
@@ -166,7 +171,7 @@ fn table(look: Look<'_>, changes: &Changes<'_>) -> String {
     for change in changes.nodes.iter().filter(|it| !it.readers.is_empty()) {
         lines.push(&row(look, change));
     }
-    if lines.text().is_empty() {
+    if lines.is_empty() {
         return String::new();
     }
     let (head, rule) = match look.is_public() {
@@ -233,27 +238,25 @@ fn how(how: &How) -> String {
 /// The nodes that nothing is known to read: those that are zeros, and those that are not.
 fn not_read(look: Look<'_>, changes: &Changes<'_>) -> String {
     let unread = changes.nodes.iter().filter(|it| it.readers.is_empty());
-    let (unknown, zeros): (Vec<&Change<'_>>, Vec<&Change<'_>>) =
-        unread.partition(|it| is_in_doubt(it));
-    let labels = |of: &[&Change<'_>]| {
-        let labels = of.iter().map(|it| code(&it.label));
-        listed(labels.collect())
-    };
-    let mut lines = Vec::new();
-    if !zeros.is_empty() {
-        lines.push(format!(
-            "No dashboard{} reads {}.\n",
-            whereabouts(look),
-            labels(&zeros)
-        ));
-    }
-    if !unknown.is_empty() {
-        let labels = labels(&unknown);
-        lines.push(format!(
-            "Whether a dashboard reads {labels} is not known.\n"
-        ));
-    }
-    lines.join("\n")
+    let (unknown, known): (Vec<_>, Vec<_>) = unread.partition(|it| is_in_doubt(it));
+    let (further, zeros): (Vec<_>, Vec<_>) = known.into_iter().partition(|it| it.is_read_further);
+    let place = whereabouts(look);
+    let lines = [
+        said_of(&zeros, |it| format!("No dashboard{place} reads {it}.")),
+        said_of(&further, |it| {
+            format!("Dashboards read what is built from {it}, which is left out (`--direct`).")
+        }),
+        said_of(&unknown, |it| {
+            format!("Whether a dashboard reads {it} is not known.")
+        }),
+    ];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// A line about nodes; `None` of none.
+fn said_of(nodes: &[&Change<'_>], say: impl Fn(String) -> String) -> Option<String> {
+    let labels = nodes.iter().map(|it| code(&it.label)).collect();
+    (!nodes.is_empty()).then(|| say(listed(labels)) + "\n")
 }
 
 /// Where nothing was found, if that is not everywhere.
@@ -273,13 +276,7 @@ fn whereabouts(look: Look<'_>) -> String {
 /// What is not known, and what that could hide.
 fn unknown(look: Look<'_>, changes: &Changes<'_>) -> String {
     let mut lines = Lines::new(MAX_UNKNOWN);
-    for (path, why) in &changes.asked.unknown {
-        lines.push(&format!(
-            "- unknown: {} {}",
-            code(path),
-            reason(look, changes, path, *why)
-        ));
-    }
+    unknown_paths(look, changes, &mut lines);
     let is_production = changes.compared.is_production;
     // What the manifest at hand could tell, production's does.
     let is_told = |it: &Problem| is_production && AT_HAND.contains(&it.code);
@@ -311,9 +308,22 @@ fn unknown(look: Look<'_>, changes: &Changes<'_>) -> String {
     if let Some(line) = not_compared(changes) {
         lines.push(&line);
     }
-    match lines.text().is_empty() {
+    match lines.is_empty() {
         true => String::new(),
         false => format!("**Not known**\n\n{}{}", lines.text(), more(lines.n_more)),
+    }
+}
+
+/// The first of the paths that nothing knows: the reasons below them have to fit too.
+fn unknown_paths(look: Look<'_>, changes: &Changes<'_>, lines: &mut Lines) {
+    let unknown = &changes.asked.unknown;
+    for (path, why) in unknown.iter().take(MAX_PATHS) {
+        let why = reason(look, changes, path, *why);
+        lines.push(&format!("- unknown: {} {why}", code(path)));
+    }
+    let n_more = unknown.len().saturating_sub(MAX_PATHS);
+    if n_more > 0 {
+        lines.push(&format!("- unknown: {}", ide::count(n_more, "more file")));
     }
 }
 
@@ -353,7 +363,7 @@ fn namesake(look: Look<'_>, changes: &Changes<'_>, path: &str) -> Option<String>
     Some(match look.is_public() {
         true => "; Tableau reads a table of that name that no node is".to_owned(),
         false => {
-            let workbooks = it.workbooks.iter().map(|it| message(it)).collect();
+            let workbooks = it.workbooks.iter().map(|it| text(it)).collect();
             format!(
                 "; Tableau reads {}, which no node is, in {}",
                 code(&it.table),

@@ -102,7 +102,7 @@ impl<'a> Lookup<'a> {
     }
 
     fn one(&self, word: &str, asked: &mut Asked) -> Result<(), String> {
-        if select::is_address(word) {
+        if select::is_address(word) && (word.contains("://") || !ends_as_a_file(word)) {
             return Err(not_here(word));
         }
         if let Some(nodes) = self.named(word) {
@@ -298,9 +298,19 @@ fn not_here(word: &str) -> String {
 }
 
 fn looks_like_a_path(word: &str) -> bool {
-    const ENDS: [&str; 8] = ["sql", "py", "csv", "yml", "yaml", "md", "txt", "json"];
+    word.contains(['/', '\\']) || word.starts_with('.') || ends_as_a_file(word)
+}
+
+/// Files that are dbt's or that lie beside a project. A node's name has dots too
+/// (`crm.accounts`), so that not every ending makes a path.
+fn ends_as_a_file(word: &str) -> bool {
+    const ENDS: [&str; 28] = [
+        "sql", "py", "csv", "yml", "yaml", "md", "txt", "json", "twb", "twbx", "tds", "tdsx",
+        "toml", "lock", "cfg", "ini", "in", "sh", "js", "ts", "html", "css", "png", "svg", "rst",
+        "ipynb", "tf", "xml",
+    ];
     let end = Path::new(word).extension().and_then(|it| it.to_str());
-    word.contains(['/', '\\']) || word.starts_with('.') || end.is_some_and(|it| ENDS.contains(&it))
+    end.is_some_and(|it| ENDS.contains(&it))
 }
 
 /// A path as Git writes it in quotes where it holds more than plain ASCII: `"m\303\274.sql"`.

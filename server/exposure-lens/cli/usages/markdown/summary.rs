@@ -56,7 +56,7 @@ fn table(look: Look<'_>, rows: &[Row]) -> String {
     for it in shown.iter().take(limit) {
         lines.push(&row(look, it));
     }
-    if lines.text().is_empty() {
+    if lines.is_empty() {
         return String::new();
     }
     let (head, rule) = match look.is_public() {
