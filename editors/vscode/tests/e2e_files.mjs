@@ -21,7 +21,7 @@ const EXPECTED = {
     page: /https:\/\/10ax\.online\.tableau\.com/,
     action: /^Write exposure `weekly_ops` for Weekly Ops/,
     exposures: "models/exposures/tableau.yml",
-    writtenCode: /weekly_ops|Weekly Ops|ref\(,
+    writtenCode: /weekly_ops|Weekly Ops|ref\(/,
     written: [/^ {2}- name: weekly_ops$/m, /label: "?Weekly Ops"?/, /ref\('fct_orders'\)/, /ref\('fct_returns'\)/],
     status: /Exposure Lens: .*17 workbook/,
     lensAfterwards: /5 workbooks without exposure$/,
