@@ -8,24 +8,20 @@ import * as vscode from "vscode";
 import {
     type ApplyWorkspaceEditParams,
     CancellationToken,
-    CloseAction,
     type CodeAction,
     CodeActionResolveRequest,
     DidChangeConfigurationNotification,
-    ErrorAction,
-    type ErrorHandler,
     LanguageClient,
     type LanguageClientOptions,
     RevealOutputChannelOn,
     ShowMessageNotification,
     ShowMessageRequest,
-    State,
 } from "vscode-languageclient/node";
 
 import { abilities } from "./abilities";
 import { copy } from "./clipboard";
 import { SECTION, serverSettings } from "./config";
-import { Crashes } from "./crashes";
+import { Life, type Listeners } from "./life";
 import * as ext from "./lsp_ext";
 import { ask, tell } from "./picker";
 import { firstFile, ticked, tickedAction } from "./review";
@@ -39,27 +35,45 @@ import type { Status } from "./status";
 export const SELECTOR = [{ scheme: "file", pattern: "**/*.{sql,py,yml,yaml,csv}" }];
 
 /** What a client tells of itself. */
-export interface Surroundings {
+export interface Surroundings extends Listeners {
     readonly context: vscode.ExtensionContext;
-    readonly log: vscode.LogOutputChannel;
-    readonly status: Status;
     /** Answers may be others now. */
     readonly changed: () => void;
-    /** The server ended by itself, and runs again. */
-    readonly cameBack: () => void;
-    /** It ended too often, or could not be started again. */
-    readonly gaveUp: () => void;
 }
 
-/** VS Code's own, but for its messages about the server's life: extension.ts has those. */
-class Client extends LanguageClient {
+/**
+ * VS Code's own, but for its messages about the server's life: extension.ts has those.
+ *
+ * It is started again rather than made anew: the library takes some of its listeners back never,
+ * not even in `dispose` (version 10.1.2: three of the constructor of `NotebookDocumentSyncFeature`,
+ * two of `VisibleDocumentsImpl`), and each holds the whole client.
+ */
+export class Client extends LanguageClient {
+    constructor(
+        readonly program: string,
+        private readonly life: Life,
+        options: LanguageClientOptions,
+    ) {
+        // On Linux memory would else be kept apart for each of many threads, with gaps in each.
+        const env = { MALLOC_ARENA_MAX: "2", ...process.env };
+        // The id names the trace setting: exposureLens.trace.server.
+        super(SECTION, "Exposure Lens", { command: program, args: ["lsp"], options: { env } }, options);
+        this.onDidChangeState(({ newState }) => life.isNow(newState));
+    }
+
+    /** Starts the server on purpose, for the first time or again. */
+    begin(): Promise<void> {
+        this.life.begins();
+        return this.start();
+    }
+
     override error(message: string, data?: unknown): void {
         super.error(message, data, false);
     }
 }
 
 /** A client for the program at `program`; not started yet. */
-export function createClient(program: string, around: Surroundings): LanguageClient {
+export function createClient(program: string, around: Surroundings): Client {
     const { context, log, status } = around;
     const life = new Life(around);
     const options: LanguageClientOptions = {
@@ -96,62 +110,14 @@ export function createClient(program: string, around: Surroundings): LanguageCli
             },
         },
     };
-    // The id names the trace setting: exposureLens.trace.server.
-    // On Linux memory would else be kept apart for each of many threads, with gaps in each.
-    const env = { MALLOC_ARENA_MAX: "2", ...process.env };
-    const server = { command: program, args: ["lsp"], options: { env } };
-    const client: LanguageClient = new Client(SECTION, "Exposure Lens", server, options);
+    const client = new Client(program, life, options);
     client.registerFeature(abilities);
     client.onNotification(ext.copy, copy);
     client.onNotification(ext.changed, around.changed);
     client.onNotification(ext.status, (params) => status.show(params));
     client.onNotification(ShowMessageNotification.type, tell);
     client.onRequest(ShowMessageRequest.type, ask);
-    client.onDidChangeState(({ newState }) => life.isNow(newState));
     return client;
-}
-
-/** Follows the server through its ends and starts. */
-class Life implements ErrorHandler {
-    private readonly crashes = new Crashes();
-    private hasRun = false;
-    private isBack: "unknown" | "told" | undefined;
-
-    constructor(private readonly around: Surroundings) {}
-
-    isNow(state: State): void {
-        const { status } = this.around;
-        if (state === State.Starting) {
-            status.starting(this.hasRun ? "restarting" : "starting");
-        } else if (state === State.Running) {
-            this.hasRun = true;
-            if (this.isBack === "unknown") {
-                this.around.cameBack();
-            }
-            this.isBack = undefined;
-        } else if (state === State.StartFailed && this.hasRun) {
-            this.around.gaveUp();
-        }
-    }
-
-    /** What cannot be written to a server that is gone: its end is told next, and decides. */
-    error(): ReturnType<ErrorHandler["error"]> {
-        return { action: ErrorAction.Continue, handled: true };
-    }
-
-    closed(): ReturnType<ErrorHandler["closed"]> {
-        if (!this.hasRun) {
-            return { action: CloseAction.DoNotRestart, handled: true };
-        }
-        const { restarts, tells } = this.crashes.ended(Date.now());
-        this.around.log.error(`the server ended by itself${restarts ? "; it is started again" : " too often"}`);
-        if (!restarts) {
-            this.around.gaveUp();
-            return { action: CloseAction.DoNotRestart, handled: true };
-        }
-        this.isBack = tells ? "unknown" : "told";
-        return { action: CloseAction.Restart, handled: true };
-    }
 }
 
 /** An edit that wants to be looked at comes with all of it ticked. */

@@ -6,7 +6,6 @@ import {
     type CodeLens,
     CodeLensRequest,
     CodeLensResolveRequest,
-    ExecuteCommandRequest,
     type LanguageClient,
 } from "vscode-languageclient/node";
 
@@ -29,6 +28,8 @@ export interface Running {
     /** The file of its program. */
     readonly program: string;
     readonly origin: Origin;
+    /** What it cannot answer, since it is older than the extension. */
+    readonly lacks: ReadonlySet<string>;
 }
 
 /** What the commands need of the running extension. */
@@ -66,10 +67,13 @@ export function registerCommands(ctx: Context): vscode.Disposable[] {
 
 /** A click on the lens, for the keyboard: the lens at the cursor, else the one above it. */
 async function showDashboards(ctx: Context): Promise<void> {
-    const client = (await ctx.running())?.client;
     const editor = vscode.window.activeTextEditor;
-    if (!client || !editor) {
+    if (!editor) {
         void vscode.window.showInformationMessage("Open a model of a dbt project first.");
+        return;
+    }
+    const client = (await ctx.runningOrWarn())?.client;
+    if (!client) {
         return;
     }
     const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier(editor.document);
@@ -81,10 +85,7 @@ async function showDashboards(ctx: Context): Promise<void> {
         void vscode.window.showInformationMessage(`No dashboards to list: ${noLinks(hint)}.`);
         return;
     }
-    await client.sendRequest(ExecuteCommandRequest.type, {
-        command: command.command,
-        arguments: command.arguments ?? [],
-    });
+    await serverCommand(ctx, command.command, command.arguments?.[0]);
 }
 
 function nearest(lenses: readonly CodeLens[], line: number): CodeLens | undefined {

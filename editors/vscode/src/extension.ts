@@ -5,32 +5,28 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 
 import * as vscode from "vscode";
-import { ErrorCodes, ResponseError } from "vscode-languageclient/node";
+import { State } from "vscode-languageclient/node";
 
 import { findServer, type Machine, PATH_SETTING } from "./bootstrap";
-import { createClient, SELECTOR, type Surroundings } from "./client";
+import { type Client, createClient, SELECTOR, type Surroundings } from "./client";
 import { type Context, registerCommands, type Running } from "./commands";
 import { serverPath } from "./config";
 import { LineagePanel } from "./lineage_panel";
+import * as ext from "./lsp_ext";
+import { lacking, olderServer } from "./older_server";
+import { tellCameBack, tellGaveUp, tellNoServer, tellNotRunning, tellOld } from "./server_messages";
 import { Status } from "./status";
+import { isLineGone } from "./unanswered";
 import { Views } from "./views";
 
+/** What is asked of the server beyond LSP. */
+const CALLED = [ext.downstream, ext.lineage, ext.pull].map((it) => it.method);
+
 let running: Running | undefined;
+/** The last client that ran, to be started again: client.ts says why. */
+let kept: Client | undefined;
 /** The last step asked for; the next one waits for it. */
 let last: Promise<void> = Promise.resolve();
-
-/** What is told where the server cannot run. */
-const [OPEN_SETTINGS, SHOW_LOGS, RESTART] = ["Open Settings", "Show Logs", "Restart Server"];
-
-const LINE_FAULTS: readonly number[] = [
-    ErrorCodes.MessageWriteError,
-    ErrorCodes.MessageReadError,
-    ErrorCodes.PendingResponseRejected,
-    ErrorCodes.ConnectionInactive,
-];
-
-/** What starting needs. */
-type Parts = Surroundings & { readonly restart: () => Promise<void> };
 
 export function activate(context: vscode.ExtensionContext): void {
     const log = vscode.window.createOutputChannel("Exposure Lens", { log: true });
@@ -39,17 +35,16 @@ export function activate(context: vscode.ExtensionContext): void {
     const ctx: Context = { running: started, runningOrWarn, restart, status, log };
     const views = new Views(ctx, context.workspaceState);
     const lineage = new LineagePanel(ctx, context.extensionUri);
-    const parts: Parts = {
+    const parts: Surroundings = {
         context,
         log,
         status,
-        restart,
         changed: () => {
             views.refresh();
             lineage.refresh();
         },
-        cameBack: () => cameBack(log),
-        gaveUp: () => gaveUp(parts),
+        cameBack: tellCameBack,
+        gaveUp: () => gaveUp(status),
     };
     context.subscriptions.push(
         log,
@@ -81,7 +76,7 @@ function started(): Promise<Running | undefined> {
 async function runningOrWarn(): Promise<Running | undefined> {
     const it = await started();
     if (!it) {
-        void vscode.window.showWarningMessage("The Exposure Lens server is not running.");
+        tellNotRunning();
     }
     return it;
 }
@@ -91,7 +86,7 @@ function inOrder(step: () => Promise<void>): Promise<void> {
     return last;
 }
 
-async function start(parts: Parts): Promise<void> {
+async function start(parts: Surroundings): Promise<void> {
     await stop();
     const { context, log, status } = parts;
     status.starting("starting");
@@ -101,62 +96,59 @@ async function start(parts: Parts): Promise<void> {
         return;
     }
     log.info(`server: ${found.path} (${found.origin})`);
-    const starting = createClient(found.path, parts);
+    const client = clientFor(found.path, parts);
     try {
-        await starting.start();
-        running = { client: starting, program: found.path, origin: found.origin };
+        await client.begin();
+        kept = client;
+        running = { client, program: found.path, origin: found.origin, lacks: lacking(CALLED, client.initializeResult) };
+        if (running.lacks.size > 0) {
+            tellOld(olderServer(found.path, client.initializeResult, found.origin), found.origin);
+        }
     } catch (error) {
-        await starting.dispose().catch(() => undefined);
+        kept = undefined;
+        await client.dispose().catch(() => undefined);
         const message = `The server at ${found.path} did not start: ${reasonOf(error)}.`;
         fail(`${message} ${PATH_SETTING} can name another one.`, parts);
     }
 }
 
+function clientFor(program: string, parts: Surroundings): Client {
+    const isFit = kept?.program === program && kept.state === State.Stopped;
+    return kept && isFit ? kept : createClient(program, parts);
+}
+
 /** That a program is gone is told as a fault of the line to it. */
 function reasonOf(error: unknown): string {
-    const isGone = error instanceof ResponseError && LINE_FAULTS.includes(error.code);
-    return isGone ? "it ended before it answered" : error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    return isLineGone(error) ? "it ended before it answered" : reason;
 }
 
 async function stop(): Promise<void> {
-    const stopping = running;
+    const client = running?.client;
     running = undefined;
     try {
-        await stopping?.client.dispose();
+        if (client?.state === State.Starting) {
+            // It is on its way back by itself, and cannot be stopped before it is there.
+            await client.start();
+        }
+        await client?.stop();
     } catch {
-        // A server that has died cannot be asked to stop: it has stopped.
+        // A server that has died, or that does not listen: its end is not to be taken for the
+        // end of the next one.
+        kept = undefined;
     }
 }
 
-function fail(message: string, { log, status }: Parts): void {
+function fail(message: string, { log, status }: Surroundings): void {
     log.error(message);
     status.failed("no server", message);
-    void vscode.window.showErrorMessage(message, OPEN_SETTINGS, SHOW_LOGS).then((choice) => {
-        if (choice === OPEN_SETTINGS) {
-            void vscode.commands.executeCommand("workbench.action.openSettings", PATH_SETTING);
-        } else if (choice === SHOW_LOGS) {
-            log.show();
-        }
-    });
+    tellNoServer(message);
 }
 
-/** Said once: what was lost is there again. */
-function cameBack(log: vscode.LogOutputChannel): void {
-    const message = "The Exposure Lens server ended by itself and was started again.";
-    void vscode.window.showWarningMessage(message, SHOW_LOGS).then((choice) => choice && log.show());
-}
-
-function gaveUp({ log, status, restart }: Parts): void {
+function gaveUp(status: Status): void {
     running = undefined;
     status.failed("the server has stopped", "It ended by itself, and could not be kept running.");
-    const message = "The Exposure Lens server does not stay up, and is not started again by itself.";
-    void vscode.window.showErrorMessage(message, RESTART, SHOW_LOGS).then((choice) => {
-        if (choice === RESTART) {
-            void restart();
-        } else if (choice === SHOW_LOGS) {
-            log.show();
-        }
-    });
+    tellGaveUp();
 }
 
 function thisMachine(): Machine {

@@ -8,6 +8,7 @@ import { type SymbolInformation, WorkspaceSymbolRequest } from "vscode-languagec
 
 import type { Context } from "./commands";
 import { type FoundItem, foundItems } from "./find_items";
+import { openPlace } from "./open_file";
 
 /** How long nobody types before the server is asked. */
 const REST_MS = 150;
@@ -32,14 +33,8 @@ export async function find(ctx: Context): Promise<void> {
     });
     search.dispose();
     pick.dispose();
-    await open(ctx, chosen?.symbol);
-}
-
-async function open(ctx: Context, symbol: SymbolInformation | undefined): Promise<void> {
-    const running = symbol && (await ctx.running());
-    if (running) {
-        const { uri, range } = running.client.protocol2CodeConverter.asLocation(symbol.location);
-        await vscode.window.showTextDocument(uri, { selection: range });
+    if (chosen?.symbol) {
+        await openPlace(ctx, chosen.symbol.location);
     }
 }
 

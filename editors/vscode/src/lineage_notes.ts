@@ -7,6 +7,7 @@ import { sentence } from "./text";
 const RETRY: NoteButton = { title: "Try Again", action: "retry" };
 const RESTART: NoteButton = { title: "Restart Server", action: "restart" };
 const LOGS: NoteButton = { title: "Show Logs", action: "logs" };
+const SETTINGS: NoteButton = { title: "Open Settings", action: "settings" };
 const FIND: NoteButton = { title: "Find a Dashboard…", action: "find" };
 
 export const NO_EDITOR: Note = {
@@ -19,6 +20,12 @@ export const NO_SERVER: Note = {
     title: "The Exposure Lens server is not running",
     text: "The log says why. The graph is drawn as soon as the server runs.",
     buttons: [RESTART, LOGS],
+};
+
+export const OLD_SERVER: Note = {
+    title: "The server is older than this extension",
+    text: "It knows no lineage. Update it, or clear the setting that names it: then the one inside the extension runs.",
+    buttons: [SETTINGS, RESTART],
 };
 
 /** The file is no node's. */

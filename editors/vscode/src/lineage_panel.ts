@@ -4,15 +4,17 @@
 import * as path from "node:path";
 
 import * as vscode from "vscode";
-import { LSPErrorCodes, ResponseError } from "vscode-languageclient/node";
 
 import { fromPage, type Action, type FromPage, type Note, type ToPage } from "../webview/messages";
+import { PATH_SETTING } from "./bootstrap";
 import { SELECTOR } from "./client";
 import type { Context } from "./commands";
-import { failed, NO_EDITOR, NO_SERVER, noNode } from "./lineage_notes";
+import { failed, NO_EDITOR, NO_SERVER, noNode, OLD_SERVER } from "./lineage_notes";
 import { pageFolder, pageOf } from "./lineage_page";
 import * as ext from "./lsp_ext";
+import { openPlace } from "./open_file";
 import { serverCommand } from "./server_command";
+import { isUnanswered } from "./unanswered";
 
 const VIEW = "exposureLens.lineage";
 
@@ -146,6 +148,9 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
         if (!running || !subject) {
             return noteOf(running ? NO_EDITOR : NO_SERVER);
         }
+        if (running.lacks.has(ext.lineage.method)) {
+            return noteOf(OLD_SERVER);
+        }
         try {
             const graph = await running.client.sendRequest(ext.lineage, { ...subject, expand }, token);
             if (graph) {
@@ -154,7 +159,7 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
             return this.ctx.status.current.quiescent ? noteOf(noNode(nameOf(subject))) : undefined;
         } catch (error) {
             const reason = error instanceof Error ? error.message : String(error);
-            return isCancelled(error) ? undefined : noteOf(failed(reason));
+            return isUnanswered(error) ? undefined : noteOf(failed(reason));
         }
     }
 
@@ -216,26 +221,12 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
         const graph = graphIn(this.shown);
         const node = graph?.nodes.find((it) => it.id === id);
         if (graph && node?.location) {
-            await this.openFile(node.location);
+            await openPlace(this.ctx, node.location);
         } else if (graph && node?.url) {
             await serverCommand(this.ctx, ext.OPEN_DASHBOARD, { project: graph.project.uri, url: node.url });
         } else if (node) {
             const message = `There is nothing to open: no file and no page of this ${node.kind} is known.`;
             void vscode.window.showInformationMessage(message);
-        }
-    }
-
-    private async openFile(location: NonNullable<ext.GraphNode["location"]>): Promise<void> {
-        const running = await this.ctx.runningOrWarn();
-        const place = running?.client.protocol2CodeConverter.asLocation(location);
-        if (place) {
-            const { uri, range } = place;
-            const selection = new vscode.Range(range.start, range.start);
-            const isOpen = await vscode.window.showTextDocument(uri, { selection }).then(() => true, () => false);
-            if (!isOpen) {
-                const message = "cannot be opened: it may have been moved since dbt last read the project.";
-                void vscode.window.showWarningMessage(`${uri.fsPath} ${message}`);
-            }
         }
     }
 
@@ -254,6 +245,9 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
                 return this.ctx.restart();
             case "logs":
                 return this.ctx.log.show();
+            case "settings":
+                await vscode.commands.executeCommand("workbench.action.openSettings", PATH_SETTING);
+                return;
             case "find":
                 await vscode.commands.executeCommand("exposureLens.find");
         }
@@ -288,10 +282,4 @@ function graphIn(message: ToPage | undefined): ext.LineageGraph | undefined {
 
 function nameOf({ textDocument, node }: ext.LineageParams): string {
     return textDocument ? path.posix.basename(vscode.Uri.parse(textDocument.uri).path) : (node ?? "this file");
-}
-
-function isCancelled(error: unknown): boolean {
-    const { RequestCancelled, ServerCancelled, ContentModified } = LSPErrorCodes;
-    const codes: readonly number[] = [RequestCancelled, ServerCancelled, ContentModified];
-    return error instanceof vscode.CancellationError || (error instanceof ResponseError && codes.includes(error.code));
 }

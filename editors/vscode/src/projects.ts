@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 
 import type { ProjectStatus } from "./lsp_ext";
 import { innermost } from "./place";
+import { noIcons } from "./text";
 
 /** The project that a file lies in. */
 export function projectAt(
@@ -23,8 +24,8 @@ export async function chooseProject(
         return projects[0];
     }
     const items = projects.map((project) => ({
-        label: project.name,
-        description: vscode.workspace.asRelativePath(vscode.Uri.parse(project.uri)),
+        label: noIcons(project.name),
+        description: noIcons(vscode.workspace.asRelativePath(vscode.Uri.parse(project.uri))),
         project,
     }));
     const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });

@@ -7,6 +7,7 @@ import { type Outcome, login, logout, type Token } from "./account";
 import type { Context, Running } from "./commands";
 import * as ext from "./lsp_ext";
 import { homePage, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
+import { noIcons, noLinks } from "./text";
 
 const TRY_AGAIN = "Try Again";
 
@@ -56,9 +57,9 @@ export async function signOut(ctx: Context): Promise<void> {
 /** One of the sites that the settings name, or any other. Nothing if dismissed. */
 async function chooseSite(title: string, sites: readonly Site[]): Promise<string | undefined> {
     const known = sites.map((it) => ({
-        label: it.name,
+        label: noIcons(it.name),
         description: summary(it, Date.now()),
-        detail: it.address,
+        detail: noIcons(it.address),
         address: it.address,
     }));
     if (known.length === 0) {
@@ -138,7 +139,7 @@ function signInWith(running: Running, site: string, token: Token): Promise<Outco
 
 async function withProgress<T>(title: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const location = vscode.ProgressLocation.Notification;
-    return vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
+    return vscode.window.withProgress({ location, title: noLinks(title), cancellable: true }, (_, token) => {
         const abort = new AbortController();
         token.onCancellationRequested(() => abort.abort());
         return task(abort.signal);
@@ -151,5 +152,5 @@ function tell(outcome: Outcome): void {
 }
 
 function withNotes({ message, notes }: Outcome): string {
-    return [message, ...notes].join(" ");
+    return noLinks([message, ...notes].join(" "));
 }

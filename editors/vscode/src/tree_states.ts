@@ -8,6 +8,8 @@ import type { Downstream } from "./lsp_ext";
 export type State =
     /** There is no server. */
     | "stopped"
+    /** The server is older than the extension, and knows no trees. */
+    | "old"
     /** The server could not answer. */
     | "failed"
     | "loading"

@@ -7,6 +7,7 @@ import type { Context } from "./commands";
 import * as ext from "./lsp_ext";
 import { type Row, rowsOf } from "./tree_rows";
 import { descriptionOf, messageOf, type State, stateOf, staysFor } from "./tree_states";
+import { isUnanswered } from "./unanswered";
 
 /** How long cursor, filter and server are at rest before a question. */
 const REST_MS = 150;
@@ -92,57 +93,56 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
         if (typeof question === "string") {
             return this.show(null, question);
         }
-        const params = this.filter ? { ...question, filter: this.filter } : question;
+        const { filter } = this;
+        const params = filter ? { ...question, filter } : question;
         const asksOfFile = question.textDocument !== undefined;
         try {
             const location = { viewId: this.id };
             const answer = await vscode.window.withProgress({ location }, () => this.answer(params, token));
-            if (!token.isCancellationRequested) {
-                this.show(answer ?? null, answer === undefined ? "stopped" : stateOf(answer, asksOfFile, this.filter), asksOfFile);
+            if (token.isCancellationRequested) {
+                return;
             }
+            if (typeof answer === "string") {
+                return this.show(null, answer);
+            }
+            const isEarly = answer === null && !this.ctx.status.current.quiescent;
+            this.show(answer, isEarly ? "loading" : stateOf(answer, asksOfFile, filter), asksOfFile, filter);
         } catch (error) {
-            if (!token.isCancellationRequested) {
-                await this.noAnswer(error);
+            if (!token.isCancellationRequested && !isUnanswered(error)) {
+                this.ctx.log.warn(`${this.id}: ${String(error)}`);
+                this.show(null, "failed");
             }
         }
     }
 
-    private async noAnswer(error: unknown): Promise<void> {
-        const running = await this.ctx.running();
-        // One that ended by itself comes back, and its status has the tree asked for again.
-        if (!running || running.client.isRunning()) {
-            this.ctx.log.warn(`${this.id}: ${String(error)}`);
-            this.show(null, running ? "failed" : "stopped");
-        }
-    }
-
-    /** Nothing where no server runs; null where it knows no project. */
+    /** Null where the server knows no project. */
     private async answer(
         params: ext.DownstreamParams,
         token: vscode.CancellationToken,
-    ): Promise<ext.Downstream | null | undefined> {
-        const client = (await this.ctx.running())?.client;
-        const ask = (it: ext.DownstreamParams): Promise<ext.Downstream | null> | undefined =>
-            token.isCancellationRequested ? undefined : client?.sendRequest(ext.downstream, it, token);
-        const answer = await ask(params);
+    ): Promise<ext.Downstream | null | "stopped" | "old"> {
+        const running = await this.ctx.running();
+        if (!running || running.lacks.has(ext.downstream.method)) {
+            return running ? "old" : "stopped";
+        }
+        const answer = await running.client.sendRequest(ext.downstream, params, token);
         const [subject] = answer?.subjects ?? [];
         if (answer && subject) {
             this.last = { project: answer.project.uri, node: subject.id };
         }
-        const { filter } = params;
-        const stays = answer && staysFor(params.textDocument?.uri ?? "", answer) && this.last?.project === answer.project.uri;
-        return stays ? ask({ ...this.last, ...(filter === undefined ? {} : { filter }) }) : answer;
+        const { textDocument, position, ...how } = params;
+        const stays = staysFor(textDocument?.uri ?? "", answer) && this.last?.project === answer?.project.uri;
+        return stays ? running.client.sendRequest(ext.downstream, { ...how, ...this.last }, token) : answer;
     }
 
-    private show(answer: ext.Downstream | null, state: State, asksOfFile = false): void {
-        const shown = JSON.stringify([answer, state, this.filter]);
+    private show(answer: ext.Downstream | null, state: State, asksOfFile = false, filter = this.filter): void {
+        const shown = JSON.stringify([answer, state, filter]);
         if (shown === this.shown) {
             return;
         }
         this.shown = shown;
         this.setContext("state", state);
-        this.view.message = messageOf(answer, state, this.filter);
-        this.view.description = descriptionOf(answer, asksOfFile, this.filter);
+        this.view.message = messageOf(answer, state, filter);
+        this.view.description = descriptionOf(answer, asksOfFile, filter);
         this.rows = answer ? rowsOf(answer) : [];
         this.redrawn.fire();
     }

@@ -7,6 +7,7 @@ import { SELECTOR } from "./client";
 import { copy } from "./clipboard";
 import type { Context } from "./commands";
 import * as ext from "./lsp_ext";
+import { openPlace } from "./open_file";
 import { chooseProject, projectAt } from "./projects";
 import { serverCommand, WRITE } from "./server_command";
 import type { Row } from "./tree_rows";
@@ -123,8 +124,12 @@ export class Views implements vscode.Disposable {
     }
 
     private commands(): vscode.Disposable[] {
-        const register = (name: string, run: (row: Row) => unknown): vscode.Disposable =>
+        const { ctx } = this;
+        const register = (name: string, run: () => unknown): vscode.Disposable =>
             vscode.commands.registerCommand(`exposureLens.${name}`, run);
+        // A key that somebody binds brings no row.
+        const onRow = (name: string, run: (row: Row) => unknown): vscode.Disposable =>
+            vscode.commands.registerCommand(`exposureLens.row.${name}`, (row?: Row) => row && run(row));
         return [
             ...(["downstream", "project"] as const).flatMap((name) => [
                 register(`${name}.filter`, () => this[name].askFilter()),
@@ -134,19 +139,11 @@ export class Views implements vscode.Disposable {
             register("project.sortByViews", () => this.setOrder("views")),
             register("project.sortByName", () => this.setOrder("name")),
             register("project.choose", () => this.choose()),
-            register("row.open", ({ project, item }) => serverCommand(this.ctx, ext.OPEN_DASHBOARD, { project, url: item.url })),
-            register("row.writeExposure", ({ item }) => item.write && serverCommand(this.ctx, WRITE, item.write)),
-            register("row.copyLink", ({ item }) => item.url && copy({ text: item.url })),
-            register("row.goToExposure", ({ item }) => this.goTo(item.exposure?.location)),
+            onRow("open", ({ project, item }) => serverCommand(ctx, ext.OPEN_DASHBOARD, { project, url: item.url })),
+            onRow("writeExposure", ({ item }) => item.write && serverCommand(ctx, WRITE, item.write)),
+            onRow("copyLink", ({ item }) => item.url && copy({ text: item.url })),
+            onRow("goToExposure", ({ item }) => item.exposure?.location && openPlace(ctx, item.exposure.location)),
         ];
-    }
-
-    private async goTo(location: ext.ExposureAt["location"] | undefined): Promise<void> {
-        const running = location && (await this.ctx.runningOrWarn());
-        if (running) {
-            const { uri, range } = running.client.protocol2CodeConverter.asLocation(location);
-            await vscode.window.showTextDocument(uri, { selection: range });
-        }
     }
 
     dispose(): void {

@@ -28,7 +28,7 @@ export interface NoteButton {
 
 /** What a note can offer. Only these are ever run for the page. */
 export type Action = (typeof ACTIONS)[number];
-const ACTIONS = ["retry", "restart", "logs", "find"] as const;
+const ACTIONS = ["retry", "restart", "logs", "settings", "find"] as const;
 
 /** From the page. A node is named by its id in the graph that was sent last. */
 export type FromPage =
