@@ -33,6 +33,8 @@ const KINDS: Readonly<Record<string, { readonly icon: string; readonly word: str
     sheet: { icon: "graph", word: "sheet" },
     datasource: { icon: "database", word: "datasource" },
 };
+/** Their label says what they are. */
+const FILES = { icon: "files", word: "" };
 
 /** The rows of an answer. */
 export function rowsOf({ project, items }: Downstream): Row[] {
@@ -41,7 +43,7 @@ export function rowsOf({ project, items }: Downstream): Row[] {
 }
 
 function rowOf(item: TreeItem, project: string, opensWorkbooks: boolean): Row {
-    const { icon, word } = KINDS[item.kind] ?? { icon: "circle-outline", word: item.kind };
+    const { icon, word } = kindOf(item);
     const description = item.description ?? "";
     const isOpen = item.kind !== "workbook" || opensWorkbooks;
     return {
@@ -50,11 +52,17 @@ function rowOf(item: TreeItem, project: string, opensWorkbooks: boolean): Row {
         description,
         icon,
         tooltip: [item.label, ...item.tooltip].join("\n"),
-        spoken: [`${word} ${item.label}`, ...description.split(" · ")].filter(Boolean).join(", "),
+        spoken: [`${word} ${item.label}`.trim(), ...description.split(" · ")].filter(Boolean).join(", "),
         context: [item.kind, ...abilities(item)].join(" "),
         fold: item.children.length === 0 ? "none" : isOpen ? "open" : "closed",
         children: item.children.map((it) => rowOf(it, project, opensWorkbooks)),
     };
+}
+
+/** The workbook files stand among the sites, and are none: their id names no site. */
+function kindOf({ kind, id }: TreeItem): { readonly icon: string; readonly word: string } {
+    const isFiles = kind === "site" && !/(^|\/)site:/.test(id);
+    return isFiles ? FILES : (KINDS[kind] ?? { icon: "circle-outline", word: kind });
 }
 
 function abilities({ url, write, exposure }: TreeItem): string[] {

@@ -43,7 +43,7 @@ const SALES = item("workbook", "Sales", {
 test("a row has an icon, its words aloud, and what can be done with it", () => {
     const known = item("workbook", "Ops", { exposure: { name: "ops", location: PLACE } });
     const lost = item("workbook", "Old", { exposure: { name: "old", location: null } });
-    const rows = rowsOf(answer([item("site", "acme", { children: [SALES, known, lost] })]));
+    const rows = rowsOf(answer([item("site", "acme", { id: "site:t.example/acme", children: [SALES, known, lost] })]));
     assert.deepEqual(drawn(rows), [
         "globe acme |  | open | site",
         "  book Sales | 2 dashboards · via b · no exposure | open | workbook page unwritten",
@@ -55,6 +55,16 @@ test("a row has an icon, its words aloud, and what can be done with it", () => {
     assert.equal(site?.children[0]?.spoken, "workbook Sales, 2 dashboards, via b, no exposure");
     assert.equal(site?.children[0]?.tooltip, "Sales\nAna Ruiz");
     assert.equal(site?.children[0]?.project, PROJECT);
+});
+
+test("the workbook files are drawn and read as no site", () => {
+    const label = "Workbook files";
+    for (const id of ["files", "model.shop.a/files"]) {
+        const [row] = rowsOf(answer([item("site", label, { id, description: "7 workbooks" })]));
+        assert.deepEqual([row?.icon, row?.spoken], ["files", "Workbook files, 7 workbooks"]);
+    }
+    const [site] = rowsOf(answer([item("site", "files", { id: "model.shop.a/site:t.example/files" })]));
+    assert.deepEqual([site?.icon, site?.spoken], ["globe", "Tableau site files"]);
 });
 
 test("a kind that is new is drawn all the same", () => {
