@@ -691,6 +691,36 @@ fn with_direct_what_is_read_through_others_is_no_zero() {
 }
 
 #[test]
+fn a_guess_beside_what_is_sure_is_said() {
+    let it = Repository::new().old_manifest();
+    let mut by_name = site();
+    by_name["embedded"][1]["upstreamTables"][0] = json!({
+        "id": "x", "name": "CUSTOMERS", "fullName": "[CUSTOMERS]", "connectionType": "snowflake",
+    });
+    it.snapshot(&by_name);
+    it.write("models/customers.sql", "select 9 as id\n");
+    it.check(&["models/customers.sql"], expect![[r#"
+        <!-- exposure-lens -->
+        ### Tableau: 3 dashboards in 2 workbooks read what changes here · 1 workbook only probably · +311 views/7 d
+
+        | Node | Change | Dashboards | Of these direct | Most viewed |
+        |---|---|--:|--:|---|
+        | `customers` | changed | 3 (1 workbook only probably) | 1 | [Sales](<https://acme.example/#/site/acme/workbooks/7>) · +310 views/7 d · +1 |
+
+        <details><summary><code>customers</code> · 3 dashboards in 2 workbooks</summary>
+
+        - [Sales](<https://acme.example/#/site/acme/workbooks/7>) · 2 dashboards (Overview, Detail) · +310 views/7 d  
+          acme · Finance · Ana Ruiz · via orders · no exposure
+        - [Ops](<https://acme.example/#/site/acme/workbooks/8>) · 1 dashboard (Board) · +1 view/7 d  
+          acme · Finance · Ana Ruiz · table, name match · no exposure
+
+        </details>
+
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        (0)"#]]);
+}
+
+#[test]
 fn files_that_are_gone_beside_a_project_are_left_out_and_hide_nothing() {
     let it = Repository::at("transform").old_manifest();
     it.write("models/margins.sql", "select 7 as id\n");

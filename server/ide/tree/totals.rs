@@ -20,19 +20,16 @@ pub(super) fn of_project(analysis: &Analysis, found: &Found) -> String {
             false => nothing_read(analysis),
         };
     }
-    let of_kind = |kind| all.iter().filter(|it| it.kind == kind).count();
-    let (n_by_name, n_proposed) = (of_kind(MatchKind::Name), of_kind(MatchKind::Proposed));
     let total = total(all.iter());
-    if n_by_name == all.len() {
+    let (n, guessed) = (all.len(), Guessed::of(all.iter()));
+    if guessed.n_by_name == n {
         return format!("probably {total} · matched by name only");
     }
-    if n_by_name + n_proposed == all.len() {
+    if guessed.n_by_name + guessed.n_proposed == n {
         return format!("probably {total} · confirm name rule");
     }
     let mut parts = vec![total];
-    let by_rule = || format!("{n_proposed} by an unconfirmed name rule");
-    parts.extend((n_proposed > 0).then(by_rule));
-    parts.extend((n_by_name > 0).then(|| format!("{n_by_name} by name only")));
+    parts.extend(guessed.words());
     let is_without = |it: &&WorkbookUsage| exposure_plan::declared(analysis, it.workbook).is_none();
     let n_without = all.iter().filter(is_without).count();
     let without = || format!("{} without exposure", count(n_without, "workbook"));
@@ -48,12 +45,50 @@ pub(super) fn of_nodes(analysis: &Analysis, all: &[Found], is_complete: bool) ->
         return nothing(analysis, is_complete && !all.is_empty());
     }
     let usages = || all.iter().flat_map(|it| &it.workbooks);
-    let probably = match usages().all(super::is_probable) {
-        true => "probably ",
-        false => "",
-    };
     let nodes = count(all.len(), "node");
-    format!("{probably}{} · {n_used} of {nodes} used", total(usages()))
+    let used = format!("{} · {n_used} of {nodes} used", total(usages()));
+    match usages().all(super::is_probable) {
+        true => format!("probably {used}"),
+        false => {
+            let guessed = Guessed::of(usages()).words();
+            std::iter::once(used)
+                .chain(guessed)
+                .collect::<Vec<_>>()
+                .join(" · ")
+        }
+    }
+}
+
+/// How many workbooks are matched by nothing that is sure.
+struct Guessed {
+    n_by_name: usize,
+    n_proposed: usize,
+}
+
+impl Guessed {
+    /// Of each workbook the surest match counts.
+    fn of<'a>(usages: impl Iterator<Item = &'a WorkbookUsage>) -> Guessed {
+        let mut surest: BTreeMap<WorkbookIx, MatchKind> = BTreeMap::new();
+        for it in usages {
+            let kind = surest.entry(it.workbook).or_insert(it.kind);
+            *kind = it.kind.min(*kind);
+        }
+        let of_kind = |kind| surest.values().filter(|it| **it == kind).count();
+        Guessed {
+            n_by_name: of_kind(MatchKind::Name),
+            n_proposed: of_kind(MatchKind::Proposed),
+        }
+    }
+
+    /// `1 by an unconfirmed name rule`, `2 by name only`.
+    fn words(self) -> impl Iterator<Item = String> {
+        let all = [
+            (self.n_proposed, "by an unconfirmed name rule"),
+            (self.n_by_name, "by name only"),
+        ];
+        let some = all.into_iter().filter(|(n, _)| *n > 0);
+        some.map(|(n, how)| format!("{n} {how}"))
+    }
 }
 
 /// `12 dashboards in 4 workbooks`, each once.

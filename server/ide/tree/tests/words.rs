@@ -8,6 +8,32 @@ use crate::analysis::Grain;
 use crate::testing::analysis;
 
 #[test]
+fn a_guess_beside_what_is_sure_is_counted_for_several_nodes_too() {
+    check(
+        "#- nodes\nmodel.shop.a DB.S.a\nmodel.shop.b DB.S.b <- model.shop.a\n#- tableau\n\
+         workbook W\ndatasource D snowflake\n[DB].[S].[A]\n\
+         workbook V\ndatasource D snowflake\n[B]\n",
+        Asked {
+            nodes: "model.shop.a model.shop.b",
+            ..NODE
+        },
+        expect![[r#"
+            2 dashboards in 2 workbooks · 2 of 2 nodes used · 1 by name only
+            node a — 1 dashboard in 1 workbook · 1 more downstream · 1 workbook without exposure
+              site Workbook files — 2 workbooks · 2 dashboards
+                workbook V — 1 dashboard · matched by name only · via b · no exposure * +
+                  dashboard Overview *
+                workbook W — 1 dashboard · no exposure +
+                  dashboard Overview
+            node b — probably 1 dashboard in 1 workbook · matched by name only
+              site Workbook files — 1 workbook · 1 dashboard
+                workbook V — 1 dashboard · matched by name only · no exposure +
+                  dashboard Overview
+        "#]],
+    );
+}
+
+#[test]
 fn matches_that_are_not_sure_say_so() {
     let asked = Asked {
         with_tooltips: true,

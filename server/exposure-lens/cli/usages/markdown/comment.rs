@@ -77,8 +77,9 @@ fn headline(changes: &Changes<'_>) -> String {
     let totals = Totals::of(changes.readers().map(|it| &it.usage));
     let said = if !totals.is_empty() {
         let views = totals.views(changes.compared.base);
-        let views = views.map_or(String::new(), |it| format!(" · {it}"));
-        format!("{} what changes here{views}", totals.read())
+        let more = totals.guessed().into_iter().chain(views);
+        let more: String = more.map(|it| format!(" · {it}")).collect();
+        format!("{} what changes here{more}", totals.read())
     } else if is_unknown(changes) {
         "whether a dashboard reads what changes here is not known".to_owned()
     } else if changes.nodes.iter().any(|it| it.is_read_further) {
@@ -191,21 +192,25 @@ fn row(look: Look<'_>, change: &Change<'_>) -> String {
     let direct = usages().flat_map(|it| &it.dashboards);
     let n_direct = direct.filter(|it| it.distance == 0).count();
     let n_sheets: usize = usages().map(|it| it.sheets.len()).sum();
-    let mark = match usages().all(|it| it.kind.is_probable()) {
-        true => "probably ",
-        false => "",
-    };
     let counted = match all {
         0 => ide::count_dashboards(0, n_sheets),
         n => n.to_string(),
     };
+    let totals = Totals::of(usages());
+    let probably = if totals.is_probable() {
+        "probably "
+    } else {
+        ""
+    };
+    let guessed = totals.guessed();
+    let guessed = guessed.map_or(String::new(), |it| format!(" ({it})"));
     let label = code(&change.label);
     let how = how(&change.how);
     let viewed = match look.is_public() {
         true => String::new(),
         false => format!(" {} |", most_viewed(change)),
     };
-    format!("| {label} | {how} | {mark}{counted} | {n_direct} |{viewed}")
+    format!("| {label} | {how} | {probably}{counted}{guessed} | {n_direct} |{viewed}")
 }
 
 /// The workbook that is opened most.

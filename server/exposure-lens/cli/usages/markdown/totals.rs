@@ -10,14 +10,14 @@ use lineage::{RecentViews, ViewCount, WorkbookIx, WorkbookUsage};
 #[derive(Default)]
 pub(super) struct Totals {
     workbooks: BTreeMap<WorkbookIx, Reached>,
-    /// Whether at least one workbook is surely matched.
-    is_sure: bool,
 }
 
 #[derive(Default)]
 struct Reached {
     dashboards: BTreeSet<usize>,
     sheets: BTreeSet<usize>,
+    /// Whether at least one of the ways to it is no guess.
+    is_sure: bool,
 }
 
 impl Totals {
@@ -25,8 +25,8 @@ impl Totals {
     pub(super) fn of<'u>(usages: impl Iterator<Item = &'u WorkbookUsage>) -> Totals {
         let mut totals = Totals::default();
         for usage in usages {
-            totals.is_sure |= !usage.kind.is_probable();
             let reached = totals.workbooks.entry(usage.workbook).or_default();
+            reached.is_sure |= !usage.kind.is_probable();
             let dashboards = usage.dashboards.iter().map(|it| it.dashboard);
             reached.dashboards.extend(dashboards);
             reached.sheets.extend(&usage.sheets);
@@ -55,12 +55,24 @@ impl Totals {
     /// `5 dashboards in 2 workbooks read`, or that they probably do.
     pub(super) fn read(&self) -> String {
         let counted = self.counted();
-        let verb = match (self.is_sure, counted.starts_with("1 ")) {
-            (false, _) => "probably read",
-            (true, true) => "reads",
-            (true, false) => "read",
+        let verb = match (self.is_probable(), counted.starts_with("1 ")) {
+            (true, _) => "probably read",
+            (false, true) => "reads",
+            (false, false) => "read",
         };
         format!("{counted} {verb}")
+    }
+
+    /// Whether all of it is a guess.
+    pub(super) fn is_probable(&self) -> bool {
+        !self.workbooks.values().any(|it| it.is_sure)
+    }
+
+    /// `1 workbook only probably`, where some of it is a guess, and not all.
+    pub(super) fn guessed(&self) -> Option<String> {
+        let n_guessed = self.workbooks.values().filter(|it| !it.is_sure).count();
+        let is_mixed = n_guessed > 0 && !self.is_probable();
+        is_mixed.then(|| format!("{} only probably", ide::count(n_guessed, "workbook")))
     }
 
     /// How often what is reached is opened; `None` where that is known of nothing.
