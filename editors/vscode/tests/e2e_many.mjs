@@ -1,12 +1,13 @@
 // A long day: many models, opened one after another. Nothing of those that are closed again
-// is kept, and no lens changes once it is drawn. Called by e2e.mjs.
+// is kept, nor of servers that were restarted, and no lens changes once it is drawn. Called by
+// e2e.mjs.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { inspect } from "./inspector.mjs";
 import { processesOf, residentKib } from "./processes.mjs";
-import { freePort, root, tools } from "./workbench.mjs";
+import { freePort, root, tools, until } from "./workbench.mjs";
 
 const MART = "models/marts/fct_orders.sql";
 const N_MODELS = 200;
@@ -14,6 +15,9 @@ const N_MODELS = 200;
 const WARM = 50;
 /** VS Code asks for lenses half a second after a file has opened: not all are awaited. */
 const LOOKED_AT = 4;
+const N_RESTARTS = 6;
+/** A client of the library is some three hundred: less than a third of one may stay for each. */
+const FUNCTIONS_PER_RESTART = 100;
 const LENS = "Tableau: 12 dashboards downstream, none direct";
 
 /** Few files stay open, as with people who close what they have read. */
@@ -74,7 +78,25 @@ export async function manyModelsSteps(at, step, project) {
             throw new Error(`drawn more than once: ${JSON.stringify(restless)}; of ${drawn.length} files`);
         }
     });
+
+    await step(`of ${N_RESTARTS} restarts of the server nothing is kept`, async () => {
+        await restart(at);
+        const before = await host.functions();
+        for (let n = 0; n < N_RESTARTS; n += 1) {
+            await restart(at);
+        }
+        // The library looks two seconds later whether a server has ended.
+        await until("no client is left", async () => (await host.functions()) - before < N_RESTARTS * FUNCTIONS_PER_RESTART);
+    });
     host.close();
+}
+
+/** Until the next one runs. @param {Workbench} at */
+async function restart(at) {
+    await at.command("Exposure Lens: Restart Server");
+    await at.command("Exposure Lens: Show Server Version");
+    await at.textOf(at.page.locator(".notification-toast"), /bundled/);
+    await at.clearMessages();
 }
 
 /**

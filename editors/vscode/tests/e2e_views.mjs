@@ -5,6 +5,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { writeOlderServer } from "./older_server.mjs";
 import { plain, soon } from "./waiting.mjs";
 import { until } from "./workbench.mjs";
 
@@ -14,6 +15,8 @@ const UNUSED = "models/marts/dim_vendors.sql";
 const PROPERTIES = "models/marts/_marts.yml";
 const DECLARED = "models/exposures/tableau.yml";
 const PAGE = "https://10ax.online.tableau.com/#/site/acme/views/SalesOverview/Overview";
+/** So often a list is scrolled in vain before it counts as at its end. */
+const PATIENT_LOOKS = 5;
 
 /** @typedef {import("./workbench.mjs").Workbench} Workbench */
 /** @typedef {(name: string, run: () => Promise<void>) => Promise<void>} Step */
@@ -202,6 +205,23 @@ export async function viewSteps(at, step, project) {
         await at.clearMessages();
     });
 
+    await step("a server that is older than the extension is told once, and the trees say so", async () => {
+        const program = path.join(project, "..", "older server");
+        writeOlderServer(program);
+        at.configure({ "exposureLens.server.path": program });
+        await at.textOf(page.locator(".notification-toast"), /older server \(0\.0\.1\) is older than this extension.*clear the setting/);
+        await downstream.says(/older than this extension and knows no trees/);
+        await at.screenshot("tree-older-server");
+        await at.command("Exposure Lens: Restart Server");
+        await at.command("Exposure Lens: Show Server Version");
+        await at.textOf(page.locator(".notification-toast"), /exposure-lens 0\.0\.1 \(setting\)/);
+        same((await page.locator(".notification-toast").allInnerTexts()).filter((/** @type {string} */ it) => /is older/.test(it)).length, 1);
+        at.configure({});
+        await downstream.says(/11 dashboards in 7 workbooks/);
+        await at.clearMessages();
+        rmSync(program);
+    });
+
     await step("the walkthrough shows the first steps", async () => {
         await at.command("Exposure Lens: Get Started");
         await at.textOf(page.locator(".gettingStarted .step-title"), /See who reads a model/);
@@ -305,13 +325,16 @@ class Pane {
     /** Waits for a row, and looks for it further down. @param {RegExp} text */
     async has(text) {
         let seen = "";
+        let still = 0;
         await until(`a row ${text}`, async () => {
             if ((await this.texts(text)).length > 0) {
                 return true;
             }
             const rows = (await this.texts(/./)).join(" | ");
             await this.rows.first().hover({ timeout: 1_000 }).catch(() => undefined);
-            await this.at.page.mouse.wheel(0, rows === seen ? -10_000 : 100);
+            // The end is where nothing moves any more; a slow window may only be late.
+            still = rows === seen ? still + 1 : 0;
+            await this.at.page.mouse.wheel(0, still > PATIENT_LOOKS ? -10_000 : 100);
             seen = rows;
             return false;
         }).catch((error) => {
