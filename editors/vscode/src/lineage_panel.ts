@@ -14,6 +14,7 @@ import { pageFolder, pageOf } from "./lineage_page";
 import * as ext from "./lsp_ext";
 import { openPlace } from "./open_file";
 import { serverCommand } from "./server_command";
+import { type Current, whenOther } from "./status";
 import { isUnanswered } from "./unanswered";
 
 const VIEW = "exposureLens.lineage";
@@ -40,8 +41,6 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
     private timer: NodeJS.Timeout | undefined;
     private asking: vscode.CancellationTokenSource | undefined;
     private wantsFocus = false;
-    /** What of the status a graph depends on. */
-    private status = "";
     private readonly disposables: vscode.Disposable[];
 
     constructor(
@@ -53,7 +52,7 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
             vscode.window.registerWebviewViewProvider(VIEW, this),
             vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
             vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.moved(textEditor)),
-            ctx.status.onDidChange(() => this.statusChanged()),
+            whenOther(ctx.status, graphDependsOn, () => this.refresh()),
             registerCommand("exposureLens.showLineage", () => this.show()),
             registerCommand("exposureLens.lineage.open", (it?: PageContext) => this.withNode(it, "open")),
             registerCommand("exposureLens.lineage.center", (it?: PageContext) => this.withNode(it, "center")),
@@ -117,16 +116,6 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
     private about(subject: ext.LineageParams | undefined): void {
         this.subject = subject;
         this.refresh();
-    }
-
-    /** Progress of a fetch changes no graph: what it brings the server tells by itself. */
-    private statusChanged(): void {
-        const { health, quiescent, projects } = this.ctx.status.current;
-        const status = JSON.stringify([health, quiescent, projects.map((it) => it.uri)]);
-        if (status !== this.status) {
-            this.status = status;
-            this.refresh();
-        }
     }
 
     private async ask(): Promise<void> {
@@ -270,6 +259,10 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
         this.asking?.cancel();
         this.disposables.forEach((it) => it.dispose());
     }
+}
+
+function graphDependsOn({ health, quiescent, projects }: Current): unknown {
+    return [health, quiescent, projects.map((it) => it.uri)];
 }
 
 function noteOf(note: Note): ToPage {

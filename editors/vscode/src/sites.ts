@@ -2,7 +2,7 @@
 // can read them.
 
 import type { Health, SiteStatus, StatusParams } from "./lsp_ext";
-import { noLinks } from "./text";
+import { noIcons, noLinks } from "./text";
 
 /** What is shown of a status. */
 export type Shown = Pick<StatusParams, "health" | "message" | "detail" | "quiescent" | "sites">;
@@ -109,7 +109,7 @@ function siteRow(site: SiteStatus, now: number): Row {
 
 function fitted(row: Row): Row {
     const text = row.text.length > MAX_TEXT ? `${row.text.slice(0, MAX_TEXT - 1).trimEnd()}…` : row.text;
-    return { ...row, text: noLinks(text) };
+    return { ...row, text: noIcons(noLinks(text)) };
 }
 
 /** All that is said, in full. */

@@ -79,6 +79,25 @@ export class Status implements vscode.Disposable {
     }
 }
 
+/**
+ * Runs something whenever the part of the status that it depends on is another one: progress of
+ * a fetch changes no answer, what it brings the server tells by itself.
+ */
+export function whenOther(
+    status: Pick<Status, "current" | "onDidChange">,
+    part: (current: Current) => unknown,
+    run: () => void,
+): vscode.Disposable {
+    let before: string | undefined;
+    return status.onDidChange(() => {
+        const now = JSON.stringify(part(status.current));
+        if (now !== before) {
+            before = now;
+            run();
+        }
+    });
+}
+
 function draw({ text, health, busy, button }: Row, item: vscode.LanguageStatusItem): void {
     item.text = text;
     item.busy = busy;

@@ -5,7 +5,7 @@ export function noLinks(text: string): string {
     return text.replaceAll("](", "] (");
 }
 
-/** The status bar makes icons of `$(…)`. */
+/** The status bar, the lines of the status and lists make icons of `$(…)`. */
 export function noIcons(text: string): string {
     return text.replaceAll("$(", "$ (");
 }

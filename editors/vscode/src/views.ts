@@ -10,6 +10,7 @@ import * as ext from "./lsp_ext";
 import { openPlace } from "./open_file";
 import { chooseProject, projectAt } from "./projects";
 import { serverCommand, WRITE } from "./server_command";
+import { type Current, whenOther } from "./status";
 import type { Row } from "./tree_rows";
 import { type Question, TreeView } from "./tree_view";
 
@@ -25,8 +26,6 @@ export class Views implements vscode.Disposable {
     private editor: vscode.TextEditor | undefined;
     /** The dbt project that the user has chosen; else it is the one of the file. */
     private chosen: string | undefined;
-    /** What of the status the trees depend on. */
-    private status = "";
 
     constructor(
         private readonly ctx: Context,
@@ -49,7 +48,7 @@ export class Views implements vscode.Disposable {
                     this.downstream.refresh();
                 }
             }),
-            ctx.status.onDidChange(() => this.statusChanged()),
+            whenOther(ctx.status, treesDependOn, () => this.statusChanged()),
             ...this.commands(),
         ];
         this.setOrder(this.order);
@@ -70,15 +69,10 @@ export class Views implements vscode.Disposable {
         }
     }
 
-    /** Progress of a fetch changes no tree: what it brings the server tells by itself. */
     private statusChanged(): void {
-        const { quiescent, projects, isDown } = this.ctx.status.current;
-        const status = JSON.stringify([quiescent, isDown, projects.map((it) => it.uri)]);
-        if (status !== this.status) {
-            this.status = status;
-            void vscode.commands.executeCommand("setContext", "exposureLens.severalProjects", projects.length > 1);
-            this.refresh();
-        }
+        const isSeveral = this.ctx.status.current.projects.length > 1;
+        void vscode.commands.executeCommand("setContext", "exposureLens.severalProjects", isSeveral);
+        this.refresh();
     }
 
     private atCursor(): Question {
@@ -149,4 +143,8 @@ export class Views implements vscode.Disposable {
     dispose(): void {
         this.disposables.forEach((it) => it.dispose());
     }
+}
+
+function treesDependOn({ quiescent, isDown, projects }: Current): unknown {
+    return [quiescent, isDown, projects.map((it) => it.uri)];
 }

@@ -2,7 +2,7 @@
 // trees' place, and the README's table.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 interface Command {
@@ -15,7 +15,8 @@ const { contributes } = JSON.parse(readFileSync("package.json", "utf8")) as {
     contributes: {
         commands: Command[];
         menus: Record<string, { command: string; when: string }[]>;
-        viewsWelcome: { view: string; when: string; contents: string }[];
+        walkthroughs: { steps: { media: { image: string; altText: string } }[] }[];
+    viewsWelcome: { view: string; when: string; contents: string }[];
         };
 };
 
@@ -54,4 +55,9 @@ test("every command of a text is one of ours or of VS Code's", () => {
     const ours = linked.filter((it) => it.startsWith("exposureLens.") && !it.endsWith(".focus"));
     assert.notEqual(ours.length, 0);
     assert.deepEqual(ours.filter((it) => !declared.includes(it)), []);
+});
+
+test("every picture of the walkthrough is there, and described", () => {
+    const media = contributes.walkthroughs.flatMap((it) => it.steps).map((it) => it.media);
+    assert.deepEqual(media.filter((it) => !existsSync(it.image) || it.altText === ""), []);
 });

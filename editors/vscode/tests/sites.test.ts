@@ -84,9 +84,9 @@ test("those to sign in to come first; a snapshot has no account", () => {
     assert.deepEqual(toSignOutOf(all), [FRESH]);
 });
 
-test("what a repository names becomes no link", () => {
-    const [, line] = drawn({ sites: [site("fresh", { name: "[a](command:x)" })] });
-    assert.equal(line, "ok | [a] (command:x): fresh | [Pull]");
+test("what a repository names becomes no link and no icon", () => {
+    const [, line] = drawn({ sites: [site("fresh", { name: "[a](command:x) $(bug)" })] });
+    assert.equal(line, "ok | [a] (command:x) $ (bug): fresh | [Pull]");
 });
 
 test("any page of a site leads to its first one", () => {

@@ -89,6 +89,7 @@ function showGraph(answer: LineageGraph): void {
     const layout = layOut(graph, measure);
     document.body.dataset["shows"] = "graph";
     headline.textContent = answer.headline;
+    headline.title = answer.headline;
     legend.replaceChildren(...legendOf(graph));
     showMissing(graph, answer);
     canvas.setAttribute("aria-label", `Lineage of ${labelOf(graph, graph.center)}`);
