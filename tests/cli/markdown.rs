@@ -718,6 +718,13 @@ fn a_guess_beside_what_is_sure_is_said() {
 
         <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
         (0)"#]]);
+    let all = it.ask(&[]).out;
+    for part in [
+        "of `shop` · 1 workbook only probably",
+        "workbooks/8>) (by name only)",
+    ] {
+        assert!(all.contains(part), "{part}: {all}");
+    }
 }
 
 #[test]
@@ -758,7 +765,7 @@ fn without_tableau_content_or_a_manifest_nothing_is_claimed() {
 
         | Node | Change | Dashboards | Of these direct | Most viewed |
         |---|---|--:|--:|---|
-        | `orders` | changed | probably 2 | 2 | [Sales](<https://acme.example/#/site/acme/workbooks/7>) · +310 views/7 d |
+        | `orders` | changed | probably 2 | 2 | [Sales](<https://acme.example/#/site/acme/workbooks/7>) (by name only) · +310 views/7 d |
 
         <details><summary><code>orders</code> · 2 dashboards in 1 workbook</summary>
 

@@ -163,16 +163,21 @@ fn cells(loaded: &Loaded, row: &Row) -> Vec<Cell> {
 fn workbook_names(loaded: &Loaded, usages: &[&WorkbookUsage]) -> String {
     let name = |it: &&WorkbookUsage| {
         let name = shorten(&loaded.analysis.lineage.workbook(it.workbook).name);
-        match it.kind {
-            MatchKind::Name => format!("{name} (by name only)"),
-            MatchKind::Proposed => format!("{name} (by the proposed rule)"),
-            _ => name,
-        }
+        name + doubt(it.kind)
     };
     let mut names: Vec<String> = usages.iter().take(MAX_NAMED).map(name).collect();
     let n_more = usages.len() - names.len();
     names.extend((n_more > 0).then(|| format!("+{n_more}")));
     names.join(", ")
+}
+
+/// What stands behind the name of a workbook that is only probable.
+pub(super) fn doubt(kind: MatchKind) -> &'static str {
+    match kind {
+        MatchKind::Name => " (by name only)",
+        MatchKind::Proposed => " (by the proposed rule)",
+        _ => "",
+    }
 }
 
 fn shorten(name: &str) -> String {

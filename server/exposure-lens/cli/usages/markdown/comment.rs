@@ -14,6 +14,7 @@ use super::changes::{Change, Changes, How};
 use super::paths::Unknown;
 use super::totals::Totals;
 use super::{Look, MARKER, details, footer};
+use crate::cli::usages::summary::doubt;
 use crate::output::markdown::{Lines, code, message, text, title};
 use crate::workspace::Problem;
 
@@ -219,7 +220,7 @@ fn most_viewed(change: &Change<'_>) -> String {
         return String::new();
     };
     let workbook = reader.analysis.lineage.workbook(reader.usage.workbook);
-    let name = title(&workbook.name, workbook.url.as_deref());
+    let name = title(&workbook.name, workbook.url.as_deref()) + doubt(reader.usage.kind);
     let views = workbook.views.map(ide::views);
     let n_more = change.readers.len() - 1;
     let more = (n_more > 0).then(|| format!("+{n_more}"));

@@ -1,8 +1,9 @@
 //! The project's summary: the most used nodes, and what is not known.
 
-use lineage::WorkbookIx;
+use lineage::WorkbookUsage;
 
 use super::comment::listed;
+use super::totals::Totals;
 use super::{Look, MARKER, footer};
 use crate::cli::usages::MAX_LISTED;
 use crate::cli::usages::summary::{self as rows, Row};
@@ -19,11 +20,12 @@ pub(super) fn write(look: Look<'_>) -> String {
     let rows = rows::rows(look.loaded, look.args);
     let project = code(&look.loaded.project.dbt.name);
     let n_nodes = ide::count(rows.len(), "node");
+    let totals = Totals::of(rows.iter().flat_map(|it| &it.usages));
+    let guessed = totals.guessed();
+    let guessed = guessed.map_or(String::new(), |it| format!(" · {it}"));
+    let counted = counted(look, &rows, &totals);
     let parts = [
-        format!(
-            "{MARKER}\n### Tableau: {} of {n_nodes} of {project}\n",
-            counted(look, &rows)
-        ),
+        format!("{MARKER}\n### Tableau: {counted} of {n_nodes} of {project}{guessed}\n"),
         table(look, &rows),
         unused(look, &rows),
         unknown(look),
@@ -34,9 +36,7 @@ pub(super) fn write(look: Look<'_>) -> String {
 }
 
 /// How much of Tableau reads how much.
-fn counted(look: Look<'_>, rows: &[Row]) -> String {
-    let usages = rows.iter().flat_map(|it| &it.usages);
-    let totals = super::totals::Totals::of(usages);
+fn counted(look: Look<'_>, rows: &[Row], totals: &Totals) -> String {
     let n_used = rows.iter().filter(|it| !it.usages.is_empty()).count();
     match (totals.is_empty(), look.loaded.is_known()) {
         (false, _) => format!("{} {n_used}", totals.read()),
@@ -96,17 +96,16 @@ fn row(look: Look<'_>, row: &Row) -> String {
 }
 
 fn readers(look: Look<'_>, row: &Row) -> String {
-    let mut direct: Vec<WorkbookIx> = Vec::new();
-    let usages = row.usages.iter().filter(|it| it.is_direct());
-    direct.extend(usages.map(|it| it.workbook));
-    if direct.is_empty() {
-        direct.extend(row.usages.iter().map(|it| it.workbook));
+    let direct = row.usages.iter().filter(|it| it.is_direct());
+    let mut read_by: Vec<&WorkbookUsage> = direct.collect();
+    if read_by.is_empty() {
+        read_by.extend(&row.usages);
     }
-    let named = direct.iter().take(MAX_NAMED).map(|&ix| {
-        let workbook = look.loaded.analysis.lineage.workbook(ix);
-        title(&workbook.name, workbook.url.as_deref())
+    let named = read_by.iter().take(MAX_NAMED).map(|it| {
+        let workbook = look.loaded.analysis.lineage.workbook(it.workbook);
+        title(&workbook.name, workbook.url.as_deref()) + rows::doubt(it.kind)
     });
-    let n_more = direct.len().saturating_sub(MAX_NAMED);
+    let n_more = read_by.len().saturating_sub(MAX_NAMED);
     let more = (n_more > 0).then(|| format!("+{n_more}"));
     named.chain(more).collect::<Vec<_>>().join(", ")
 }
