@@ -88,6 +88,19 @@ struct Site<'a> {
     inside: Folder<'a>,
 }
 
+/// Sites by name; files stand last.
+type Sites<'a> = BTreeMap<(bool, String, String), Site<'a>>;
+
+/// The site of a content, made where it is not there.
+fn site_of<'s, 'a>(sites: &'s mut Sites<'a>, content: &'a Content) -> &'s mut Site<'a> {
+    let is_files = content.kind == ContentKind::Files;
+    let key = (is_files, content.name.to_lowercase(), ids::of_site(content));
+    sites.entry(key).or_insert_with(|| Site {
+        content,
+        inside: Folder::default(),
+    })
+}
+
 impl<'a> Drawing<'a> {
     /// Sites, Tableau projects, workbooks, each by name; of the workbooks the first
     /// `n_shown`, though all are counted.
@@ -108,46 +121,31 @@ impl<'a> Drawing<'a> {
             .collect()
     }
 
-    /// Files stand last.
-    fn sites<'k>(
-        &self,
-        kept: &'k Kept,
-        n_shown: usize,
-    ) -> BTreeMap<(bool, String, String), Site<'k>>
+    fn sites<'k>(&self, kept: &'k Kept, n_shown: usize) -> Sites<'k>
     where
         'a: 'k,
     {
-        let contents = self.analysis.lineage.contents();
-        let mut sites: BTreeMap<(bool, String, String), Site<'k>> = BTreeMap::new();
-        let key = |content: &Content| {
-            let is_files = content.kind == ContentKind::Files;
-            (is_files, content.name.to_lowercase(), ids::of_site(content))
-        };
+        let lineage = &self.analysis.lineage;
+        let mut sites = Sites::new();
         for (at, it) in kept.workbooks.iter().enumerate() {
-            let content = &contents[it.usage.workbook.content];
-            let workbook = self.analysis.lineage.workbook(it.usage.workbook);
+            let ix = it.usage.workbook;
             let counts = Counts {
                 n_workbooks: 1,
                 n_dashboards: it.usage.dashboards.len(),
                 n_datasources: 0,
             };
-            let site = sites
-                .entry(key(content))
-                .or_insert_with(|| Site::new(content));
-            let folder = site.inside.at(&workbook.project_path, counts);
+            let site = site_of(&mut sites, &lineage.contents()[ix.content]);
+            let folder = site.inside.at(&lineage.workbook(ix).project_path, counts);
             folder.workbooks.extend((at < n_shown).then_some(it));
         }
         for &ix in &kept.datasources {
-            let content = &contents[ix.content];
             let counts = Counts {
                 n_datasources: 1,
                 ..Counts::default()
             };
-            let site = sites
-                .entry(key(content))
-                .or_insert_with(|| Site::new(content));
-            let path = &self.analysis.lineage.published(ix).project_path;
-            site.inside.at(path, counts).datasources.push(ix);
+            let site = site_of(&mut sites, &lineage.contents()[ix.content]);
+            let folder = site.inside.at(&lineage.published(ix).project_path, counts);
+            folder.datasources.push(ix);
         }
         sites
     }
@@ -250,15 +248,6 @@ impl<'a> Drawing<'a> {
         let datasources = kept.datasources.iter();
         rows.extend(datasources.map(|&it| self.datasource(it, within)));
         rows
-    }
-}
-
-impl<'a> Site<'a> {
-    fn new(content: &'a Content) -> Site<'a> {
-        Site {
-            content,
-            inside: Folder::default(),
-        }
     }
 }
 
