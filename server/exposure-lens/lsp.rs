@@ -7,6 +7,7 @@ mod accepting;
 mod capabilities;
 mod choosing;
 mod commands;
+mod defined;
 mod document;
 mod edits;
 pub mod ext;

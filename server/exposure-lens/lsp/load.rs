@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lineage::{Content, NameRule, Timestamp};
 use serde_json::Value;
 
+use super::defined::Defined;
 use super::document::Text;
 use super::watched::{Parts, Stamps, Watched};
 use crate::config::{self, Settings};
@@ -37,6 +38,8 @@ pub(super) struct View {
     pub(super) production: Option<Arc<ProductionManifest>>,
     /// The rules for names in force.
     rules: Vec<NameRule>,
+    /// Where what files define stands, as far as that was asked for.
+    pub(super) defined: Defined,
 }
 
 /// A variable of the environment by its name.
@@ -298,6 +301,7 @@ fn read(job: &Job, memory: &mut Memory, files: &ProjectFiles, settings: &Setting
         current,
         known,
         analysis,
+        defined: Defined::default(),
     }));
 }
 

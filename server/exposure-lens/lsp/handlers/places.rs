@@ -173,12 +173,13 @@ impl<'a> FilePlace<'a> {
             return HashMap::new();
         };
         let whole = text.to_string();
-        let defined = project.view.analysis.defined_places(self.as_file(&whole));
+        let find = || project.view.analysis.defined_places(self.as_file(&whole));
+        let defined = project.view.defined.of(&self.file, &whole, find);
         let wanted: HashSet<&Place> = places.iter().collect();
         let mut found = HashMap::new();
-        for (place, range) in defined.into_iter().filter(|(it, _)| wanted.contains(it)) {
-            let at = || self.at(text.range(&range, project.can.encoding));
-            found.entry(place).or_insert_with(at);
+        for (place, range) in defined.iter().filter(|(it, _)| wanted.contains(it)) {
+            let at = || self.at(text.range(range, project.can.encoding));
+            found.entry(*place).or_insert_with(at);
         }
         found
     }
