@@ -11,8 +11,10 @@ import {
     type CodeAction,
     CodeActionResolveRequest,
     DidChangeConfigurationNotification,
+    ErrorCodes,
     LanguageClient,
     type LanguageClientOptions,
+    ResponseError,
     RevealOutputChannelOn,
     ShowMessageNotification,
     ShowMessageRequest,
@@ -44,9 +46,9 @@ export interface Surroundings extends Listeners {
 /**
  * VS Code's own, but for its messages about the server's life: extension.ts has those.
  *
- * It is started again rather than made anew: the library takes some of its listeners back never,
- * not even in `dispose` (version 10.1.2: three of the constructor of `NotebookDocumentSyncFeature`,
- * two of `VisibleDocumentsImpl`), and each holds the whole client.
+ * It is started again rather than made anew: some of the library's listeners stay for ever, even
+ * after `dispose`, and each holds the whole client. In version 10.1.2 those are the three that
+ * `NotebookDocumentSyncFeature` adds when it is made, and the two of `VisibleDocumentsImpl`.
  */
 export class Client extends LanguageClient {
     constructor(
@@ -62,9 +64,13 @@ export class Client extends LanguageClient {
     }
 
     /** Starts the server on purpose, for the first time or again. */
-    begin(): Promise<void> {
+    async begin(): Promise<void> {
         this.life.begins();
-        return this.start();
+        await this.start();
+        // A server that ends at once may be told as one that has started.
+        if (!this.isRunning()) {
+            throw new ResponseError(ErrorCodes.ConnectionInactive, "the server has ended");
+        }
     }
 
     override error(message: string, data?: unknown): void {
