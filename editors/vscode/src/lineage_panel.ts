@@ -1,21 +1,18 @@
 // The lineage panel: asks the server for the graph around what the cursor is on, has it drawn
 // (webview/), and does what is pressed there. A panel that nobody sees asks nothing.
 
-import * as path from "node:path";
-
 import * as vscode from "vscode";
 
-import { fromPage, type Action, type FromPage, type Note, type ToPage } from "../webview/messages";
+import { fromPage, type Action, type FromPage, type ToPage } from "../webview/messages";
 import { PATH_SETTING } from "./bootstrap";
 import { SELECTOR } from "./client";
 import type { Context } from "./commands";
-import { failed, NO_EDITOR, NO_SERVER, noNode, OLD_SERVER } from "./lineage_notes";
+import { lineageOf } from "./lineage_answer";
 import { pageFolder, pageOf } from "./lineage_page";
 import * as ext from "./lsp_ext";
 import { openPlace } from "./open_file";
 import { serverCommand } from "./server_command";
 import { type Current, whenOther } from "./status";
-import { isUnanswered } from "./unanswered";
 
 const VIEW = "exposureLens.lineage";
 
@@ -121,34 +118,12 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
     private async ask(): Promise<void> {
         const asking = new vscode.CancellationTokenSource();
         this.asking = asking;
-        const answer = this.answer(asking.token);
+        const answer = lineageOf(this.ctx, () => ({ subject: this.subject, expand: this.expand }), asking.token);
         this.tellIfSlow(answer);
         const next = await answer;
         asking.dispose();
         if (next && !asking.token.isCancellationRequested) {
             this.draw(next);
-        }
-    }
-
-    /** What the page is to show; nothing where there is no answer yet. */
-    private async answer(token: vscode.CancellationToken): Promise<ToPage | undefined> {
-        const running = await this.ctx.running();
-        const { subject, expand } = this;
-        if (!running || !subject) {
-            return noteOf(running ? NO_EDITOR : NO_SERVER);
-        }
-        if (running.lacks.has(ext.lineage.method)) {
-            return noteOf(OLD_SERVER);
-        }
-        try {
-            const graph = await running.client.sendRequest(ext.lineage, { ...subject, expand }, token);
-            if (graph) {
-                return { type: "graph", graph };
-            }
-            return this.ctx.status.current.quiescent ? noteOf(noNode(nameOf(subject))) : undefined;
-        } catch (error) {
-            const reason = error instanceof Error ? error.message : String(error);
-            return isUnanswered(error) ? undefined : noteOf(failed(reason));
         }
     }
 
@@ -265,14 +240,6 @@ function graphDependsOn({ health, quiescent, projects }: Current): unknown {
     return [health, quiescent, projects.map((it) => it.uri)];
 }
 
-function noteOf(note: Note): ToPage {
-    return { type: "note", note };
-}
-
 function graphIn(message: ToPage | undefined): ext.LineageGraph | undefined {
     return message?.type === "graph" ? message.graph : undefined;
-}
-
-function nameOf({ textDocument, node }: ext.LineageParams): string {
-    return textDocument ? path.posix.basename(vscode.Uri.parse(textDocument.uri).path) : (node ?? "this file");
 }

@@ -30,14 +30,20 @@ export async function signIn(ctx: Context, address?: string): Promise<void> {
         if (outcome.ok) {
             tell(outcome);
             // The server sees a new credential by itself; one that replaces another it may not.
-            await (await ctx.running())?.client.sendRequest(ext.pull);
-            return;
+            return pull(ctx);
         }
         if ((await vscode.window.showErrorMessage(withNotes(outcome), TRY_AGAIN)) !== TRY_AGAIN) {
             return;
         }
         name = token.name;
         site = await askAddress("Sign in to Tableau", site);
+    }
+}
+
+async function pull(ctx: Context): Promise<void> {
+    const running = await ctx.running();
+    if (running && !running.lacks.has(ext.pull.method)) {
+        await running.client.sendRequest(ext.pull);
     }
 }
 

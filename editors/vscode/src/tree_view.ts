@@ -61,6 +61,8 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
         input.title = "Filter by name or owner";
         input.placeholder = "Part of a name; nothing shows all";
         input.value = before;
+        // A look at the rows, or a click on one, is no wish to have the old filter back.
+        input.ignoreFocusOut = true;
         const typing = input.onDidChangeValue((text) => this.setFilter(text));
         const isMeant = await new Promise<boolean>((resolve) => {
             input.onDidAccept(() => resolve(true));
@@ -90,15 +92,11 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
         this.asking.dispose();
         const { token } = (this.asking = new vscode.CancellationTokenSource());
         const question = this.question();
-        if (typeof question === "string") {
-            return this.show(null, question);
-        }
+        const asksOfFile = typeof question !== "string" && question.textDocument !== undefined;
         const { filter } = this;
-        const params = filter ? { ...question, filter } : question;
-        const asksOfFile = question.textDocument !== undefined;
         try {
             const location = { viewId: this.id };
-            const answer = await vscode.window.withProgress({ location }, () => this.answer(params, token));
+            const answer = await vscode.window.withProgress({ location }, () => this.answer(question, filter, token));
             if (token.isCancellationRequested) {
                 return;
             }
@@ -115,21 +113,26 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
         }
     }
 
-    /** Null where the server knows no project. */
+    /** The tree, null where the server knows no project, or why nothing can be asked. */
     private async answer(
-        params: ext.DownstreamParams,
+        question: Question,
+        filter: string,
         token: vscode.CancellationToken,
-    ): Promise<ext.Downstream | null | "stopped" | "old"> {
+    ): Promise<ext.Downstream | null | State> {
         const running = await this.ctx.running();
-        if (!running || running.lacks.has(ext.downstream.method)) {
-            return running ? "old" : "stopped";
+        if (running?.lacks.has(ext.downstream.method)) {
+            return "old";
         }
-        const answer = await running.client.sendRequest(ext.downstream, params, token);
+        if (!running || typeof question === "string") {
+            return typeof question === "string" ? question : "stopped";
+        }
+        const { textDocument, position, ...whole } = question;
+        const how = { ...whole, ...(filter ? { filter } : {}) };
+        const answer = await running.client.sendRequest(ext.downstream, { ...question, ...how }, token);
         const [subject] = answer?.subjects ?? [];
         if (answer && subject) {
             this.last = { project: answer.project.uri, node: subject.id };
         }
-        const { textDocument, position, ...how } = params;
         const stays = staysFor(textDocument?.uri ?? "", answer) && this.last?.project === answer?.project.uri;
         return stays ? running.client.sendRequest(ext.downstream, { ...how, ...this.last }, token) : answer;
     }

@@ -211,6 +211,7 @@ export async function viewSteps(at, step, project) {
         at.configure({ "exposureLens.server.path": program });
         await at.textOf(page.locator(".notification-toast"), /older server \(0\.0\.1\) is older than this extension.*clear the setting/);
         await downstream.says(/older than this extension and knows no trees/);
+        await whole.says(/older than this extension and knows no trees/);
         await at.screenshot("tree-older-server");
         await at.command("Exposure Lens: Restart Server");
         await at.command("Exposure Lens: Show Server Version");
@@ -331,7 +332,7 @@ class Pane {
                 return true;
             }
             const rows = (await this.texts(/./)).join(" | ");
-            await this.rows.first().hover({ timeout: 1_000 }).catch(() => undefined);
+            await this.pointInside();
             // The end is where nothing moves any more; a slow window may only be late.
             still = rows === seen ? still + 1 : 0;
             await this.at.page.mouse.wheel(0, still > PATIENT_LOOKS ? -10_000 : 100);
@@ -340,6 +341,12 @@ class Pane {
         }).catch((error) => {
             throw new Error(`${error.message}; seen: ${seen}`);
         });
+    }
+
+    /** On no row of its own choice: one that is covered would be scrolled to. */
+    async pointInside() {
+        const { x, y, width, height } = await this.body.boundingBox();
+        await this.at.page.mouse.move(x + width / 2, y + height / 2);
     }
 
     /** The rows that are like this. @param {RegExp} text @returns {Promise<string[]>} */

@@ -74,7 +74,8 @@ function whyStale(root, name, caption, words) {
     if (digest(path.join(root, caption.file)) !== caption.sha256) {
         return `${caption.file} is not the one that was taken`;
     }
-    const difference = firstDifference(caption.words, words);
+    // VS Code keeps the rows of a list in no order that is seen.
+    const difference = firstDifference(caption.words.toSorted(), words.toSorted());
     return difference && `it shows ${difference[0]}, and now there is ${difference[1]}`;
 }
 
