@@ -728,6 +728,20 @@ fn a_guess_beside_what_is_sure_is_said() {
 }
 
 #[test]
+fn where_only_sheets_read_a_node_they_are_counted() {
+    let it = Repository::new().old_manifest();
+    let mut bare = site();
+    bare["workbooks"][1]["dashboards"] = json!([]);
+    it.snapshot(&bare);
+    it.write("models/margins.sql", "select 9 as id\n");
+    let said = it.ask(&["models/margins.sql"]).out;
+    let row = "| `margins` | changed | 1 sheet | 1 |";
+    assert!(said.contains(row), "{said}");
+    let all = it.ask(&["--public"]).out;
+    assert!(all.contains("| `margins` | model | 1 sheet | 0 |"), "{all}");
+}
+
+#[test]
 fn files_that_are_gone_beside_a_project_are_left_out_and_hide_nothing() {
     let it = Repository::at("transform").old_manifest();
     it.write("models/margins.sql", "select 7 as id\n");

@@ -131,21 +131,34 @@ fn write_nodes(loaded: &Loaded, args: &Args, rows: &[Row], out: &mut dyn Write) 
 }
 
 /// Dashboards that read the node itself, and those further down.
-pub(super) fn dashboards(row: &Row) -> (usize, usize) {
+fn dashboards(row: &Row) -> (usize, usize) {
     let all = row.usages.iter().flat_map(|it| &it.dashboards);
     let n_direct = all.clone().filter(|it| it.distance == 0).count();
     (n_direct, all.count() - n_direct)
 }
 
+/// Both numbers as they are shown; of a node that only sheets use, the sheets.
+pub(super) fn counted(row: &Row, zero: &str) -> [String; 2] {
+    if row.usages.is_empty() && !row.is_zero {
+        return ["?", "?"].map(str::to_owned);
+    }
+    let (n_direct, n_further) = dashboards(row);
+    let n_sheets = |is_direct: bool| -> usize {
+        let usages = row.usages.iter().filter(|it| it.is_direct() == is_direct);
+        usages.map(|it| it.sheets.len()).sum()
+    };
+    let has_dashboards = n_direct + n_further > 0;
+    [(n_direct, true), (n_further, false)].map(|(n, is_direct)| match n {
+        0 if !has_dashboards && n_sheets(is_direct) > 0 => ide::count(n_sheets(is_direct), "sheet"),
+        0 => zero.to_owned(),
+        n => n.to_string(),
+    })
+}
+
 fn cells(loaded: &Loaded, row: &Row) -> Vec<Cell> {
     let node = loaded.analysis.lineage.nodes().get(row.node);
-    let (n_direct, n_further) = dashboards(row);
     // A zero that is one is quiet.
-    let number = |n: usize| match (n, row.usages.is_empty() && !row.is_zero) {
-        (0, true) => "?".to_owned(),
-        (0, false) => "·".to_owned(),
-        (n, _) => n.to_string(),
-    };
+    let [n_direct, n_further] = counted(row, "·");
     let direct = row.usages.iter().filter(|it| it.is_direct());
     let mut readers: Vec<&WorkbookUsage> = direct.collect();
     if readers.is_empty() {
@@ -154,8 +167,8 @@ fn cells(loaded: &Loaded, row: &Row) -> Vec<Cell> {
     vec![
         Cell::new(&node.label()).style(BOLD),
         Cell::new(node.kind.as_str()).style(DIM),
-        Cell::number(&number(n_direct)),
-        Cell::number(&number(n_further)),
+        Cell::number(&n_direct),
+        Cell::number(&n_further),
         Cell::new(&workbook_names(loaded, &readers)),
     ]
 }

@@ -188,16 +188,7 @@ fn table(look: Look<'_>, changes: &Changes<'_>) -> String {
 }
 
 fn row(look: Look<'_>, change: &Change<'_>) -> String {
-    let usages = || change.readers.iter().map(|it| &it.usage);
-    let all: usize = usages().map(|it| it.dashboards.len()).sum();
-    let direct = usages().flat_map(|it| &it.dashboards);
-    let n_direct = direct.filter(|it| it.distance == 0).count();
-    let n_sheets: usize = usages().map(|it| it.sheets.len()).sum();
-    let counted = match all {
-        0 => ide::count_dashboards(0, n_sheets),
-        n => n.to_string(),
-    };
-    let totals = Totals::of(usages());
+    let totals = Totals::of(change.readers.iter().map(|it| &it.usage));
     let probably = if totals.is_probable() {
         "probably "
     } else {
@@ -205,13 +196,30 @@ fn row(look: Look<'_>, change: &Change<'_>) -> String {
     };
     let guessed = totals.guessed();
     let guessed = guessed.map_or(String::new(), |it| format!(" ({it})"));
+    let [all, direct] = counted(change);
     let label = code(&change.label);
     let how = how(&change.how);
     let viewed = match look.is_public() {
         true => String::new(),
         false => format!(" {} |", most_viewed(change)),
     };
-    format!("| {label} | {how} | {probably}{counted}{guessed} | {n_direct} |{viewed}")
+    format!("| {label} | {how} | {probably}{all}{guessed} | {direct} |{viewed}")
+}
+
+/// How many dashboards use a node, and how many of them read it itself; where there are
+/// none, the sheets.
+fn counted(change: &Change<'_>) -> [String; 2] {
+    let usages = || change.readers.iter().map(|it| &it.usage);
+    let dashboards = usages().flat_map(|it| &it.dashboards);
+    let n_direct = dashboards.clone().filter(|it| it.distance == 0).count();
+    let n_dashboards = dashboards.count();
+    if n_dashboards > 0 {
+        return [n_dashboards, n_direct].map(|it| it.to_string());
+    }
+    let direct = usages().filter(|it| it.is_direct());
+    let n_direct: usize = direct.map(|it| it.sheets.len()).sum();
+    let n_sheets = usages().map(|it| it.sheets.len()).sum();
+    [ide::count_dashboards(0, n_sheets), n_direct.to_string()]
 }
 
 /// The workbook that is opened most.

@@ -76,23 +76,13 @@ fn table(look: Look<'_>, rows: &[Row]) -> String {
 
 fn row(look: Look<'_>, row: &Row) -> String {
     let node = look.loaded.analysis.lineage.nodes().get(row.node);
-    let (n_direct, n_further) = rows::dashboards(row);
-    let is_unknown = row.usages.is_empty() && !row.is_zero;
-    let number = |n: usize| match is_unknown {
-        true => "?".to_owned(),
-        false => n.to_string(),
-    };
+    let [n_direct, n_further] = rows::counted(row, "0");
     let readers = match look.is_public() {
         true => String::new(),
         false => format!(" {} |", readers(look, row)),
     };
-    format!(
-        "| {} | {} | {} | {} |{readers}",
-        code(&node.label()),
-        node.kind.as_str(),
-        number(n_direct),
-        number(n_further)
-    )
+    let (label, kind) = (code(&node.label()), node.kind.as_str());
+    format!("| {label} | {kind} | {n_direct} | {n_further} |{readers}")
 }
 
 fn readers(look: Look<'_>, row: &Row) -> String {
