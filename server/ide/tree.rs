@@ -16,7 +16,7 @@ mod share;
 mod tests;
 mod totals;
 
-use lineage::{NodeIx, Subject, Timestamp, WorkbookUsage};
+use lineage::{NodeIx, Subject, Timestamp};
 
 use crate::analysis::Analysis;
 use crate::annotations;
@@ -28,6 +28,7 @@ use self::filter::Filter;
 use self::found::Found;
 use self::ids::Ids;
 use self::share::Share;
+use self::totals::OfNodes;
 
 /// How many workbooks a tree shows. No view shows so many well: a filter helps.
 pub const MAX_TREE_WORKBOOKS: usize = 2_000;
@@ -201,21 +202,19 @@ impl Drawing<'_> {
         nodes: &[NodeIx],
         filter: &Filter,
     ) -> (String, Vec<Missing>, Vec<TreeRow>) {
-        let all: Vec<Found> = nodes
-            .iter()
-            .map(|&it| Found::of_node(self.analysis, it))
-            .collect();
-        let missing: Vec<Vec<Missing>> = nodes
-            .iter()
-            .map(|&it| missing::of_node(self.analysis, it))
-            .collect();
-        let headline = totals::of_nodes(self.analysis, &all, missing.iter().all(Vec::is_empty));
-        let mut rows = Vec::new();
-        for ((&node, found), missing) in nodes.iter().zip(all).zip(&missing) {
-            let row = self.node(node, found, filter, missing);
+        let mut totals = OfNodes::default();
+        let (mut missing, mut rows) = (Vec::new(), Vec::new());
+        // One after another: of a thousand nodes all uses at once would not fit.
+        for &node in nodes {
+            let found = Found::of_node(self.analysis, node);
+            let unknown = missing::of_node(self.analysis, node);
+            totals.add(&found);
+            let row = self.node(node, found, filter, &unknown);
             rows.extend(Some(row).filter(|it| filter.is_open() || !it.children.is_empty()));
+            missing.extend(unknown);
         }
-        (headline, missing.into_iter().flatten().collect(), rows)
+        let headline = totals.headline(self.analysis, missing.is_empty());
+        (headline, missing, rows)
     }
 
     fn node(
@@ -272,9 +271,4 @@ fn lines(missing: Vec<Missing>) -> Vec<String> {
     lines.truncate(MAX_MISSING);
     lines.extend((n_more > 0).then(|| format!("and {n_more} more")));
     lines
-}
-
-/// Whether nothing that ties a workbook to the node is sure.
-fn is_probable(usage: &WorkbookUsage) -> bool {
-    usage.kind.is_probable()
 }

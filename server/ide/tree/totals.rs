@@ -20,16 +20,18 @@ pub(super) fn of_project(analysis: &Analysis, found: &Found) -> String {
             false => nothing_read(analysis),
         };
     }
-    let total = total(all.iter());
-    let (n, guessed) = (all.len(), Guessed::of(all.iter()));
-    if guessed.n_by_name == n {
+    let mut reached = Reached::default();
+    all.iter().for_each(|it| reached.add(it));
+    let total = reached.total();
+    let (n_by_name, n_proposed) = reached.guessed();
+    if n_by_name == all.len() {
         return format!("probably {total} · matched by name only");
     }
-    if guessed.n_by_name + guessed.n_proposed == n {
+    if n_by_name + n_proposed == all.len() {
         return format!("probably {total} · confirm name rule");
     }
     let mut parts = vec![total];
-    parts.extend(guessed.words());
+    parts.extend(reached.guesses());
     let is_without = |it: &&WorkbookUsage| exposure_plan::declared(analysis, it.workbook).is_none();
     let n_without = all.iter().filter(is_without).count();
     let without = || format!("{} without exposure", count(n_without, "workbook"));
@@ -37,72 +39,95 @@ pub(super) fn of_project(analysis: &Analysis, found: &Found) -> String {
     parts.join(" · ")
 }
 
-/// `3 dashboards in 2 workbooks · 4 of 6 nodes used`; what several nodes reach counts once.
-pub(super) fn of_nodes(analysis: &Analysis, all: &[Found], is_complete: bool) -> String {
-    let used = all.iter().filter(|it| !it.workbooks.is_empty());
-    let n_used = used.count();
-    if n_used == 0 {
-        return nothing(analysis, is_complete && !all.is_empty());
+/// What several nodes reach, counted node by node.
+#[derive(Default)]
+pub(super) struct OfNodes {
+    n_nodes: usize,
+    n_used: usize,
+    reached: Reached,
+}
+
+impl OfNodes {
+    pub(super) fn add(&mut self, found: &Found) {
+        self.n_nodes += 1;
+        self.n_used += usize::from(!found.workbooks.is_empty());
+        found.workbooks.iter().for_each(|it| self.reached.add(it));
     }
-    let usages = || all.iter().flat_map(|it| &it.workbooks);
-    let nodes = count(all.len(), "node");
-    let used = format!("{} · {n_used} of {nodes} used", total(usages()));
-    match usages().all(super::is_probable) {
-        true => format!("probably {used}"),
-        false => {
-            let guessed = Guessed::of(usages()).words();
-            std::iter::once(used)
-                .chain(guessed)
-                .collect::<Vec<_>>()
-                .join(" · ")
+
+    /// `3 dashboards in 2 workbooks · 4 of 6 nodes used`; what several nodes reach counts
+    /// once.
+    pub(super) fn headline(&self, analysis: &Analysis, is_complete: bool) -> String {
+        if self.n_used == 0 {
+            return nothing(analysis, is_complete && self.n_nodes > 0);
         }
+        let nodes = count(self.n_nodes, "node");
+        let used = format!("{} · {} of {nodes} used", self.reached.total(), self.n_used);
+        let (n_by_name, n_proposed) = self.reached.guessed();
+        if n_by_name + n_proposed == self.reached.workbooks.len() {
+            return format!("probably {used}");
+        }
+        let parts: Vec<String> = std::iter::once(used)
+            .chain(self.reached.guesses())
+            .collect();
+        parts.join(" · ")
     }
 }
 
-/// How many workbooks are matched by nothing that is sure.
-struct Guessed {
-    n_by_name: usize,
-    n_proposed: usize,
+/// What is reached, each once, however many ways lead there.
+#[derive(Default)]
+struct Reached {
+    workbooks: BTreeMap<WorkbookIx, Shown>,
 }
 
-impl Guessed {
-    /// Of each workbook the surest match counts.
-    fn of<'a>(usages: impl Iterator<Item = &'a WorkbookUsage>) -> Guessed {
-        let mut surest: BTreeMap<WorkbookIx, MatchKind> = BTreeMap::new();
-        for it in usages {
-            let kind = surest.entry(it.workbook).or_insert(it.kind);
-            *kind = it.kind.min(*kind);
-        }
-        let of_kind = |kind| surest.values().filter(|it| **it == kind).count();
-        Guessed {
-            n_by_name: of_kind(MatchKind::Name),
-            n_proposed: of_kind(MatchKind::Proposed),
-        }
+/// What of a workbook is reached, and the surest match that leads there.
+struct Shown {
+    dashboards: BTreeSet<usize>,
+    sheets: BTreeSet<usize>,
+    kind: MatchKind,
+}
+
+impl Reached {
+    fn add(&mut self, usage: &WorkbookUsage) {
+        let shown = self.workbooks.entry(usage.workbook).or_insert(Shown {
+            dashboards: BTreeSet::new(),
+            sheets: BTreeSet::new(),
+            kind: usage.kind,
+        });
+        shown.kind = shown.kind.min(usage.kind);
+        let dashboards = usage.dashboards.iter().map(|it| it.dashboard);
+        shown.dashboards.extend(dashboards);
+        shown.sheets.extend(&usage.sheets);
     }
 
-    /// `1 by an unconfirmed name rule`, `2 by name only`.
-    fn words(self) -> impl Iterator<Item = String> {
+    /// `12 dashboards in 4 workbooks`
+    fn total(&self) -> String {
+        let all = self.workbooks.values();
+        let n_dashboards = all.clone().map(|it| it.dashboards.len()).sum();
+        let n_sheets = all.map(|it| it.sheets.len()).sum();
+        let dashboards = count_dashboards(n_dashboards, n_sheets);
+        format!(
+            "{dashboards} in {}",
+            count(self.workbooks.len(), "workbook")
+        )
+    }
+
+    /// How many workbooks match by name alone, and how many by a proposed rule.
+    fn guessed(&self) -> (usize, usize) {
+        let all = self.workbooks.values();
+        let of_kind = |kind| all.clone().filter(|it| it.kind == kind).count();
+        (of_kind(MatchKind::Name), of_kind(MatchKind::Proposed))
+    }
+
+    /// `1 by an unconfirmed name rule`, `2 by name only`
+    fn guesses(&self) -> impl Iterator<Item = String> {
+        let (n_by_name, n_proposed) = self.guessed();
         let all = [
-            (self.n_proposed, "by an unconfirmed name rule"),
-            (self.n_by_name, "by name only"),
+            (n_proposed, "by an unconfirmed name rule"),
+            (n_by_name, "by name only"),
         ];
         let some = all.into_iter().filter(|(n, _)| *n > 0);
         some.map(|(n, how)| format!("{n} {how}"))
     }
-}
-
-/// `12 dashboards in 4 workbooks`, each once.
-fn total<'a>(usages: impl Iterator<Item = &'a WorkbookUsage>) -> String {
-    let mut shown: BTreeMap<WorkbookIx, (BTreeSet<usize>, BTreeSet<usize>)> = BTreeMap::new();
-    for it in usages {
-        let (dashboards, sheets) = shown.entry(it.workbook).or_default();
-        dashboards.extend(it.dashboards.iter().map(|it| it.dashboard));
-        sheets.extend(&it.sheets);
-    }
-    let n_dashboards = shown.values().map(|(it, _)| it.len()).sum();
-    let n_sheets = shown.values().map(|(_, it)| it.len()).sum();
-    let dashboards = count_dashboards(n_dashboards, n_sheets);
-    format!("{dashboards} in {}", count(shown.len(), "workbook"))
 }
 
 fn nothing(analysis: &Analysis, is_complete: bool) -> String {
