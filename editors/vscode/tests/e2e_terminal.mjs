@@ -70,6 +70,8 @@ export async function terminalSteps(at, step, project) {
         await until("the first picture is drawn", async () => (await width()) > 0);
         const before = page.viewportSize();
         await page.setViewportSize(WIDE);
+        // Its foot is of the VS Code that the tests run in.
+        await page.addStyleTag({ content: ".getting-started-footer { display: none; }" });
         await at.picture("walkthrough", { of: [details], words: [details] });
         await page.setViewportSize(before);
     });
