@@ -40,6 +40,7 @@ export async function viewSteps(at, step, project) {
         await at.open(MART);
         await downstream.says(/11 dashboards in 7 workbooks .* 6 workbooks without exposure/);
         await downstream.has(/^All Movements.*no exposure/);
+        await downstream.toTop();
         await page.mouse.move(0, 0);
         await page.locator(".workbench-hover-container").filter({ visible: true }).waitFor({ state: "hidden" });
         await at.picture("tree", { of: [page.locator(".part.sidebar")], words: [downstream.rows] });
@@ -347,6 +348,15 @@ class Pane {
     async pointInside() {
         const { x, y, width, height } = await this.body.boundingBox();
         await this.at.page.mouse.move(x + width / 2, y + height / 2);
+    }
+
+    /** Scrolls to the first row, so that none is cut. */
+    async toTop() {
+        await until("the first rows are whole", async () => {
+            await this.rows.first().hover({ timeout: 1_000 }).catch(() => undefined);
+            await this.at.page.mouse.wheel(0, -10_000);
+            return this.body.locator(".monaco-tree-sticky-container").evaluate((/** @type {any} */ it) => it.classList.contains("empty"));
+        });
     }
 
     /** The rows that are like this. @param {RegExp} text @returns {Promise<string[]>} */

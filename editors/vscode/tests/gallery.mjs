@@ -74,8 +74,8 @@ function whyStale(root, name, caption, words) {
     if (digest(path.join(root, caption.file)) !== caption.sha256) {
         return `${caption.file} is not the one that was taken`;
     }
-    // VS Code keeps the rows of a list in no order that is seen.
-    const difference = firstDifference(caption.words.toSorted(), words.toSorted());
+    // VS Code keeps the rows of a list in no order that is seen, and some of them twice.
+    const difference = firstDifference(distinct(caption.words), distinct(words));
     return difference && `it shows ${difference[0]}, and now there is ${difference[1]}`;
 }
 
@@ -124,6 +124,11 @@ function readCaptions(root) {
 /** @param {string} file */
 function digest(file) {
     return existsSync(file) ? createHash("sha256").update(readFileSync(file)).digest("hex") : "";
+}
+
+/** @param {string[]} words */
+function distinct(words) {
+    return [...new Set(words)].sort();
 }
 
 /** @param {string[]} shown @param {string[]} seen */
