@@ -629,8 +629,16 @@ fn a_list_of_paths_comes_from_a_file_or_from_stdin() {
     // What `git diff --name-status` writes; a rename has two paths.
     assert_eq!(ask("M\tmacros/money.sql\nM\tmodels/margins.sql\n"), one);
     assert_eq!(ask("R100\tmodels/margins.sql\tmacros/money.sql\n"), one);
+    assert_eq!(ask("M\0macros/money.sql\0D\0models/margins.sql\0"), one);
     it.write("list.txt", "models/margins.sql\nmacros/money.sql\n");
     assert_eq!(it.ask(&["--paths-from", "list.txt"]).out, one);
+    // What PowerShell writes: a mark first, in older ones UTF-16.
+    let marked = "\u{feff}models/margins.sql\r\nmacros/money.sql\r\n";
+    let wide = marked.encode_utf16().flat_map(u16::to_le_bytes);
+    for bytes in [marked.as_bytes().to_vec(), wide.collect()] {
+        fs::write(it.root().join("list.txt"), bytes).expect("write");
+        assert_eq!(it.ask(&["--paths-from", "list.txt"]).out, one);
+    }
     // Nothing changed is not the whole project.
     let none = ask("");
     assert!(

@@ -97,7 +97,7 @@ fn words(args: &Args) -> anyhow::Result<Vec<String>> {
     let mut words = args.words.clone();
     if let Some(list) = &args.paths_from {
         let bytes = read_list(list).with_context(|| format!("cannot read {}", list.display()))?;
-        words.extend(listed_paths(&String::from_utf8_lossy(&bytes)));
+        words.extend(listed_paths(&decoded(&bytes)));
     }
     words.retain(|it| !it.trim().is_empty());
     words.sort();
@@ -105,11 +105,27 @@ fn words(args: &Args) -> anyhow::Result<Vec<String>> {
     Ok(words)
 }
 
+/// What PowerShell writes into a file has a mark at its start, and may be UTF-16.
+fn decoded(bytes: &[u8]) -> String {
+    let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units = bytes.chunks_exact(2).map(|it| unit([it[0], it[1]]));
+        String::from_utf16_lossy(&units.collect::<Vec<_>>())
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
 /// The paths of a list, one a line or with NUL between them; of `git diff --name-status`
 /// too, which writes what became of a file and a tab before it, and both paths of a rename.
 fn listed_paths(text: &str) -> Vec<String> {
     if text.contains('\0') {
-        return text.split('\0').map(str::to_owned).collect();
+        let has_states = text.split('\0').next().is_some_and(is_status);
+        let words = text.split('\0').filter(|it| !(has_states && is_status(it)));
+        return words.map(str::to_owned).collect();
     }
     let lines = text.lines().map(|it| it.trim_end_matches('\r'));
     let paths = lines.flat_map(|line| match line.split_once('\t') {
