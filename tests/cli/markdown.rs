@@ -660,6 +660,10 @@ fn nothing_that_is_read_is_one_line_and_only_a_zero_where_it_is_one() {
 
         <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
         (0)"#]]);
+    // A macro may change more than the model that is named.
+    let with_macro = it.ask(&["models/spare.sql", "macros/money.sql"]).out;
+    let headline = "### Tableau: no dashboard reads the nodes that change here\n";
+    assert!(with_macro.contains(headline), "{with_macro}");
     let mut partial = site();
     partial["embedded"][0]["upstreamTables"] = json!([{"id": "hidden"}]);
     it.snapshot(&partial);

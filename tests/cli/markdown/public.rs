@@ -54,7 +54,7 @@ fn nothing_of_tableau_leaks() {
     let out = leaks_nothing(&it, &paths);
     expect![[r#"
         <!-- exposure-lens -->
-        ### Tableau: 3 dashboards in 2 workbooks read what changes here · +311 views/7 d
+        ### Tableau: at least 3 dashboards in 2 workbooks read what changes here · +311 views/7 d
 
         ⚠ **1 table that dashboards read is no longer built**
 

@@ -80,13 +80,17 @@ fn headline(changes: &Changes<'_>) -> String {
         let views = totals.views(changes.compared.base);
         let more = totals.guessed().into_iter().chain(views);
         let more: String = more.map(|it| format!(" · {it}")).collect();
-        format!("{} what changes here{more}", totals.read())
+        let least = if is_named(changes) { "" } else { "at least " };
+        format!("{least}{} what changes here{more}", totals.read())
     } else if is_unknown(changes) {
         "whether a dashboard reads what changes here is not known".to_owned()
     } else if changes.nodes.iter().any(|it| it.is_read_further) {
         "dashboards read only what is built from what changes here".to_owned()
     } else if changes.nodes.is_empty() {
         "no model, seed, snapshot or source changes here".to_owned()
+    } else if !changes.asked.others.is_empty() {
+        // A macro may change what dashboards read.
+        "no dashboard reads the nodes that change here".to_owned()
     } else {
         "no dashboard reads what changes here".to_owned()
     };
@@ -95,8 +99,12 @@ fn headline(changes: &Changes<'_>) -> String {
 
 /// Whether that nothing is known to read the changes says nothing.
 fn is_unknown(changes: &Changes<'_>) -> bool {
-    let is_named = changes.asked.unknown.is_empty() && changes.unnamed.is_empty();
-    !is_named || changes.nodes.iter().any(is_in_doubt)
+    !is_named(changes) || changes.nodes.iter().any(is_in_doubt)
+}
+
+/// Whether all that changes is known.
+fn is_named(changes: &Changes<'_>) -> bool {
+    changes.asked.unknown.is_empty() && changes.unnamed.is_empty()
 }
 
 /// Whether nothing reads it that is known, and that is no zero.
