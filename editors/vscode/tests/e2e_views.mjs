@@ -187,7 +187,8 @@ export async function viewSteps(at, step, project) {
         await page.keyboard.press("Control+1");
         await page.keyboard.press("Control+Z");
         await until("all is as it was", async () => {
-            await at.saveIfDirty("tableau.yml");
+            // VS Code saves by itself, but not what is undone while it does so.
+            await page.keyboard.press("Control+S");
             return readFileSync(exposures, "utf8") === text;
         });
         writeFileSync(exposures, before);
