@@ -28,7 +28,6 @@ export async function viewSteps(at, step, project) {
     const whole = new Pane(at, "Project");
     const box = page.locator(".quick-input-widget input:visible").first();
     const exposures = path.join(project, DECLARED);
-    const before = readFileSync(exposures, "utf8");
 
     await step("with no file open the tree says what it is for", async () => {
         await show(at);
@@ -191,7 +190,6 @@ export async function viewSteps(at, step, project) {
             await page.keyboard.press("Control+S");
             return readFileSync(exposures, "utf8") === text;
         });
-        writeFileSync(exposures, before);
     });
 
     await step("a server that cannot run is told once, in the tree too, until it can", async () => {
