@@ -68,8 +68,15 @@ export async function panelSteps(at, step, project) {
         await at.screenshot("panel-indirect");
         await at.open(MART);
         await panel.isAround("fct_orders");
+        // All of it, from the first dashboard to the last.
+        const before = page.viewportSize();
+        await at.command("View: Toggle Maximized Panel");
+        await page.setViewportSize({ ...before, height: 570 });
+        await panel.isAround("fct_orders");
         const frame = page.locator(".part.panel");
         await at.picture("panel", { of: [frame], words: [panel.find("#headline"), panel.find(".label")] });
+        await page.setViewportSize(before);
+        await at.command("View: Toggle Maximized Panel");
     });
 
     await step("a click on a model opens its file, and the graph follows", async () => {
