@@ -66,8 +66,6 @@ export class Views implements vscode.Disposable {
         if (editor?.document.uri.scheme === "file") {
             this.editor = editor;
             this.refresh();
-        } else if (!editor) {
-            this.refresh();
         }
     }
 
@@ -78,7 +76,7 @@ export class Views implements vscode.Disposable {
     }
 
     private atCursor(): Question {
-        if (!this.editor || !isShown(this.editor.document)) {
+        if (!this.editor) {
             return "noEditor";
         }
         const { document, selection } = this.editor;
@@ -145,17 +143,6 @@ export class Views implements vscode.Disposable {
     dispose(): void {
         this.disposables.forEach((it) => it.dispose());
     }
-}
-
-/** Whether a tab has it. For minutes VS Code says nothing of the end of a document that an
- * extension has opened. Only where no file is in front: who asks for tabs is kept some of them. */
-function isShown({ uri }: vscode.TextDocument): boolean {
-    if (vscode.window.activeTextEditor) {
-        return true;
-    }
-    const inputs = vscode.window.tabGroups.all.flatMap((it) => it.tabs.map(({ input }) => input));
-    const files = inputs.filter((it) => it instanceof vscode.TabInputText);
-    return files.some((it) => it.uri.toString() === uri.toString());
 }
 
 function treesDependOn({ quiescent, isDown, projects }: Current): unknown {
