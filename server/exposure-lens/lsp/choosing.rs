@@ -15,7 +15,6 @@ use tower_lsp::ls_types::{MessageActionItem, MessageActionItemProperty, MessageT
 
 use super::peer::Peer;
 use super::session::ProjectSnapshot;
-use crate::workspace;
 
 /// More than this many buttons do not fit into any client's message.
 const MAX_BUTTONS: usize = 10;
@@ -32,12 +31,8 @@ pub(super) struct Listing {
 pub(super) fn listing(project: &ProjectSnapshot, node: NodeIx) -> Listing {
     let analysis = &project.view.analysis;
     let label = ide::plain(&analysis.lineage.nodes().get(node).label());
-    let headline = analysis
-        .headline(node)
-        .unwrap_or_else(|| workspace::no_content().message);
-    let headline = headline.strip_prefix("Tableau: ").unwrap_or(&headline);
     Listing {
-        question: format!("{label}: {headline}"),
+        question: format!("{label}: {}", project.headline(node)),
         choices: analysis.dashboards(node),
     }
 }

@@ -25,7 +25,7 @@ use super::load::View;
 use super::session::{ProjectSnapshot, Snapshot};
 use super::to_proto;
 use crate::output::json_v1;
-use crate::workspace::production;
+use crate::workspace::{self, production};
 
 pub(super) fn code_lens(at: &Snapshot) -> Vec<CodeLens> {
     let answers = merged::answers(at, |at| some(lenses(at)));
@@ -184,6 +184,14 @@ impl Snapshot {
 }
 
 impl ProjectSnapshot {
+    /// The words of a node's lens, where it is plain that they are of Tableau.
+    pub(super) fn headline(&self, node: NodeIx) -> String {
+        let headline = self.view.analysis.headline(node);
+        let headline = headline.unwrap_or_else(|| workspace::no_content().message);
+        let bare = headline.strip_prefix("Tableau: ").unwrap_or(&headline);
+        bare.to_owned()
+    }
+
     /// What names a node to a command.
     fn argument(&self, node: NodeIx) -> Option<NodeArgument> {
         let node = self.view.analysis.lineage.nodes().get(node).id.to_string();

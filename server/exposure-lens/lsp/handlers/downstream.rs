@@ -22,15 +22,15 @@ pub(in super::super) enum Asked {
 }
 
 pub(in super::super) fn downstream(asked: Asked, params: &DownstreamParams) -> Option<Downstream> {
+    let node = params.node.as_deref();
     match asked {
         Asked::Document(at) => {
-            let (project, nodes) = in_document(&at, params);
+            let (project, nodes) = in_document(&at, node, params.position);
             let nothing = nothing_in(&at, params);
             answer(&project, Some(&nodes), params, nothing)
         }
         Asked::Project(project) => {
-            let known = |id: &String| project.view.analysis.node(id).into_iter().collect();
-            let nodes: Option<Vec<NodeIx>> = params.node.as_ref().map(known);
+            let nodes = node.map(|it| named(&project, it));
             answer(&project, nodes.as_deref(), params, NO_SUCH_NODE.to_owned())
         }
     }
@@ -38,13 +38,22 @@ pub(in super::super) fn downstream(asked: Asked, params: &DownstreamParams) -> O
 
 const NO_SUCH_NODE: &str = "the manifest has no such node any more";
 
+/// The node of this `unique_id`, if it is there.
+pub(super) fn named(project: &ProjectSnapshot, id: &str) -> Vec<NodeIx> {
+    project.view.analysis.node(id).into_iter().collect()
+}
+
 /// The nodes that are meant, in the first project of the document that has some.
-fn in_document(at: &Snapshot, params: &DownstreamParams) -> (ProjectSnapshot, Vec<NodeIx>) {
+pub(super) fn in_document(
+    at: &Snapshot,
+    node: Option<&str>,
+    position: Option<Position>,
+) -> (ProjectSnapshot, Vec<NodeIx>) {
     let each = at.in_each().into_iter();
     let mut found = each.map(|it| {
-        let nodes = match &params.node {
-            Some(id) => it.project.view.analysis.node(id).into_iter().collect(),
-            None => subjects(&it, params.position),
+        let nodes = match node {
+            Some(id) => named(&it.project, id),
+            None => subjects(&it, position),
         };
         (it.project, nodes)
     });
@@ -53,7 +62,7 @@ fn in_document(at: &Snapshot, params: &DownstreamParams) -> (ProjectSnapshot, Ve
 }
 
 /// The nodes of a document: see [`DownstreamParams`].
-pub(super) fn subjects(at: &Snapshot, position: Option<Position>) -> Vec<NodeIx> {
+fn subjects(at: &Snapshot, position: Option<Position>) -> Vec<NodeIx> {
     let offset = position.map(|it| at.offset(it));
     let nodes = at.ask(|analysis, file| match offset {
         Some(offset) => analysis.nearest_node(file, offset).into_iter().collect(),

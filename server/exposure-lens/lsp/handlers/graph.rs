@@ -8,18 +8,14 @@ use tower_lsp::ls_types::Location;
 
 use super::super::ext::{GraphEdge, GraphNode, LineageGraph, LineageParams};
 use super::super::session::ProjectSnapshot;
-use super::downstream::{Asked, project_name, subjects};
+use super::downstream::{Asked, in_document, named, project_name};
 use super::places;
-use crate::workspace;
 
 pub(in super::super) fn graph(asked: Asked, params: &LineageParams) -> Option<LineageGraph> {
     let (project, center) = center(asked, params)?;
     let analysis = &project.view.analysis;
     let found = analysis.neighbourhood(center, &params.expand);
     let written = written(&project, &found.neighbours);
-    let headline = analysis
-        .headline(center)
-        .unwrap_or_else(|| workspace::no_content().message);
     let missing = analysis.missing(center).into_iter();
     let missing: Vec<String> = missing.map(|it| ide::plain_message(&it.message)).collect();
     let id = |place: usize| found.neighbours[place].id.clone();
@@ -31,10 +27,7 @@ pub(in super::super) fn graph(asked: Asked, params: &LineageParams) -> Option<Li
         version: 1,
         project: project_name(&project)?,
         center: analysis.lineage.nodes().get(center).id.to_string(),
-        headline: headline
-            .strip_prefix("Tableau: ")
-            .unwrap_or(&headline)
-            .to_owned(),
+        headline: project.headline(center),
         complete: missing.is_empty(),
         missing,
         edges: edges.collect(),
@@ -46,25 +39,17 @@ pub(in super::super) fn graph(asked: Asked, params: &LineageParams) -> Option<Li
     })
 }
 
-/// The node that is meant, in the first of the document's projects that has it.
+/// The node that is meant.
 fn center(asked: Asked, params: &LineageParams) -> Option<(ProjectSnapshot, NodeIx)> {
-    let by_id = |project: &ProjectSnapshot| {
-        let id = params.node.as_ref()?;
-        project.view.analysis.node(id)
-    };
-    match asked {
-        Asked::Project(project) => by_id(&project).map(|node| (project, node)),
-        Asked::Document(at) => {
-            let mut each = at.in_each().into_iter();
-            each.find_map(|at| {
-                let node = match params.node {
-                    Some(_) => by_id(&at.project),
-                    None => subjects(&at, params.position).into_iter().next(),
-                };
-                node.map(|node| (at.project, node))
-            })
+    let node = params.node.as_deref();
+    let (project, nodes) = match asked {
+        Asked::Document(at) => in_document(&at, node, params.position),
+        Asked::Project(project) => {
+            let nodes = named(&project, node?);
+            (project, nodes)
         }
-    }
+    };
+    Some((project, *nodes.first()?))
 }
 
 /// Where the nodes of a graph are written. Each file is read once.
