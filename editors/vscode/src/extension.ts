@@ -16,6 +16,7 @@ import * as ext from "./lsp_ext";
 import { lacking, olderServer } from "./older_server";
 import { tellCameBack, tellGaveUp, tellNoServer, tellNotRunning, tellOld } from "./server_messages";
 import { Status } from "./status";
+import { reasonOf } from "./text";
 import { isLineGone } from "./unanswered";
 import { Views } from "./views";
 
@@ -107,7 +108,7 @@ async function start(parts: Surroundings): Promise<void> {
     } catch (error) {
         kept = undefined;
         await client.dispose().catch(() => undefined);
-        const message = `The server at ${found.path} did not start: ${reasonOf(error)}.`;
+        const message = `The server at ${found.path} did not start: ${whyNotStarted(error)}.`;
         fail(`${message} ${PATH_SETTING} can name another one.`, parts);
     }
 }
@@ -118,9 +119,8 @@ function clientFor(program: string, parts: Surroundings): Client {
 }
 
 /** That a program is gone is told as a fault of the line to it. */
-function reasonOf(error: unknown): string {
-    const reason = error instanceof Error ? error.message : String(error);
-    return isLineGone(error) ? "it ended before it answered" : reason;
+function whyNotStarted(error: unknown): string {
+    return isLineGone(error) ? "it ended before it answered" : reasonOf(error);
 }
 
 async function stop(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Note, ToPage } from "../webview/messages";
 import type { Context } from "./commands";
 import { failed, NO_EDITOR, NO_SERVER, noNode, OLD_SERVER } from "./lineage_notes";
 import * as ext from "./lsp_ext";
+import { reasonOf } from "./text";
 import { isUnanswered } from "./unanswered";
 
 /** What a graph is asked for. */
@@ -39,8 +40,7 @@ export async function lineageOf(
         }
         return ctx.status.current.quiescent ? noteOf(noNode(nameOf(subject))) : undefined;
     } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return isUnanswered(error) ? undefined : noteOf(failed(reason));
+        return isUnanswered(error) ? undefined : noteOf(failed(reasonOf(error)));
     }
 }
 

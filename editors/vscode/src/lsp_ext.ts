@@ -333,6 +333,9 @@ export interface WorkbookKey {
 export const LIST_DASHBOARDS = "exposureLens.listDashboards";
 export const OPEN_DASHBOARD = "exposureLens.openDashboard";
 
+/** The server's command that writes into exposures files; its argument is an `ActionData`. */
+export const WRITE = "exposureLens.write";
+
 /** The server's command that fetches every site now, and says so where there is none. */
 export const PULL_NOW = "exposureLens.pullNow";
 

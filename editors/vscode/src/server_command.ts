@@ -4,10 +4,7 @@ import * as vscode from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
 
 import type { Context } from "./commands";
-import { sentence } from "./text";
-
-/** The server's command that writes into exposures files; its argument is an `ActionData`. */
-export const WRITE = "exposureLens.write";
+import { reasonOf, sentence } from "./text";
 
 /** Runs a command with one argument. The server tells what became of it by itself. */
 export async function serverCommand(ctx: Context, command: string, argument?: unknown): Promise<void> {
@@ -16,7 +13,6 @@ export async function serverCommand(ctx: Context, command: string, argument?: un
         const params = { command, arguments: argument === undefined ? [] : [argument] };
         await running?.client.sendRequest(ExecuteCommandRequest.type, params);
     } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        void vscode.window.showWarningMessage(sentence(reason));
+        void vscode.window.showWarningMessage(sentence(reasonOf(error)));
     }
 }

@@ -10,6 +10,11 @@ export function noIcons(text: string): string {
     return text.replaceAll("$(", "$ (");
 }
 
+/** What was thrown, in its own words. */
+export function reasonOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
 /** The program's messages begin small and end without a stop, for terminals. */
 export function sentence(text: string): string {
     const trimmed = noLinks(text.trim());

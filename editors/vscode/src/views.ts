@@ -9,7 +9,7 @@ import type { Context } from "./commands";
 import * as ext from "./lsp_ext";
 import { openPlace } from "./open_file";
 import { chooseProject, projectAt } from "./projects";
-import { serverCommand, WRITE } from "./server_command";
+import { serverCommand } from "./server_command";
 import { type Current, whenOther } from "./status";
 import type { Row } from "./tree_rows";
 import { type Question, TreeView } from "./tree_view";
@@ -134,7 +134,7 @@ export class Views implements vscode.Disposable {
             register("project.sortByName", () => this.setOrder("name")),
             register("project.choose", () => this.choose()),
             onRow("open", ({ project, item }) => serverCommand(ctx, ext.OPEN_DASHBOARD, { project, url: item.url })),
-            onRow("writeExposure", ({ item }) => item.write && serverCommand(ctx, WRITE, item.write)),
+            onRow("writeExposure", ({ item }) => item.write && serverCommand(ctx, ext.WRITE, item.write)),
             onRow("copyLink", ({ item }) => item.url && copy({ text: item.url })),
             onRow("goToExposure", ({ item }) => item.exposure?.location && openPlace(ctx, item.exposure.location)),
         ];

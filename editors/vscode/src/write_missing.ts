@@ -4,8 +4,9 @@
 import * as vscode from "vscode";
 
 import type { Context } from "./commands";
+import { WRITE } from "./lsp_ext";
 import { chooseProject, projectAt } from "./projects";
-import { serverCommand, WRITE } from "./server_command";
+import { serverCommand } from "./server_command";
 
 /** Of the project that the active file is in, else of one that the user chooses. */
 export async function writeMissing(ctx: Context): Promise<void> {
