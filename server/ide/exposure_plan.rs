@@ -159,7 +159,7 @@ pub(crate) fn plan_listed(
         owner: owner(analysis, workbook),
         depends_on,
         tags: analysis.options.exposures.tags.clone(),
-        meta_tableau: identity(workbook, dashboard),
+        meta_tableau: identity(analysis, subject),
     };
     Ok(ExposurePlan {
         subject,
@@ -315,7 +315,10 @@ fn is_email(word: &str) -> bool {
 }
 
 /// What finds the workbook or dashboard again, under `config.meta.tableau`.
-fn identity(workbook: &Workbook, dashboard: Option<&Dashboard>) -> Vec<(String, String)> {
+fn identity(analysis: &Analysis, subject: Subject) -> Vec<(String, String)> {
+    let workbook = analysis.lineage.workbook(subject.workbook);
+    let dashboard = dashboard_of(workbook, subject);
+    let is_unpublished = workbook.luid.is_none() && workbook.content_url.is_none();
     let mut meta = Vec::new();
     let mut put = |key: &str, value: Option<&String>| {
         let value = value.filter(|it| !it.is_empty());
@@ -324,7 +327,7 @@ fn identity(workbook: &Workbook, dashboard: Option<&Dashboard>) -> Vec<(String, 
     put("site", workbook.site.as_ref());
     put("luid", workbook.luid.as_ref().map(|luid| &luid.0));
     put("content_url", workbook.content_url.as_ref());
-    if workbook.luid.is_none() && workbook.content_url.is_none() {
+    if is_unpublished || analysis.lineage.is_told_by_file(subject.workbook) {
         put("file", workbook.file.as_ref());
     }
     put("dashboard", dashboard.map(|it| &it.name));

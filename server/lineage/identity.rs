@@ -93,6 +93,7 @@ pub(crate) struct Identities {
     /// Exposures of a dashboard that their workbook does not have.
     lost: BTreeMap<usize, WorkbookIx>,
     places: Places,
+    told_by_file: HashSet<WorkbookIx>,
 }
 
 /// An exposure and what it stands for, as seen from the workbook.
@@ -105,7 +106,8 @@ struct Tie {
 
 impl Identities {
     pub(crate) fn new(contents: &[Content], exposures: &[Exposure]) -> Identities {
-        let index = SubjectIndex::new(contents);
+        let told_by_file = subjects::told_by_file(contents);
+        let index = SubjectIndex::new(contents, &told_by_file);
         let mut all = Identities {
             places: Places::new(contents),
             ..Identities::default()
@@ -119,6 +121,7 @@ impl Identities {
             }
         }
         all.add_hints(contents, exposures);
+        all.told_by_file = told_by_file;
         for ties in all.ties.values_mut() {
             ties.sort_by_key(|it| {
                 let exposure = &exposures[it.exposure];
@@ -171,6 +174,11 @@ impl Identities {
         let of = |dashboard| ties.iter().find(|it| it.dashboard == dashboard);
         let tie = of(subject.dashboard).or_else(|| of(None))?;
         Some(tie.from(subject.workbook))
+    }
+
+    /// Whether only its file tells a workbook from other copies of the same.
+    pub(crate) fn is_told_by_file(&self, workbook: WorkbookIx) -> bool {
+        self.told_by_file.contains(&workbook)
     }
 
     /// What an exposure surely stands for, sorted.

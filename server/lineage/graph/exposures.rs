@@ -50,6 +50,12 @@ impl Lineage {
         self.identities.subjects_of(exposure).to_vec()
     }
 
+    /// Whether a workbook is one of several local copies of one that was published, which
+    /// nothing but their files tells apart.
+    pub fn is_told_by_file(&self, workbook: WorkbookIx) -> bool {
+        self.identities.is_told_by_file(workbook)
+    }
+
     /// Whether what that exposure stands for is still there.
     pub fn presence_of(&self, exposure: usize) -> Presence {
         let it = &self.exposures()[exposure];

@@ -19,6 +19,26 @@ pub(super) fn workbooks(contents: &[Content]) -> impl Iterator<Item = (WorkbookI
     })
 }
 
+/// The copies of one published workbook: only their files tell them apart.
+pub(super) fn told_by_file(contents: &[Content]) -> HashSet<WorkbookIx> {
+    let mut copies: HashMap<(String, String), Vec<WorkbookIx>> = HashMap::new();
+    let files = workbooks(contents).filter(|(_, it)| it.luid.is_none() && it.file.is_some());
+    for (ix, workbook) in files {
+        if let Some(key) = url_name(workbook) {
+            copies.entry(key).or_default().push(ix);
+        }
+    }
+    let copies = copies.into_values().filter(|it| it.len() > 1);
+    copies.flatten().collect()
+}
+
+/// A workbook's site and its name in addresses, lower case.
+fn url_name(workbook: &Workbook) -> Option<(String, String)> {
+    let content_url = workbook.content_url.as_ref()?;
+    let site = workbook.site.as_deref().unwrap_or_default();
+    Some((site.to_lowercase(), content_url.to_lowercase()))
+}
+
 /// The hosts on which people or this program reach a workbook, lower case.
 pub(super) fn hosts(content: &Content, workbook: &Workbook) -> BTreeSet<String> {
     let own = content.host.as_ref().map(|it| it.to_lowercase());
@@ -44,17 +64,22 @@ pub(super) struct SubjectIndex<'a> {
     by_page: HashMap<PageLink, Vec<Subject>>,
     by_url_name: HashMap<(String, String), Vec<Subject>>,
     by_file: HashMap<&'a str, Vec<Subject>>,
+    told_by_file: &'a HashSet<WorkbookIx>,
     hosts: HashSet<String>,
 }
 
 impl<'a> SubjectIndex<'a> {
-    pub(super) fn new(contents: &'a [Content]) -> SubjectIndex<'a> {
+    pub(super) fn new(
+        contents: &'a [Content],
+        told_by_file: &'a HashSet<WorkbookIx>,
+    ) -> SubjectIndex<'a> {
         let mut index = SubjectIndex {
             contents,
             by_luid: HashMap::new(),
             by_page: HashMap::new(),
             by_url_name: HashMap::new(),
             by_file: HashMap::new(),
+            told_by_file,
             hosts: HashSet::new(),
         };
         for (ix, workbook) in workbooks(contents) {
@@ -110,9 +135,7 @@ impl<'a> SubjectIndex<'a> {
     }
 
     fn add_names(&mut self, ix: WorkbookIx, workbook: &'a Workbook) {
-        if let Some(content_url) = &workbook.content_url {
-            let site = workbook.site.as_deref().unwrap_or_default();
-            let key = (site.to_lowercase(), content_url.to_lowercase());
+        if let Some(key) = url_name(workbook) {
             put(&mut self.by_url_name, key, subject(ix, None));
         }
         if let Some(file) = &workbook.file {
@@ -135,6 +158,9 @@ impl<'a> SubjectIndex<'a> {
         met.extend(by_key, Identity::ContentUrl);
         met.extend(self.without_host(signs), Identity::ContentUrl);
         let by_file = signs.file.and_then(|it| self.by_file.get(it));
+        if by_file.is_some_and(|it| self.is_copy(it, signs)) {
+            met.0.retain(|it, _| !self.told_by_file.contains(it));
+        }
         met.add(by_file, Identity::File);
         self.narrowed(met, signs)
     }
@@ -171,6 +197,15 @@ impl<'a> SubjectIndex<'a> {
         let found = self.by_url_name.get(&key).into_iter().flatten();
         let found = found.filter(is_there).copied();
         found.map(|it| self.view_of(it, view)).collect()
+    }
+
+    /// Whether what has the file is one of the copies that our key speaks of.
+    fn is_copy(&self, by_file: &[Subject], signs: &Signs<'_>) -> bool {
+        let named = signs.content_url.as_ref().map(|(workbook, _)| workbook);
+        by_file.iter().any(|it| {
+            let of_it = url_name(self.workbook(it.workbook));
+            self.told_by_file.contains(&it.workbook) && of_it.as_ref().map(|(_, it)| it) == named
+        })
     }
 
     /// A file may know its place on a site and not which host that is.

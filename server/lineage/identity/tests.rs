@@ -211,6 +211,67 @@ fn a_file_that_knows_no_host_is_found_by_site_and_url_name() {
 }
 
 #[test]
+fn of_copies_of_one_published_workbook_the_file_decides() {
+    const COPIES: &str = "workbook Sales file=a.twb site=acme content_url=Sales\n\
+        workbook Copy file=b.twb site=acme content_url=Sales\n\
+        workbook Other file=c.twb";
+    let key = "tableau.site=acme tableau.content_url=Sales";
+    check_both(
+        COPIES,
+        &format!("e {key} tableau.file=b.twb"),
+        expect![[r#"
+            e -> Copy
+            Sales: -
+            Sales/Overview: -
+            Copy: e by File
+            Copy/Overview: e by File (the workbook's)
+            Other: -
+            Other/Overview: -
+        "#]],
+    );
+    check_both(
+        COPIES,
+        &format!("e {key}"),
+        expect![[r#"
+        e -> Sales, Copy
+        Sales: e by ContentUrl
+        Sales/Overview: e by ContentUrl (the workbook's)
+        Copy: e by ContentUrl
+        Copy/Overview: e by ContentUrl (the workbook's)
+        Other: -
+        Other/Overview: -
+    "#]],
+    );
+    // Neither a file that is gone nor one of another workbook decides.
+    check_both(
+        COPIES,
+        &format!("e {key} tableau.file=gone.twb"),
+        expect![[r#"
+            e -> Sales, Copy
+            Sales: e by ContentUrl
+            Sales/Overview: e by ContentUrl (the workbook's)
+            Copy: e by ContentUrl
+            Copy/Overview: e by ContentUrl (the workbook's)
+            Other: -
+            Other/Overview: -
+        "#]],
+    );
+    check_both(
+        COPIES,
+        &format!("e {key} tableau.file=c.twb"),
+        expect![[r#"
+            e -> Sales, Copy, Other
+            Sales: e by ContentUrl
+            Sales/Overview: e by ContentUrl (the workbook's)
+            Copy: e by ContentUrl
+            Copy/Overview: e by ContentUrl (the workbook's)
+            Other: e by File
+            Other/Overview: e by File (the workbook's)
+        "#]],
+    );
+}
+
+#[test]
 fn the_default_site_has_no_name() {
     check(
         "workbook Sales site= content_url=Sales",

@@ -228,6 +228,34 @@ fn fifty_workbooks_go_into_twenty_files_whatever_order_they_come_in() {
     assert_eq!(plan_of(&other), plan);
 }
 
+#[test]
+fn many_copies_of_one_published_workbook_are_told_by_their_files() {
+    let copy = |n: usize| {
+        let table = ["A", "B", "D"][n % 3];
+        format!(
+            "workbook Sales file=copies/{n}.twb site=acme content_url=Sales\n\
+             datasource D snowflake\n[DB].[S].[{table}]\n"
+        )
+    };
+    for n_copies in [2, 40] {
+        let copies: String = (0..n_copies).map(copy).collect();
+        let fixture = Fixture::parse(&format!("{NODES}#- tableau\n{copies}"));
+        let plan = settles(&analysis(&fixture), &fixture, &updating());
+        let n_made = plan
+            .changes
+            .iter()
+            .filter(|it| it.action == PlanAction::Create);
+        assert_eq!(n_made.count(), n_copies);
+        for (n, table) in [(0, "a"), (1, "b")] {
+            let entry = format!(
+                "- ref('{table}')\n    config:\n      meta:\n        \
+                 tableau: {{site: acme, content_url: Sales, file: copies/{n}.twb}}"
+            );
+            assert!(plan.files[0].after.contains(&entry), "{}", describe(&plan));
+        }
+    }
+}
+
 /// The analysis with these titles, descriptions and owners, one for each workbook.
 fn named(analysis: &Analysis, texts: &[&str]) -> Analysis {
     let lineage = &analysis.lineage;
