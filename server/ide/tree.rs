@@ -115,8 +115,10 @@ pub struct TreeRow {
 pub enum RowKind {
     /// A node of dbt's.
     Node,
-    /// A site, or the workbook files.
+    /// A site, from itself or a snapshot.
     Site,
+    /// The workbook files.
+    Files,
     /// A Tableau project.
     Project,
     /// A workbook.

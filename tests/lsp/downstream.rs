@@ -136,7 +136,7 @@ fn a_model_has_its_workbooks_and_says_where_it_and_their_exposures_are_written()
         &answer,
         expect![[r#"
         fct_orders: 11 dashboards in 7 workbooks · 1 more downstream · 6 workbooks without exposure
-        site Workbook files — 8 workbooks · 12 dashboards
+        files Workbook files — 8 workbooks · 12 dashboards
           workbook All Movements — 1 dashboard · no exposure +
             dashboard Movements
           workbook Basket Explorer — 1 dashboard · no exposure +
@@ -220,7 +220,7 @@ fn all_that_a_properties_file_describes_has_a_row_each() {
         expect![[r#"
         webshop.orders, webshop.order_items, webshop.products, webshop.events, crm.accounts, erp.vendors, erp.returns, reference.regions: 20 dashboards in 15 workbooks · 7 of 8 nodes used
         node crm.accounts — 1 dashboard in 1 workbook · 5 more downstream · 1 workbook without exposure
-          site Workbook files — 1 workbook · 1 dashboard
+          files Workbook files — 1 workbook · 1 dashboard
             workbook Account Tracker — 1 dashboard · no exposure +
               dashboard Accounts by Region
     "#]],
@@ -282,7 +282,7 @@ fn a_project_is_told_by_name_or_by_views_and_can_be_filtered() {
         &shop.of_project(json!({})),
         expect![[r#"
         : 20 dashboards in 15 workbooks · 14 workbooks without exposure
-        site Workbook files — 15 workbooks · 20 dashboards · 1 datasource
+        files Workbook files — 15 workbooks · 20 dashboards · 1 datasource
           workbook Account Tracker — 1 dashboard · no exposure +
             dashboard Accounts by Region
           workbook All Movements — 1 dashboard · no exposure +
@@ -342,7 +342,7 @@ fn a_project_is_told_by_name_or_by_views_and_can_be_filtered() {
         &node,
         expect![[r#"
         stg_returns: 4 dashboards downstream, none direct
-        site Workbook files — 3 workbooks · 4 dashboards
+        files Workbook files — 3 workbooks · 4 dashboards
           workbook All Movements — 1 dashboard · via fct_returns · no exposure +
             dashboard Movements
           workbook Refund Audit — 1 dashboard · via fct_refunds · no exposure

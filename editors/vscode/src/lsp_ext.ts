@@ -1,7 +1,7 @@
 // The methods that LSP does not have. Mirrors server/exposure-lens/lsp/ext.rs and its modules:
 // what changes there changes here, in the same commit. A test compares this with those files
 // (without their own tests), so that neither is forgotten:
-// ext.rs sha256 baf89192f5152fef
+// ext.rs sha256 bf20247210855495
 
 import {
     type Location,
@@ -205,7 +205,7 @@ export interface TreeItem {
     /** Unique in the tree, and the same whenever the same thing is shown. Of a `node` it is
      * the `unique_id`. */
     readonly id: string;
-    /** `node`, `site`, `project` (of Tableau), `workbook`, `dashboard`, `sheet` or
+    /** `node`, `site`, `files`, `project` (of Tableau), `workbook`, `dashboard`, `sheet` or
      * `datasource`; more words may come. */
     readonly kind: string;
     readonly label: string;

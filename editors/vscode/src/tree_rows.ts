@@ -27,14 +27,14 @@ export interface Row {
 const KINDS: Readonly<Record<string, { readonly icon: string; readonly word: string }>> = {
     node: { icon: "table", word: "dbt node" },
     site: { icon: "globe", word: "Tableau site" },
+    // Its label says what it is.
+    files: { icon: "files", word: "" },
     project: { icon: "folder", word: "Tableau project" },
     workbook: { icon: "book", word: "workbook" },
     dashboard: { icon: "dashboard", word: "dashboard" },
     sheet: { icon: "graph", word: "sheet" },
     datasource: { icon: "database", word: "datasource" },
 };
-/** Their label says what they are. */
-const FILES = { icon: "files", word: "" };
 
 /** The rows of an answer. */
 export function rowsOf({ project, items }: Downstream): Row[] {
@@ -43,7 +43,7 @@ export function rowsOf({ project, items }: Downstream): Row[] {
 }
 
 function rowOf(item: TreeItem, project: string, opensWorkbooks: boolean): Row {
-    const { icon, word } = kindOf(item);
+    const { icon, word } = KINDS[item.kind] ?? { icon: "circle-outline", word: item.kind };
     const description = item.description ?? "";
     const isOpen = item.kind !== "workbook" || opensWorkbooks;
     return {
@@ -57,12 +57,6 @@ function rowOf(item: TreeItem, project: string, opensWorkbooks: boolean): Row {
         fold: item.children.length === 0 ? "none" : isOpen ? "open" : "closed",
         children: item.children.map((it) => rowOf(it, project, opensWorkbooks)),
     };
-}
-
-/** The workbook files stand among the sites, and are none: their id names no site. */
-function kindOf({ kind, id }: TreeItem): { readonly icon: string; readonly word: string } {
-    const isFiles = kind === "site" && !/(^|\/)site:/.test(id);
-    return isFiles ? FILES : (KINDS[kind] ?? { icon: "circle-outline", word: kind });
 }
 
 function abilities({ url, write, exposure }: TreeItem): string[] {

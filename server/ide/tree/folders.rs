@@ -155,11 +155,11 @@ impl<'a> Drawing<'a> {
         let bare = ids::of_site(content);
         let id = self.ids.take(below(within, &bare));
         let children = self.folder(&site.inside, &bare, &mut Vec::new(), within);
-        let label = match content.kind {
-            ContentKind::Files => "Workbook files",
-            ContentKind::Site | ContentKind::Snapshot => &content.name,
+        let (kind, label) = match content.kind {
+            ContentKind::Files => (RowKind::Files, "Workbook files"),
+            ContentKind::Site | ContentKind::Snapshot => (RowKind::Site, content.name.as_str()),
         };
-        let mut row = TreeRow::new(id, RowKind::Site, label).with(children);
+        let mut row = TreeRow::new(id, kind, label).with(children);
         let host = content.host.as_deref().map(plain);
         let counts = site.inside.counts.words();
         row.description = Some(match host.as_ref().filter(|_| has_namesake) {

@@ -324,16 +324,16 @@ fn a_project_is_all_that_reads_anything_of_it() {
         SHOP,
         PROJECT,
         expect![[r#"
-        4 dashboards in 3 workbooks · 2 workbooks without exposure
-        site Workbook files — 3 workbooks · 4 dashboards
-          workbook Leads — 1 dashboard · no exposure + https://t.example/#/site/acme/workbooks/7
-            dashboard Overview
-          workbook Sales — 2 dashboards =sales
-            dashboard Detail
-            dashboard Overview
-          workbook Weekly Ops — 1 dashboard · no exposure +
-            dashboard Overview
-    "#]],
+            4 dashboards in 3 workbooks · 2 workbooks without exposure
+            files Workbook files — 3 workbooks · 4 dashboards
+              workbook Leads — 1 dashboard · no exposure + https://t.example/#/site/acme/workbooks/7
+                dashboard Overview
+              workbook Sales — 2 dashboards =sales
+                dashboard Detail
+                dashboard Overview
+              workbook Weekly Ops — 1 dashboard · no exposure +
+                dashboard Overview
+        "#]],
     );
 }
 
@@ -375,7 +375,7 @@ fn a_projects_workbook_tells_what_it_reads() {
         asked,
         expect![[r#"
             1 dashboard in 1 workbook · 1 workbook without exposure
-            site Workbook files — 1 workbook · 1 dashboard
+            files Workbook files — 1 workbook · 1 dashboard
               workbook W — 1 dashboard · no exposure +
                 | Reads m1: exact match · table
                 | Reads m10: exact match · table
@@ -603,7 +603,7 @@ fn sites_stand_side_by_side_and_files_last() {
                 | Reads a: exact match · table
                 | No exposure
                 dashboard Overview
-            site Workbook files — 1 workbook · 1 dashboard
+            files Workbook files — 1 workbook · 1 dashboard
               workbook Draft — 1 dashboard · no exposure +
                 | Reads a: exact match · table
                 | No exposure

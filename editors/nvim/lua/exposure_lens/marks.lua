@@ -22,7 +22,8 @@ M.links = {
 local GROUPS = {
   node = 'ExposureLensNode', source = 'ExposureLensNode', seed = 'ExposureLensNode',
   snapshot = 'ExposureLensNode', model = 'ExposureLensNode',
-  site = 'ExposureLensSite', project = 'ExposureLensProject', workbook = 'ExposureLensWorkbook',
+  site = 'ExposureLensSite', files = 'ExposureLensSite', project = 'ExposureLensProject',
+  workbook = 'ExposureLensWorkbook',
   dashboard = 'ExposureLensDashboard', sheet = 'ExposureLensSheet', datasource = 'ExposureLensDatasource',
 }
 

@@ -94,7 +94,7 @@ pub struct TreeItem {
     /// Unique in the tree, and the same whenever the same thing is shown. Of a `node` it is
     /// the `unique_id`.
     pub id: String,
-    /// `node`, `site`, `project` (of Tableau), `workbook`, `dashboard`, `sheet` or
+    /// `node`, `site`, `files`, `project` (of Tableau), `workbook`, `dashboard`, `sheet` or
     /// `datasource`; more words may come.
     pub kind: String,
     /// Its name.

@@ -190,6 +190,7 @@ fn kind(kind: RowKind) -> &'static str {
     match kind {
         RowKind::Node => "node",
         RowKind::Site => "site",
+        RowKind::Files => "files",
         RowKind::Project => "project",
         RowKind::Workbook => "workbook",
         RowKind::Dashboard => "dashboard",

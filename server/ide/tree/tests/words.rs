@@ -20,13 +20,13 @@ fn a_guess_beside_what_is_sure_is_counted_for_several_nodes_too() {
         expect![[r#"
             2 dashboards in 2 workbooks · 2 of 2 nodes used · 1 by name only
             node a — 1 dashboard in 1 workbook · 1 more downstream · 1 workbook without exposure
-              site Workbook files — 2 workbooks · 2 dashboards
+              files Workbook files — 2 workbooks · 2 dashboards
                 workbook V — 1 dashboard · matched by name only · via b · no exposure * +
                   dashboard Overview *
                 workbook W — 1 dashboard · no exposure +
                   dashboard Overview
             node b — probably 1 dashboard in 1 workbook · matched by name only
-              site Workbook files — 1 workbook · 1 dashboard
+              files Workbook files — 1 workbook · 1 dashboard
                 workbook V — 1 dashboard · matched by name only · no exposure +
                   dashboard Overview
         "#]],
@@ -48,7 +48,7 @@ fn matches_that_are_not_sure_say_so() {
         expect![[r#"
             probably 1 dashboard in 1 workbook · matched by name only
             ? most of Tableau's tables that have a name of dbt's lie elsewhere: the names here may be of another target
-            site Workbook files — 1 workbook · 1 dashboard
+            files Workbook files — 1 workbook · 1 dashboard
               workbook W — 1 dashboard · matched by name only · no exposure +
                 | Reads a: matched by name only · table
                 | No exposure
@@ -64,7 +64,7 @@ fn matches_that_are_not_sure_say_so() {
         expect![[r#"
             probably 1 dashboard · confirm name rule
             ? nobody has accepted the proposed name rule schema dbt_* → MARTS, database dev → PROD yet: Tableau may call other nodes otherwise too
-            site Workbook files — 1 workbook · 1 dashboard
+            files Workbook files — 1 workbook · 1 dashboard
               workbook W — 1 dashboard · by the proposed name rule · no exposure +
                 | Reads a: by the proposed name rule · table
                 | No exposure
@@ -75,12 +75,12 @@ fn matches_that_are_not_sure_say_so() {
         &proposed,
         PROJECT,
         expect![[r#"
-        probably 1 dashboard in 1 workbook · confirm name rule
-        ? nobody has accepted the proposed name rule schema dbt_* → MARTS, database dev → PROD yet: Tableau may call other nodes otherwise too
-        site Workbook files — 1 workbook · 1 dashboard
-          workbook W — 1 dashboard · by the proposed name rule · no exposure +
-            dashboard Overview
-    "#]],
+            probably 1 dashboard in 1 workbook · confirm name rule
+            ? nobody has accepted the proposed name rule schema dbt_* → MARTS, database dev → PROD yet: Tableau may call other nodes otherwise too
+            files Workbook files — 1 workbook · 1 dashboard
+              workbook W — 1 dashboard · by the proposed name rule · no exposure +
+                dashboard Overview
+        "#]],
     );
     let ambiguous = format!(
         "#- nodes\nmodel.shop.a DB.S.a\nmodel.shop.b DB.T.a\n{}",
@@ -131,7 +131,7 @@ fn of_a_long_way_the_ends_are_named() {
         asked,
         expect![[r#"
             1 dashboard downstream, none direct
-            site Workbook files — 1 workbook · 1 dashboard *
+            files Workbook files — 1 workbook · 1 dashboard *
               workbook W — 1 dashboard · via m11 · no exposure * +
                 | Reads m11: exact match · table
                 | Indirectly: a → m1 → m2 → m3 → +4 → m8 → m9 → m10 → m11
@@ -181,15 +181,15 @@ fn an_empty_tree_that_is_no_zero_says_why() {
     check_both(
         &format!("{named}{elsewhere}"),
         expect![[r#"
-        use unknown (data incomplete)
-        ? `[PROD].[MARTS].[A]` in W has the name of `a`, but another schema or database
-        --
-        1 dashboard in 1 workbook · 1 workbook without exposure
-        ? `[PROD].[MARTS].[A]` in W has the name of `DB.S.a`, but another schema or database
-        site Workbook files — 1 workbook · 1 dashboard
-          workbook V — 1 dashboard · no exposure +
-            dashboard Overview
-    "#]],
+            use unknown (data incomplete)
+            ? `[PROD].[MARTS].[A]` in W has the name of `a`, but another schema or database
+            --
+            1 dashboard in 1 workbook · 1 workbook without exposure
+            ? `[PROD].[MARTS].[A]` in W has the name of `DB.S.a`, but another schema or database
+            files Workbook files — 1 workbook · 1 dashboard
+              workbook V — 1 dashboard · no exposure +
+                dashboard Overview
+        "#]],
     );
     check_both(
         &format!("{ONE}workbook W\n"),
@@ -224,7 +224,7 @@ fn an_exposure_is_offered_only_where_it_can_be_written() {
         workbooks,
         expect![[r#"
             2 dashboards in 1 workbook · 1 workbook without exposure
-            site Workbook files — 1 workbook · 2 dashboards
+            files Workbook files — 1 workbook · 2 dashboards
               workbook W — 2 dashboards · no exposure +
                 | Reads a: exact match · table
                 | No exposure
@@ -237,7 +237,7 @@ fn an_exposure_is_offered_only_where_it_can_be_written() {
         dashboards,
         expect![[r#"
             2 dashboards in 1 workbook · 1 workbook without exposure
-            site Workbook files — 1 workbook · 2 dashboards
+            files Workbook files — 1 workbook · 2 dashboards
               workbook W — 2 dashboards · no exposure
                 | Reads a: exact match · table
                 | No exposure
@@ -252,7 +252,7 @@ fn an_exposure_is_offered_only_where_it_can_be_written() {
         workbooks,
         expect![[r#"
             2 dashboards in 1 workbook · 1 workbook without exposure
-            site Workbook files — 1 workbook · 2 dashboards
+            files Workbook files — 1 workbook · 2 dashboards
               workbook W — 2 dashboards · no exposure
                 | Reads a: exact match · table
                 | No exposure
@@ -269,7 +269,7 @@ fn an_exposure_is_offered_only_where_it_can_be_written() {
         workbooks,
         expect![[r#"
             2 dashboards in 1 workbook
-            site Workbook files — 1 workbook · 2 dashboards
+            files Workbook files — 1 workbook · 2 dashboards
               workbook W — 2 dashboards =w
                 | Reads a: exact match · table
                 | Exposure: w (disabled)
@@ -282,7 +282,7 @@ fn an_exposure_is_offered_only_where_it_can_be_written() {
         workbooks,
         expect![[r#"
             2 dashboards in 1 workbook · 1 workbook without exposure
-            site Workbook files — 1 workbook · 2 dashboards
+            files Workbook files — 1 workbook · 2 dashboards
               workbook W — 2 dashboards · no exposure +
                 | Reads a: exact match · table
                 | No exposure
@@ -298,7 +298,7 @@ fn an_exposure_is_offered_only_where_it_can_be_written() {
         workbooks,
         expect![[r#"
             2 dashboards in 1 workbook
-            site Workbook files — 1 workbook · 2 dashboards
+            files Workbook files — 1 workbook · 2 dashboards
               workbook W — 2 dashboards =second
                 | Reads a: exact match · table
                 | Exposure: second
@@ -312,7 +312,7 @@ fn an_exposure_is_offered_only_where_it_can_be_written() {
         dashboards,
         expect![[r#"
             2 dashboards in 1 workbook
-            site Workbook files — 1 workbook · 2 dashboards
+            files Workbook files — 1 workbook · 2 dashboards
               workbook W — 2 dashboards =second
                 | Reads a: exact match · table
                 | Exposure: second
