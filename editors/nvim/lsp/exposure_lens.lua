@@ -47,6 +47,12 @@ return {
       return require('exposure_lens.write').on_apply_edit(params, ctx)
     end,
   },
+  commands = {
+    -- A lens that leads nowhere, of a zero: 0.12 runs that one too. Its words are all there is.
+    [''] = function(command)
+      require('exposure_lens.say').info(command.title)
+    end,
+  },
   on_init = function(client)
     require('exposure_lens.edits').fit_actions(client)
   end,

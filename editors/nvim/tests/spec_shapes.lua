@@ -17,10 +17,22 @@ vim.notify = function(message)
   table.insert(said, message)
 end
 
+---The server names every field, and Neovim 0.12 keeps what is null. Ours must not mind.
+---@param names string[]
+---@return table<string, vim.NIL>
+local function nulls(names)
+  local all = {}
+  for _, name in ipairs(names) do
+    all[name] = vim.NIL
+  end
+  return all
+end
+
 ---@param more table
 ---@return table
 local function item(more)
   local plain = { kind = 'dashboard', tooltip = {}, direct = true, children = {} }
+  plain = vim.tbl_extend('error', plain, nulls({ 'description', 'url', 'views', 'exposure', 'write' }))
   return vim.tbl_extend('force', plain, { id = more.label }, more)
 end
 
@@ -291,7 +303,8 @@ end)
 step('a graph is two lists: what is read, and what reads; each once', function()
   steps.open(MART)
   local function node(id, kind, more)
-    return vim.tbl_extend('force', { id = id, kind = kind, label = id, probable = false, moreUpstream = 0, moreDownstream = 0 }, more or {})
+    local plain = { id = id, kind = kind, label = id, probable = false, moreUpstream = 0, moreDownstream = 0 }
+    return vim.tbl_extend('force', plain, nulls({ 'detail', 'location', 'url' }), more or {})
   end
   local graph = {
     version = 1, project = project, center = 'fct', headline = '2 dashboards', complete = false, missing = { 'a thing' },

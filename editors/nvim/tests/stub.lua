@@ -35,7 +35,7 @@ local function answer(method, params)
   if type(it) == 'function' then
     return it(params)
   end
-  return it
+  return vim.deepcopy(it) -- Each answer is one of its own, as over a pipe.
 end
 
 M.commands = { 'exposureLens.openDashboard', 'exposureLens.write' }

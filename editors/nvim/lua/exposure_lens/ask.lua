@@ -2,6 +2,7 @@
 
 local M = {}
 
+local nulls = require('exposure_lens.nulls')
 local say = require('exposure_lens.say')
 
 ---The current buffer's client, or a word on why there is none.
@@ -14,14 +15,17 @@ function M.client_here()
   return client
 end
 
----A client for what concerns a whole project: the current buffer's, else the only one, so
----that it works from a list or a tree too.
+---A client for what concerns a whole project: the current buffer's, that of the tree in it,
+---else the only one, so that it works from a list too.
 ---@return vim.lsp.Client?
 function M.client()
-  local lens = require('exposure_lens')
-  local here = lens.clients(vim.api.nvim_get_current_buf())[1]
-  local all = lens.clients()
-  return here or (#all == 1 and all[1]) or M.client_here()
+  local lens, buf = require('exposure_lens'), vim.api.nvim_get_current_buf()
+  local here, all = lens.clients(buf)[1] or require('exposure_lens.view').client_of(buf), lens.clients()
+  if not here and #all > 1 then
+    say.warn('several projects are open: go to a file of the one that is meant')
+    return nil
+  end
+  return here or all[1] or M.client_here()
 end
 
 ---The place of the cursor in the current window.
@@ -62,7 +66,7 @@ function M.request(client, method, params, on_answer, on_failure)
     if err then
       fail(err.message)
     else
-      on_answer(result ~= vim.NIL and result or nil)
+      on_answer(nulls.dropped(result))
     end
   end)
   if not sent then

@@ -8,6 +8,7 @@ local say = require('exposure_lens.say')
 
 ---@class exposure_lens.Subcommand
 ---@field about string
+---@field early? boolean it can be run before the server has started
 ---@field takes? 'site'|'text'|'scope' text: all that follows; scope: `project`, for which ! stands too
 ---@field run fun(argument?: string)
 
@@ -92,17 +93,16 @@ M.subcommands = {
     end,
   },
   find = {
-    about = 'find the models behind a workbook, a dashboard or a pasted Tableau link; :ExposureLens find TEXT',
+    about = 'find the models behind a workbook, a dashboard or a pasted Tableau link; :ExposureLens find [TEXT]',
     takes = 'text',
     run = function(text)
-      if ask.client_here() then
-        vim.lsp.buf.workspace_symbol(text or vim.fn.input('Workbook, dashboard or link: '))
-      end
+      require('exposure_lens.quickfix').find(text)
     end,
   },
   login = {
     about = 'sign in to a Tableau site; :ExposureLens login [URL]',
     takes = 'site',
+    early = true,
     run = function(url)
       require('exposure_lens.sign_in').login(url)
     end,
@@ -110,6 +110,7 @@ M.subcommands = {
   logout = {
     about = 'drop the credential for a Tableau site, and what is kept of it; :ExposureLens logout URL',
     takes = 'site',
+    early = true,
     run = function(url)
       require('exposure_lens.sign_in').logout(url)
     end,
@@ -124,9 +125,10 @@ M.subcommands = {
       end
     end,
   },
-  restart = { about = 'stop the server and start it anew', run = restart },
+  restart = { about = 'stop the server and start it anew', early = true, run = restart },
   log = {
     about = "open Neovim's LSP log, where the server's own log goes too",
+    early = true,
     run = function()
       vim.cmd.tabnew(vim.fn.fnameescape(vim.lsp.log.get_filename()))
     end,
@@ -167,6 +169,17 @@ local function problem(name, subcommand, words, bang)
   end
 end
 
+---@param subcommand exposure_lens.Subcommand
+---@param argument? string
+local function start(subcommand, argument)
+  if subcommand.early then
+    return subcommand.run(argument)
+  end
+  require('exposure_lens.starting').await(function()
+    subcommand.run(argument)
+  end)
+end
+
 ---@param args vim.api.keyset.create_user_command.command_args
 function M.run(args)
   local words = vim.list_slice(args.fargs, 2)
@@ -180,19 +193,31 @@ function M.run(args)
   if wrong then
     say.error(wrong)
   elseif subcommand.takes == 'text' then
-    subcommand.run(words[1] and table.concat(words, ' '))
+    start(subcommand, words[1] and table.concat(words, ' '))
   else
-    subcommand.run(bang and 'project' or words[1])
+    start(subcommand, bang and 'project' or words[1])
   end
+end
+
+---The words that are typed so far, whatever stands before the command: `:tab ExposureLens tr`,
+---`:update | ExposureLens tr`.
+---@param line string
+---@return string[]
+local function typed(line)
+  local ok, parsed = pcall(vim.api.nvim_parse_cmd, line, {})
+  if ok and parsed.nextcmd ~= '' and parsed.cmd ~= 'ExposureLens' then
+    return typed(parsed.nextcmd)
+  end
+  return ok and parsed.args or {}
 end
 
 ---@param lead string
 ---@param line string
 ---@return string[]
 function M.complete(lead, line)
-  local words = vim.split(line, '%s+', { trimempty = true })
-  local is_first = #words < 2 or (#words == 2 and lead ~= '')
-  local takes = vim.tbl_get(M.subcommands, words[2] or '', 'takes')
+  local words = typed(line)
+  local is_first = #words < 1 or (#words == 1 and lead ~= '')
+  local takes = vim.tbl_get(M.subcommands, words[1] or '', 'takes')
   local all = {}
   if is_first then
     all = M.names()

@@ -3,7 +3,10 @@
 
 local M = {}
 
----A file's text, as its buffer or the disk has it.
+local nulls = require('exposure_lens.nulls')
+
+---A file's text, as its buffer or the disk has it, and so as the server has it: a buffer whose
+---file does not end with a line break has none at its end.
 ---@param uri string
 ---@return string text nothing without a file
 ---@return boolean is_new
@@ -13,7 +16,8 @@ function M.text_of(uri)
     return vim.api.nvim_buf_is_loaded(it) and vim.api.nvim_buf_get_name(it) == path
   end)
   if buf then
-    return table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), '\n') .. '\n', false
+    local text = table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), '\n')
+    return text .. (vim.bo[buf].endofline and '\n' or ''), false
   end
   local file = io.open(path, 'rb')
   if not file then
@@ -47,10 +51,11 @@ local function fit_file(edits, uri)
   end
 end
 
----Takes away the line breaks that would be one too many.
+---Takes away the line breaks that would be one too many, and nulls.
 ---@param edit lsp.WorkspaceEdit
 ---@return lsp.WorkspaceEdit edit the same
 function M.fit(edit)
+  nulls.dropped(edit)
   for _, change in ipairs(edit.documentChanges or {}) do
     if change.edits then
       fit_file(change.edits, change.textDocument.uri)

@@ -4,6 +4,7 @@
 local M = {}
 
 local config = require('exposure_lens.config')
+local nulls = require('exposure_lens.nulls')
 
 ---@class exposure_lens.Status what the server last said (server/exposure-lens/lsp/ext.rs)
 ---@field health 'ok'|'warning'|'error'
@@ -117,6 +118,7 @@ end
 ---@param client_id integer
 ---@param status exposure_lens.Status
 function M.on_status(client_id, status)
+  status = nulls.dropped(status)
   statuses[client_id] = status
   vim.api.nvim_exec_autocmds('User', { pattern = 'ExposureLensStatus', modeline = false, data = status })
   M.refresh(client_id)

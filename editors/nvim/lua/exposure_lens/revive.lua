@@ -10,6 +10,9 @@ local SOON_S = 180
 ---@type table<string, integer> when a server for a folder last died, in seconds
 local died = {}
 
+---@type table<string, true> folders whose server died and was not started anew
+local off = {}
+
 ---One server for all buffers, but not the dead one, which Neovim still knows.
 ---@param dead vim.lsp.Client
 ---@param buffers integer[]
@@ -40,12 +43,13 @@ end
 local function revive(dead, buffers)
   local root = dead.root_dir or ''
   local now, before = vim.uv.now() / 1000, died[root]
-  died[root] = now
+  died[root], off[root] = now, true
   if before and now - before < SOON_S then
     return ' again, and stays off: :ExposureLens log may tell why, :ExposureLens restart starts it', true
   elseif not require('exposure_lens.config').options().restart then
     return '; :ExposureLens restart starts it', false
   end
+  off[root] = nil
   start(dead, buffers)
   return '; it starts anew', false
 end
@@ -75,9 +79,16 @@ function M.on_exit(code, signal, client_id)
   end)
 end
 
+---Whether the server of a folder stays off until the user starts it.
+---@param root string
+---@return boolean
+function M.is_off(root)
+  return off[root] == true
+end
+
 ---What was is forgotten: the user has started it.
 function M.forget()
-  died = {}
+  died, off = {}, {}
 end
 
 return M

@@ -3,6 +3,7 @@
 
 local M = {}
 
+local prompt = require('exposure_lens.prompt')
 local say = require('exposure_lens.say')
 local sites = require('exposure_lens.sites')
 
@@ -15,8 +16,8 @@ local OTHER_SITE = 'Another site…'
 ---@param on_site fun(address: string)
 local function with_site(given, known, on_site)
   local function ask()
-    local address = vim.trim(vim.fn.input('Address of the site, as your browser shows it: '))
-    if address ~= '' then
+    local address = prompt.line('Address of the site, as your browser shows it: ')
+    if address then
       on_site(address)
     end
   end
@@ -46,11 +47,10 @@ end
 
 ---@param address string
 local function log_in(address)
-  local where = ('Sign in to %s\n'):format(address)
-  local name = vim.trim(vim.fn.input(where .. 'Name of a personal access token: '))
-  local secret = name ~= '' and vim.trim(vim.fn.inputsecret(('Secret of %s, for this site alone: '):format(name))) or ''
+  local name = prompt.line(('Sign in to %s\nName of a personal access token: '):format(address))
+  local secret = name and prompt.secret(('Secret of %s, for this site alone: '):format(name))
   vim.cmd.redraw()
-  if secret == '' then
+  if not secret then
     return
   end
   say.info('signing in to ' .. address)

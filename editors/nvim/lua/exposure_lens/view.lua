@@ -85,6 +85,13 @@ function M.client(view)
   end)
 end
 
+---The client of the view that is in a buffer.
+---@param buf integer
+---@return vim.lsp.Client?
+function M.client_of(buf)
+  return views[buf] and M.client(views[buf])
+end
+
 ---How many columns its texts have.
 ---@param view exposure_lens.View
 ---@return integer
@@ -93,10 +100,12 @@ function M.width(view)
   return win > 0 and vim.api.nvim_win_get_width(win) or config.options().tree.width
 end
 
+---The row at the cursor: of the current window, where it shows the view, since two may.
 ---@param view exposure_lens.View
 ---@return exposure_lens.Row?
 function M.row(view)
-  local win = M.window(view)
+  local here = vim.api.nvim_get_current_win()
+  local win = vim.api.nvim_win_get_buf(here) == view.buf and here or M.window(view)
   return win and view.rows[vim.api.nvim_win_get_cursor(win)[1]]
 end
 
@@ -202,6 +211,15 @@ local function watch(view)
     callback = function()
       views[view.buf] = nil
       vim.api.nvim_del_augroup_by_id(group)
+    end,
+  })
+  -- `:edit` would leave it empty.
+  vim.api.nvim_create_autocmd('BufReadCmd', {
+    group = group,
+    buffer = view.buf,
+    callback = function()
+      M.draw(view)
+      M.refresh(view)
     end,
   })
   vim.api.nvim_create_autocmd('WinResized', {

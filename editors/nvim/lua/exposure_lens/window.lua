@@ -24,11 +24,23 @@ function M.open(buf)
   end
 end
 
+local SCHEME = 'exposure-lens://'
+
+---For `SessionLoadPost`: a session has kept the names of our windows and nothing else of them.
+function M.drop_restored()
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    local is_ours = vim.startswith(vim.api.nvim_buf_get_name(buf), SCHEME)
+    if is_ours and vim.bo[buf].bufhidden ~= 'wipe' then
+      vim.api.nvim_buf_delete(buf, { force = true })
+    end
+  end
+end
+
 ---Names a buffer of ours; another tab page may have one of the same name.
 ---@param buf integer
 ---@param name string
 function M.name_buffer(buf, name)
-  name = 'exposure-lens://' .. name
+  name = SCHEME .. name
   if not pcall(vim.api.nvim_buf_set_name, buf, name) then
     vim.api.nvim_buf_set_name(buf, ('%s/%d'):format(name, buf))
   end
@@ -39,6 +51,7 @@ end
 function M.new_buffer(name)
   local buf = vim.api.nvim_create_buf(false, true)
   vim.bo[buf].bufhidden = 'wipe'
+  vim.bo[buf].undolevels = -1
   vim.bo[buf].modifiable = false
   vim.bo[buf].filetype = 'exposure_lens'
   M.name_buffer(buf, name)

@@ -16,6 +16,13 @@ local awaited = {}
 ---@field after string
 ---@field is_new boolean
 
+---Without carriage returns: what a buffer shows of a file with them.
+---@param text string
+---@return string
+local function unix(text)
+  return (text:gsub('\r\n', '\n'))
+end
+
 ---@param text string
 ---@param edits lsp.TextEdit[]
 ---@param encoding string
@@ -51,7 +58,8 @@ function M.changes(edit, encoding)
   return vim.tbl_map(function(uri)
     local before, is_new = edits_of.text_of(uri)
     local path = vim.uri_to_fname(uri)
-    return { path = path, before = before, after = edited(before, edits[uri], encoding), is_new = is_new }
+    local after = edited(unix(before), edits[uri], encoding)
+    return { path = path, before = before, after = after, is_new = is_new }
   end, order)
 end
 
@@ -68,7 +76,7 @@ function M.diff(changes, root)
     local path = vim.fs.relpath(root, change.path) or change.path
     table.insert(lines, '--- ' .. (change.is_new and '/dev/null' or path))
     table.insert(lines, '+++ ' .. path)
-    local before = change.is_new and '' or change.before
+    local before = change.is_new and '' or unix(change.before)
     local diff = unified(before, change.after, { ctxlen = 2 })
     for line in vim.gsplit(diff, '\n', { trimempty = true }) do
       n_exposures = n_exposures + (line:find('^%+%s*%- name: ') and 1 or 0)
