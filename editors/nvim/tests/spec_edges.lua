@@ -73,6 +73,8 @@ step('one that dies again stays off, and how to start it is said', function()
   stub.die(9)
   wait_for_word('killed by signal 9 again, and stays off: .*:ExposureLens restart starts it')
   assert(steps.client_here() == nil, 'it was started again')
+  vim.cmd.ExposureLens('tree')
+  wait_for_word('the server has died, and stays off: :ExposureLens restart starts it')
   vim.cmd.ExposureLens('restart')
   ready()
 end)
@@ -236,7 +238,15 @@ step('commands say what is wrong with their words', function()
   vim.cmd.edit(vim.fn.tempname() .. '.sql')
   said = {}
   vim.cmd.ExposureLens('tree')
-  wait_for_word('no server is attached to this buffer; :checkhealth exposure_lens tells why')
+  wait_for_word('no server is attached to this buffer: it is no file below a dbt_project.yml')
+  stub.answers['exposureLens/downstream'] = vim.NIL
+  steps.open(MART)
+  vim.lsp.get_clients({ name = 'exposure_lens' })[1].server_capabilities.experimental = { exposureLens = { methods = stub.methods } }
+  vim.cmd.ExposureLens('tree')
+  said = {}
+  vim.cmd.ExposureLens('list')
+  wait_for_word('this is about the model at the cursor: go to its file first')
+  vim.cmd.close()
 end)
 
 step('an option that does not fit counts as its default, and is told once', function()

@@ -158,7 +158,8 @@ step('a program that breaks, or is not there, is told about without the secret',
   assert(vim.deep_equal(broken, { ok = false, message = 'The program ended with 101: thread panicked.' }))
   vim.lsp.config('exposure_lens', { cmd = { '/nowhere/exposure-lens', 'lsp' } })
   typed('ExposureLens login https://bi.corp', { token, secret })
-  assert(not wait_for_word('/nowhere/exposure%-lens'):find(secret, 1, true))
+  local word = wait_for_word('/nowhere/exposure%-lens cannot be run; :checkhealth exposure_lens tells what to do%.$')
+  assert(not word:find(secret, 1, true))
 end)
 
 steps.finish()

@@ -67,9 +67,10 @@ end
 local function start(words, input, on_done)
   local command = vim.list_extend(program(), words)
   local env = (vim.lsp.config[NAME] or {}).cmd_env
-  local ok, err = pcall(vim.system, command, { stdin = input, text = true, env = env }, vim.schedule_wrap(on_done))
+  local ok = pcall(vim.system, command, { stdin = input, text = true, env = env }, vim.schedule_wrap(on_done))
   if not ok then
-    on_done({ code = -1, signal = 0, stderr = 'error: ' .. tostring(err) })
+    local why = ('error: %s cannot be run; :checkhealth exposure_lens tells what to do'):format(command[1])
+    on_done({ code = -1, signal = 0, stderr = why })
   end
 end
 

@@ -5,12 +5,36 @@ local M = {}
 local nulls = require('exposure_lens.nulls')
 local say = require('exposure_lens.say')
 
+---Whether a buffer is a tree, a graph or a list: none of them ever has a server.
+---@param buf integer
+---@return boolean
+local function is_list(buf)
+  return vim.bo[buf].filetype == 'exposure_lens' or vim.bo[buf].buftype == 'quickfix'
+end
+
+---Why a buffer has no server, and what to do about it.
+---@param buf integer
+---@return string
+local function why_none(buf)
+  if is_list(buf) then
+    return 'this is about the model at the cursor: go to its file first'
+  end
+  local root = require('exposure_lens.config').root_dir(buf)
+  if not root then
+    return 'no server is attached to this buffer: it is no file below a dbt_project.yml'
+  elseif require('exposure_lens.revive').is_off(root) then
+    return 'the server has died, and stays off: :ExposureLens restart starts it'
+  end
+  return 'no server is attached to this buffer; :checkhealth exposure_lens tells why'
+end
+
 ---The current buffer's client, or a word on why there is none.
 ---@return vim.lsp.Client?
 function M.client_here()
-  local client = require('exposure_lens').clients(vim.api.nvim_get_current_buf())[1]
+  local buf = vim.api.nvim_get_current_buf()
+  local client = require('exposure_lens').clients(buf)[1]
   if not client then
-    say.warn('no server is attached to this buffer; :checkhealth exposure_lens tells why')
+    say.warn(why_none(buf))
   end
   return client
 end
@@ -21,11 +45,13 @@ end
 function M.client()
   local lens, buf = require('exposure_lens'), vim.api.nvim_get_current_buf()
   local here, all = lens.clients(buf)[1] or require('exposure_lens.view').client_of(buf), lens.clients()
-  if not here and #all > 1 then
+  if here or #all == 1 then
+    return here or all[1]
+  elseif #all > 1 then
     say.warn('several projects are open: go to a file of the one that is meant')
-    return nil
+  else
+    say.warn(is_list(buf) and 'no server is running; :ExposureLens restart starts it' or why_none(buf))
   end
-  return here or all[1] or M.client_here()
 end
 
 ---The place of the cursor in the current window.

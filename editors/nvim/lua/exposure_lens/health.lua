@@ -59,7 +59,8 @@ local function check_client(bufnr)
   if not client then
     local enabled = vim.lsp.is_enabled == nil or vim.lsp.is_enabled(NAME)
     health.error('no server is attached to ' .. vim.api.nvim_buf_get_name(bufnr), {
-      enabled and 'Look into :ExposureLens log' or "Put vim.lsp.enable('exposure_lens') into init.lua",
+      enabled and ':ExposureLens restart starts it; :ExposureLens log may tell why there is none'
+        or "Put vim.lsp.enable('exposure_lens') into init.lua",
     })
     return
   end
