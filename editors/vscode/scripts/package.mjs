@@ -46,7 +46,7 @@ writeLicences();
 requireAllThatIsNamed();
 const out = path.resolve(values.out ?? path.join(extension, `exposure-lens-${values.target}.vsix`));
 // The bundle holds all that is needed of node_modules.
-run("vsce", ["package", "--target", values.target, "--no-dependencies", "--out", out]);
+run("vsce", ["package", "--target", values.target, "--no-dependencies", ...whereThePageIs(), "--out", out]);
 
 /** @param {string} server */
 function bundleServer(server) {
@@ -96,6 +96,13 @@ function requireAllThatIsNamed() {
     if (absent.length > 0) {
         fail(`package.json names what .vscodeignore leaves out, or what is not there: ${absent.join(", ")}`);
     }
+}
+
+/** Where README.md and its pictures lie once they are read elsewhere: vsce takes no heed of the folder. */
+function whereThePageIs() {
+    const { repository, version } = JSON.parse(readFileSync(path.join(extension, "package.json"), "utf8"));
+    const at = (/** @type {string} */ kind) => `${repository.url}/${kind}/v${version}/${repository.directory}`;
+    return ["--baseContentUrl", at("blob"), "--baseImagesUrl", at("raw")];
 }
 
 /** @param {string} reason */

@@ -1,12 +1,12 @@
 // The sample project as a person meets it: lens, hover, list, and the exposure that is
 // missing, written by an action. Called by e2e.mjs.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { installed, SIZE_BAR } from "./installed.mjs";
-import { until } from "./workbench.mjs";
+import { root, until } from "./workbench.mjs";
 
 // What the sample (tests/fixtures/README.md) and the contract promise.
 const EXPECTED = {
@@ -42,6 +42,17 @@ export async function fileSteps(at, step, project) {
     await step("what was installed is small, the program apart", async () => {
         const { all } = installed(at.data);
         check(all < SIZE_BAR, `${all} bytes`);
+    });
+
+    await step("its page finds its pictures: in the repository, as they were at this version", () => {
+        const read = (/** @type {string} */ name) => readFileSync(path.join(installed(at.data).folder, name), "utf8");
+        const { repository, version } = JSON.parse(read("package.json"));
+        const pictures = [...read("readme.md").matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, it]) => it ?? "");
+        const tag = `${repository.url}/raw/v${version}/`;
+        const isThere = (/** @type {string} */ it) => it.startsWith(tag) && existsSync(path.join(root, it.slice(tag.length)));
+        check(pictures.length > 3, `${pictures.length} pictures`);
+        same(pictures.filter((it) => !isThere(it)), []);
+        return Promise.resolve();
     });
 
     await step("the lens of a mart model counts its dashboards, without a word", async () => {
