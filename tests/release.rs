@@ -5,6 +5,8 @@ use std::fs;
 
 use crate::support::project::root;
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 fn read(path: &str) -> String {
     let text = fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
     text.replace("\r\n", "\n")
@@ -15,13 +17,12 @@ fn read(path: &str) -> String {
 #[track_caller]
 fn assert_version(path: &str, line_starts: &[&str], line_end: &str) {
     let text = read(path);
-    let version = env!("CARGO_PKG_VERSION");
     let mut left = line_starts.to_vec();
     let follow = |line: &str| {
         let Some(at) = left.iter().position(|it| line.starts_with(it)) else {
             return line.to_owned();
         };
-        format!("{}\"{version}\"{line_end}", left.remove(at))
+        format!("{}\"{VERSION}\"{line_end}", left.remove(at))
     };
     let new: Vec<String> = text.split('\n').map(follow).collect();
     let new = new.join("\n");
@@ -113,4 +114,132 @@ fn the_workflows_are_built_of_actions_at_a_hash() {
             assert!(is_pinned || action.starts_with("$/"), "{path}: {line}");
         }
     }
+}
+
+/// The manifests whose versions are one.
+#[cfg(unix)]
+const MANIFESTS: [&str; 5] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "editors/vscode/package.json",
+    "editors/vscode/package-lock.json",
+    "editors/zed/extension.toml",
+];
+
+/// A tree with the scripts of a release, the manifests, and a changelog for this version.
+#[cfg(unix)]
+fn tree(changelog_of: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(root().join(".github"), at(".github")).expect("a link");
+    for name in ["server", "editors/vscode", "editors/zed"] {
+        fs::create_dir_all(at(name)).expect("a folder");
+    }
+    for name in MANIFESTS {
+        fs::write(at(name), read(name)).expect("a manifest");
+    }
+    let changelog = format!("## {changelog_of} (2026-01-01)\n\n- New\n");
+    fs::write(at("server/CHANGELOG.md"), changelog).expect("a changelog");
+    folder
+}
+
+/// What Bash says on both streams when it runs this in the tree, and whether it went well.
+#[cfg(unix)]
+fn bash(tree: &tempfile::TempDir, script: &str, env: &[(&str, &str)]) -> (String, bool) {
+    let run = std::process::Command::new("bash")
+        .args(["-c", script])
+        .current_dir(tree.path())
+        .envs(env.iter().copied())
+        .output()
+        .expect("bash");
+    let said = [run.stdout, run.stderr].concat();
+    let said = String::from_utf8(said).expect("UTF-8");
+    (said, run.status.success())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_tag_is_released_where_all_agree_with_it() {
+    let check = |tree: &_, tag: &str| bash(tree, &format!(".github/release/check {tag}"), &[]);
+    let version = (format!("{VERSION}\n"), true);
+    let tag = format!("v{VERSION}");
+    assert_eq!(check(&tree(VERSION), &tag), version);
+    assert!(!check(&tree("9.9.8"), &tag).1, "no changelog of it");
+    for other in ["v9.9.9", &tag[1..], &format!("{tag}-rc.1")] {
+        assert!(
+            !check(&tree(other.trim_start_matches('v')), other).1,
+            "{other}"
+        );
+    }
+    // A rehearsal has no tag, and needs no changelog.
+    assert_eq!(check(&tree("9.9.8"), ""), version);
+    for name in &MANIFESTS[1..] {
+        let tree = tree(VERSION);
+        let old = read(name).replace(VERSION, "9.9.9");
+        fs::write(tree.path().join(name), old).expect("a manifest");
+        for tag in ["", &tag] {
+            let (said, is_well) = check(&tree, tag);
+            assert!(!is_well && said.contains(name), "{name}: {said}");
+        }
+    }
+}
+
+/// The calls of `gh` that make the draft of 1.2.3 where these releases of it are there
+/// already, each an id and whether it is a draft; and whether it was made.
+#[cfg(unix)]
+fn calls_for_a_draft(older: &str) -> (Vec<String>, bool) {
+    let tree = tree("1.2.3");
+    let script = r#"
+        gh() {
+            local all=$*
+            echo "${all%% --notes-file*}" >>calls
+            if [[ $2 == --paginate ]]; then printf '%s' "$OLDER"; fi
+        }
+        export -f gh
+        .github/release/draft 1.2.3 a.zip"#;
+    let env = [("OLDER", older), ("GITHUB_REPOSITORY", "owner/name")];
+    let (_, is_made) = bash(&tree, script, &env);
+    let calls = fs::read_to_string(tree.path().join("calls")).expect("calls");
+    // The first asks which releases there are.
+    let calls = calls.lines().skip(1).map(str::to_owned).collect();
+    (calls, is_made)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_draft_takes_the_place_of_older_ones_and_never_of_a_release() {
+    let (delete, create) = (
+        "api --method DELETE repos/owner/name/releases/",
+        "release create v1.2.3 --draft --verify-tag --title v1.2.3",
+    );
+    let calls = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    assert_eq!(calls_for_a_draft(""), (calls(&[create]), true));
+    let (first, second) = (format!("{delete}5"), format!("{delete}8"));
+    assert_eq!(
+        calls_for_a_draft("5 true\n8 true\n"),
+        (calls(&[&first, &second, create]), true)
+    );
+    assert_eq!(calls_for_a_draft("5 true\n8 false\n"), (vec![], false));
+}
+
+#[test]
+fn what_tests_expect_outlives_the_version() {
+    // With each, the next version would make it wrong.
+    let names = ["exposure-lens ", "exposure-lens/"].map(|it| it.to_owned() + VERSION);
+    let sources = [
+        "server",
+        "tests",
+        "editors/vscode/tests",
+        "editors/nvim/tests",
+    ]
+    .into_iter()
+    .flat_map(|it| ignore::Walk::new(root().join(it)).flatten());
+    let stale: Vec<_> = sources
+        .filter(|it| {
+            let text = fs::read_to_string(it.path()).unwrap_or_default();
+            names.iter().any(|name| text.contains(name))
+        })
+        .map(|it| it.into_path())
+        .collect();
+    assert_eq!(stale, <[std::path::PathBuf; 0]>::default());
 }
