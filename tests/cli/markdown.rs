@@ -105,7 +105,7 @@ impl Repository {
             .into_iter()
             .chain(args.iter().copied())
             .collect();
-        run(&self.root().join(self.project), &args)
+        of_any_version(run(&self.root().join(self.project), &args))
     }
 
     #[track_caller]
@@ -113,6 +113,12 @@ impl Repository {
         let said = self.ask(args);
         expect.assert_eq(&format!("{}({})", said.out, said.code));
     }
+}
+
+/// The same without the version: no release makes what is expected here stale.
+fn of_any_version(said: Said) -> Said {
+    let out = said.out.replace(env!("CARGO_PKG_VERSION"), "X.Y.Z");
+    Said { out, ..said }
 }
 
 /// The files after a change: `None` takes one out.
@@ -265,7 +271,7 @@ fn a_changed_model_says_who_reads_it_each_dashboard_once() {
 
             </details>
 
-            <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+            <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
             (0)"#]],
     );
 }
@@ -294,7 +300,7 @@ fn a_deleted_model_is_told_by_an_old_manifest() {
 
         </details>
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
 }
 
@@ -322,7 +328,7 @@ fn a_deleted_model_is_told_by_productions_manifest_after_dbt_parsed_the_branch()
 
         </details>
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
 }
 
@@ -340,7 +346,7 @@ fn a_deleted_model_that_nothing_knows_is_unknown_and_no_zero() {
         - unknown: `models/margins.sql` is gone, and the manifest at hand does not have it: name production's with `dbt.production_manifest`; Tableau reads <code>\[PROD\].\[MARTS\].\[MARGINS\]</code>, which no node is, in Ops
         - few of Tableau's tables are relations of the project, whose names may be of a developer's target: name a manifest of production with \`dbt.production\_manifest\`, or write a rule for names with \`dbt.map\`
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (3)"#]]);
 }
 
@@ -372,7 +378,7 @@ fn a_renamed_model_leaves_its_table_and_is_one_change() {
 
             </details>
 
-            <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+            <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
             (0)"#]],
     );
 }
@@ -408,7 +414,7 @@ fn a_model_that_is_renamed_and_rewritten_is_one_that_goes_and_one_that_comes() {
 
         </details>
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
 }
 
@@ -432,7 +438,7 @@ fn of_a_rename_that_git_names_by_its_new_path_alone_the_lost_one_is_not_hidden()
 
         - whether something new takes the place of `margins`, which dashboards read: gone from the files and not named (`git diff --no-renames` names both paths of a renamed file)
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
     // Of a file that is only changed it is not said: another branch may have removed one.
     it.write("models/spare.sql", "select 4 as id\n");
@@ -465,7 +471,7 @@ fn another_alias_is_told_though_dbt_parsed_the_branch() {
 
         </details>
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
 }
 
@@ -493,7 +499,7 @@ fn a_disabled_model_is_told_as_one_that_is_no_longer_built() {
 
         </details>
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with production's manifest `prod/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
 }
 
@@ -523,7 +529,7 @@ fn a_properties_file_stands_for_what_it_describes_and_the_project_file_for_what_
 
         - whether 1 node keeps the table that production has: the manifest at hand is of the files as they are; name production's with `dbt.production_manifest`
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
     it.write(
         "dbt_project.yml",
@@ -558,7 +564,7 @@ fn what_is_no_model_is_counted_and_what_is_not_the_projects_left_out() {
 
             2 files outside of the dbt project `shop` left out
 
-            <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+            <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
             (0)"#]],
     );
 }
@@ -615,7 +621,7 @@ fn paths_start_at_the_repository_the_current_folder_or_the_project() {
 fn a_list_of_paths_comes_from_a_file_or_from_stdin() {
     let it = Repository::new().old_manifest();
     let args = ["usages", "--format", "markdown", "--paths-from", "-"];
-    let ask = |list: &str| run_with_input(it.root(), &args, &[], list).out;
+    let ask = |list: &str| of_any_version(run_with_input(it.root(), &args, &[], list)).out;
     let one = ask("models/margins.sql\nmacros/money.sql\n");
     assert!(
         one.contains("1 dashboard in 1 workbook reads what changes here"),
@@ -658,7 +664,7 @@ fn nothing_that_is_read_is_one_line_and_only_a_zero_where_it_is_one() {
 
         No dashboard reads `spare`.
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
     // A macro may change more than the model that is named.
     let with_macro = it.ask(&["models/spare.sql", "macros/money.sql"]).out;
@@ -677,7 +683,7 @@ fn nothing_that_is_read_is_one_line_and_only_a_zero_where_it_is_one() {
 
         - 1 table has its name hidden by permissions
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, incomplete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, incomplete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
 }
 
@@ -691,7 +697,7 @@ fn with_direct_what_is_read_through_others_is_no_zero() {
 
         Dashboards read what is built from `customers`, which is left out (`--direct`).
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
     let with_one = it.ask(&["models/customers.sql", "models/orders.sql", "--direct"]);
     for part in [
@@ -728,7 +734,7 @@ fn a_guess_beside_what_is_sure_is_said() {
 
         </details>
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (0)"#]]);
     let all = it.ask(&[]).out;
     for part in [
@@ -782,7 +788,7 @@ fn without_tableau_content_or_a_manifest_nothing_is_claimed() {
         - no Tableau content was found at all
         - whether 1 node keeps the table that production has: the manifest at hand is of the files as they are; name production's with `dbt.production_manifest`
 
-        <sub>compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>compared with the manifest `target/manifest.json` of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
         (3)"#]]);
     let it = Repository::new();
     it.check(&["models/orders.sql"], expect![[r#"
@@ -806,7 +812,7 @@ fn without_tableau_content_or_a_manifest_nothing_is_claimed() {
         - no manifest at target/manifest.json, so that the project's files are read: run \`dbt parse\`, or name one with \`dbt.manifest\`
         - only dbt can work out what the warehouse calls \`orders\`
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with nothing: there is no manifest · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · compared with nothing: there is no manifest · exposure-lens X.Y.Z</sub>
         (0)"#]]);
 }
 
@@ -825,7 +831,7 @@ fn without_a_word_the_project_is_summed_up() {
 
         1 node reaches no dashboard and no sheet.
 
-        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · exposure-lens 0.1.0</sub>
+        <sub>acme on acme.example (team snapshot), read 2026-01-10 10:00 UTC, complete · exposure-lens X.Y.Z</sub>
         (0)"#]]);
 }
 

@@ -74,7 +74,7 @@ fn nothing_of_tableau_leaks() {
 
         1 other file: its effect on dashboards is not worked out (`README.md`)
 
-        <sub>1 Tableau site read 2026-01-10 10:00 UTC, complete · compared with production's manifest of 2026-01-09 06:00 UTC · exposure-lens 0.1.0</sub>
+        <sub>1 Tableau site read 2026-01-10 10:00 UTC, complete · compared with production's manifest of 2026-01-09 06:00 UTC · exposure-lens X.Y.Z</sub>
     "#]].assert_eq(&out);
     leaks_nothing(&it, &[]);
 }
