@@ -1,4 +1,4 @@
-//! What the pages promise is there: links, settings, commands and what messages say.
+//! What the pages promise is there: links, settings, samples, commands and what messages say.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,20 +7,27 @@ use std::path::{Path, PathBuf};
 use exposure_lens::config::table::KEYS;
 
 use crate::support::cli::run;
-use crate::support::project::{fixture, root};
+use crate::support::project::{copy, fixture, root};
 
 /// Every page for users, relative to the project.
 fn pages() -> Vec<(String, String)> {
-    let mut paths = vec![
-        PathBuf::from("README.md"),
-        PathBuf::from("editors/README.md"),
-        PathBuf::from("editors/vscode/README.md"),
-    ];
-    let docs = fs::read_dir(root().join("server/docs")).expect("the docs");
-    paths.extend(
-        docs.flatten()
-            .map(|it| Path::new("server/docs").join(it.file_name())),
-    );
+    let files = ["README.md", "editors/README.md", "editors/vscode/README.md"];
+    read_pages(&files, &["server/docs"])
+}
+
+/// Those for whoever changes the project.
+fn inner_pages() -> Vec<(String, String)> {
+    read_pages(&[], &["server", "server/decisions"])
+}
+
+/// These pages, and all that lie in these folders.
+fn read_pages(files: &[&str], folders: &[&str]) -> Vec<(String, String)> {
+    let mut paths: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+    for folder in folders {
+        let entries = fs::read_dir(root().join(folder)).expect("a folder of pages");
+        let within = |it: fs::DirEntry| Path::new(folder).join(it.file_name());
+        paths.extend(entries.flatten().map(within));
+    }
     paths.retain(|it| it.extension().is_some_and(|it| it == "md"));
     paths.sort();
     let read = |it: PathBuf| {
@@ -68,7 +75,7 @@ fn anchors(path: &Path) -> BTreeSet<String> {
 #[test]
 fn every_link_leads_somewhere() {
     let mut dead = Vec::new();
-    for (page, text) in pages() {
+    for (page, text) in pages().into_iter().chain(inner_pages()) {
         let folder = root().join(&page);
         let folder = folder.parent().expect("a folder");
         for link in links(&prose(&text)) {
@@ -106,6 +113,57 @@ fn every_setting_that_is_named_is_one() {
     }
     assert!(n_known > 20, "{n_known}");
     assert_eq!(unknown, Vec::<String>::new());
+}
+
+/// The blocks of code in one of these languages, as they stand without the page's indent.
+fn blocks<'a>(text: &'a str, languages: &'a [&str]) -> impl Iterator<Item = String> {
+    text.split("```").skip(1).step_by(2).filter_map(|block| {
+        let (language, code) = block.split_once('\n')?;
+        languages.contains(&language).then_some(())?;
+        let indent = code.len() - code.trim_start_matches(' ').len();
+        let line = |it: &'a str| it.get(indent..).unwrap_or_default();
+        Some(code.lines().map(line).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+#[test]
+fn every_sample_can_be_read_and_names_settings_that_are_there() {
+    let (mut n_settings, mut wrong) = (0, Vec::new());
+    for (page, text) in pages() {
+        // JSON is YAML too.
+        for code in blocks(&text, &["yaml", "json"]) {
+            let Ok(sample) = serde_yaml::from_str::<serde_json::Value>(&code) else {
+                wrong.push(format!("{page}: {code}"));
+                continue;
+            };
+            for name in settings_of(&sample) {
+                n_settings += 1;
+                if !KEYS.iter().any(|it| it.name == name) {
+                    wrong.push(format!("{page}: {name}"));
+                }
+            }
+        }
+    }
+    assert!(n_settings > 8, "{n_settings}");
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// The settings of a sample of exposure-lens.yml, which has their groups and nothing else.
+fn settings_of(sample: &serde_json::Value) -> Vec<String> {
+    let Some(groups) = sample.as_object() else {
+        return Vec::new();
+    };
+    let starts = |name: &str, start: &str| name.split('.').next() == Some(start);
+    let is_group = |it: &String| KEYS.iter().any(|key| starts(key.name, it));
+    if !groups.keys().all(is_group) {
+        return Vec::new();
+    }
+    let below = groups
+        .iter()
+        .filter_map(|(name, it)| Some((name, it.as_object()?)));
+    below
+        .flat_map(|(group, keys)| keys.keys().map(move |key| format!("{group}.{key}")))
+        .collect()
 }
 
 /// What looks like a setting: `lens.zero`, `exposureLens.lens.zero`, `lens.zero: false`.
@@ -171,6 +229,30 @@ fn every_command_and_option_of_the_examples_exists() {
     }
     assert!(n_known > 20, "{n_known}");
     assert_eq!(unknown, Vec::<String>::new());
+}
+
+/// Copied from the README into the sample project, one after the other.
+#[test]
+fn the_commands_of_the_readme_answer() {
+    let project = copy("shop");
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+    let mut said = Vec::new();
+    for words in commands(&readme) {
+        let args: Vec<&str> = words.iter().map(String::as_str).collect();
+        // These ask a site, or for a token.
+        if ["login", "pull"].contains(&args[0]) {
+            continue;
+        }
+        let is_elsewhere = args.contains(&"--project-dir");
+        let folder = if is_elsewhere { root() } else { project.path() };
+        let answer = run(folder, &args);
+        assert!(!answer.out.is_empty(), "{args:?}: {}", answer.err);
+        said.push((answer.code, words.join(" ")));
+    }
+    assert!(said.len() > 9, "{said:?}");
+    // By then all that was missing has been written.
+    said.retain(|(code, _)| *code != 0);
+    assert_eq!(said, []);
 }
 
 /// What a person reads and looks up: quoted in the first column of the page.
