@@ -355,6 +355,24 @@ step('the quickfix list leads to the exposure, else to the model', function()
   vim.cmd.cclose()
 end)
 
+step('the most viewed dashboard comes first, whatever workbook it is in; what is indirect says so', function()
+  local function workbook(label, dashboards)
+    return item({ kind = 'workbook', label = label, children = dashboards })
+  end
+  local quickfix = require('exposure_lens.quickfix')
+  local answer = require('exposure_lens.nulls').dropped(tree({ items = {
+    workbook('A', { item({ label = 'a1', views = 9 }), item({ label = 'a2', views = 2 }), item({ label = 'a3' }) }),
+    workbook('B', { item({ label = 'b1', views = 5, direct = false }), item({ label = 'b2', views = 2 }) }),
+  } }))
+  local texts = vim.tbl_map(function(it)
+    return it.text
+  end, quickfix.items(assert(steps.client_here()), answer))
+  local wanted = { 'a1 — A (9 views)', 'b1 — B (5 views) · indirect', 'a2 — A (2 views)', 'b2 — B (2 views)', 'a3 — A' }
+  for n, text in ipairs(wanted) do
+    assert(texts[n] == text .. ' · no exposure', vim.inspect(texts))
+  end
+end)
+
 step('open takes the most viewed page, or says why there is none', function()
   steps.open(MART)
   vim.cmd.ExposureLens('open')

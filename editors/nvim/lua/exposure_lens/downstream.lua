@@ -59,7 +59,23 @@ function M.entries(tree)
   return entries
 end
 
----`Overview — Sales Overview (310 views)`.
+---Every dashboard of a tree, the most viewed first whatever workbook it is in; those that
+---nobody counts come last, and what is equal stays as the server has it.
+---@param tree table
+---@return exposure_lens.Entry[]
+function M.most_viewed(tree)
+  local entries, place = M.entries(tree), {}
+  for n, entry in ipairs(entries) do
+    place[entry] = n
+  end
+  table.sort(entries, function(a, b)
+    local more, less = a.item.views or -1, b.item.views or -1
+    return more > less or (more == less and place[a] < place[b])
+  end)
+  return entries
+end
+
+---`Overview — Sales Overview (310 views)`; what a node has only through others says so.
 ---@param entry exposure_lens.Entry
 ---@return string
 function M.text(entry)
@@ -67,17 +83,14 @@ function M.text(entry)
   local name = item == workbook and item.label or ('%s — %s'):format(item.label, workbook.label)
   local views = item.views and (' (%d views)'):format(item.views) or ''
   local lacks = not (item.exposure or workbook.exposure) and ' · no exposure' or ''
-  return name .. views .. lacks
+  return name .. views .. (item.direct == false and ' · indirect' or '') .. lacks
 end
 
 ---Opens the page of the most viewed dashboard of the node at the cursor.
 function M.open_top()
   M.ask(false, { order = 'views' }, function(client, tree)
     local say = require('exposure_lens.say')
-    local entries = tree and M.entries(tree) or {}
-    table.sort(entries, function(a, b)
-      return (a.item.views or -1) > (b.item.views or -1)
-    end)
+    local entries = tree and M.most_viewed(tree) or {}
     for _, entry in ipairs(entries) do
       local url = entry.item.url or entry.workbook.url
       if url then

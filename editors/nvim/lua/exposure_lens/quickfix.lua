@@ -28,7 +28,7 @@ function M.items(client, tree)
     local exposure = entry.item.exposure or entry.workbook.exposure
     local location = exposure and exposure.location or subject
     return vim.tbl_extend('force', { text = downstream.text(entry) }, place(location, client))
-  end, downstream.entries(tree))
+  end, downstream.most_viewed(tree))
 end
 
 ---@param about string
