@@ -117,6 +117,21 @@ step('subcommands complete behind what else a line has', function()
   end
 end)
 
+step('list is about the same node as the other commands, and about the nearest lens where there is none', function()
+  steps.open(MART)
+  vim.cmd.ExposureLens('list')
+  wait_for('a command', function()
+    local it = stub.last('workspace/executeCommand')
+    return it and it.command == 'exposureLens.listDashboards' and it.arguments[1].node == 'model.shop.fct_orders'
+  end)
+  local plain = stub.answers['exposureLens/downstream']
+  stub.answers['exposureLens/downstream'] = vim.tbl_extend('force', plain, { subjects = {} })
+  stub.answers['textDocument/codeLens'] = { { range = here.range, command = { title = 'Tableau: in step', command = '' } } }
+  vim.cmd.ExposureLens('list')
+  wait_for_word('^exposure%-lens: Tableau: in step$')
+  stub.answers['exposureLens/downstream'], stub.answers['textDocument/codeLens'] = plain, {}
+end)
+
 step('a quickfix list that somebody has stays where there is nothing to list', function()
   steps.open(MART)
   vim.fn.setqflist({}, ' ', { title = 'mine', items = { { text = 'kept' } } })

@@ -38,7 +38,7 @@ local function answer(method, params)
   return vim.deepcopy(it) -- Each answer is one of its own, as over a pipe.
 end
 
-M.commands = { 'exposureLens.openDashboard', 'exposureLens.write' }
+M.commands = { 'exposureLens.listDashboards', 'exposureLens.openDashboard', 'exposureLens.write' }
 
 ---For `cmd`.
 ---@param dispatchers vim.lsp.rpc.Dispatchers

@@ -56,7 +56,7 @@ M.subcommands = {
   list = {
     about = 'list the dashboards of the model at the cursor, to open one',
     run = function()
-      require('exposure_lens.lens').run_nearest()
+      require('exposure_lens.lens').list()
     end,
   },
   open = {

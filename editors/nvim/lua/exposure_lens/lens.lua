@@ -1,4 +1,5 @@
--- The lens at the cursor: runs what a click on it would, wherever in the file the cursor is.
+-- What a click on a lens does, wherever the cursor is: the dashboards of the node there, else
+-- the nearest lens, which in an exposures file is one that opens a page.
 
 local M = {}
 
@@ -42,16 +43,25 @@ local function run(client, bufnr, lens)
 end
 
 ---Runs the lens that is nearest to the cursor.
-function M.run_nearest()
-  local client = ask.client_here()
-  if not client then
-    return
-  end
+---@param client vim.lsp.Client
+local function run_nearest(client)
   local bufnr = vim.api.nvim_get_current_buf()
   local line = vim.api.nvim_win_get_cursor(0)[1] - 1
   local params = { textDocument = vim.lsp.util.make_text_document_params(bufnr) }
   ask.request(client, 'textDocument/codeLens', params, function(lenses)
     run(client, bufnr, nearest(lenses or {}, line))
+  end)
+end
+
+---Lists the dashboards of the node at the cursor, of the same one as every other command.
+function M.list()
+  require('exposure_lens.downstream').ask(false, {}, function(client, tree)
+    local subjects = tree and tree.subjects or {}
+    if #subjects == 1 then
+      ask.command(client, 'listDashboards', { project = tree.project.uri, node = subjects[1].id })
+    else
+      run_nearest(client)
+    end
   end)
 end
 
