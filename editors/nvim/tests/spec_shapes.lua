@@ -256,6 +256,8 @@ step('each empty state says what to do', function()
   check(tree({ items = {}, headline = 'no dashboards' }), 'No dashboards%.')
   check(tree({ items = {}, hasContent = false, headline = '' }), 'Sign in with :ExposureLens login')
   check(vim.NIL, 'No dbt node here%. Open a model')
+  local nowhere = 'no model is defined in this file'
+  check(tree({ items = {}, subjects = {}, complete = false, headline = nowhere }), '^Exposure Lens no model is defined in this file [^.]*Open a model')
   check(tree({ leftOut = 120 }), '… 120 more workbooks: F filters')
 end)
 

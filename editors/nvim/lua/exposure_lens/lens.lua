@@ -28,7 +28,7 @@ end
 ---@param lens? lsp.CodeLens
 local function run(client, bufnr, lens)
   if not lens then
-    say.info('nothing is known of this file, or lens.enabled is off')
+    say.info('no dbt node here')
   elseif lens.command and lens.command.command == '' then
     say.info(lens.command.title) -- There is nothing to open.
   elseif lens.command then

@@ -30,8 +30,10 @@ end
 ---@return string
 local function title(view)
   local answer = view.answer
-  if view.is_project or not answer then
-    return answer and answer.project.name or 'Exposure Lens'
+  if not answer or (#answer.subjects == 0 and not view.is_project) then
+    return 'Exposure Lens'
+  elseif view.is_project then
+    return answer.project.name
   end
   local labels = vim.tbl_map(function(subject)
     return subject.label
@@ -59,11 +61,11 @@ end
 ---@return string[]
 local function empty(view)
   local answer = view.answer
+  local elsewhere = 'Open a model, or go to a name in a properties file. :ExposureLens tree! shows the whole project.'
   if not answer then
-    return {
-      'No dbt node here.',
-      'Open a model, or go to a name in a properties file. :ExposureLens tree! shows the whole project.',
-    }
+    return { 'No dbt node here.', elsewhere }
+  elseif #answer.subjects == 0 and not view.is_project then
+    return { elsewhere } -- The headline has said that there is none.
   elseif not answer.hasContent then
     return {
       'There is no Tableau content to look into.',
