@@ -20,7 +20,7 @@ use crate::document_symbols::{self, DocumentSymbol};
 use crate::doubts::Doubts;
 use crate::explain::{self, Explanation, TableExplanation};
 use crate::exposure_plan;
-use crate::exposures::{self, ExposureState, Plan, PlanRequest};
+use crate::exposures::{self, Plan, PlanRequest};
 use crate::facts::{self, UsageFacts};
 use crate::file_change::{FileChange, Texts};
 use crate::fit::Fit;
@@ -220,12 +220,6 @@ impl Analysis {
             .collect()
     }
 
-    /// Where a file defines or describes a node.
-    pub fn definition_range(&self, file: File<'_>, node: NodeIx) -> Option<Range<usize>> {
-        let mut definitions = crate::locate::definitions(self, file).into_iter();
-        definitions.find(|it| it.node == node).map(|it| it.range)
-    }
-
     /// What a user can act on in a file.
     pub fn diagnostics(&self, file: File<'_>) -> Vec<Diagnostic> {
         diagnostics::of_file(self, file)
@@ -356,11 +350,6 @@ impl Analysis {
     /// What is missing, stale or other than in Tableau, and the files afterwards.
     pub fn plan_exposures(&self, request: &PlanRequest, texts: Texts<'_>) -> Plan {
         exposures::plan::plan(self, request, texts)
-    }
-
-    /// How the exposure at a place of [`Lineage::exposures`] and Tableau differ.
-    pub fn exposure_state(&self, exposure: usize) -> ExposureState {
-        exposures::state::of(self, exposure)
     }
 
     /// The node with this `unique_id`.

@@ -10,6 +10,7 @@ use lineage::{ContentKind, ExposureName, MatchKind, NodeIx, Standing, WorkbookUs
 use crate::analysis::{Analysis, File};
 use crate::exposures;
 use crate::locate;
+use crate::names;
 use crate::text::{count, count_dashboards, plain};
 
 /// One line of text above a line of a file.
@@ -120,7 +121,7 @@ impl Found {
 
     fn title(&self, analysis: &Analysis, node: NodeIx) -> String {
         let found = match (self.direct.n_workbooks, self.all.n_workbooks) {
-            (0, 0) => nothing_found(analysis, node),
+            (0, 0) => nothing(analysis, analysis.missing(node).is_empty()),
             (0, _) => self.indirect(),
             _ => self.direct(),
         };
@@ -192,24 +193,21 @@ impl Counts {
 
 /// Without a manifest all nodes are of the files: the hover says it, not each lens.
 fn standing(analysis: &Analysis, node: NodeIx) -> String {
-    let node = analysis.lineage.nodes().get(node);
-    match node.standing {
-        Standing::New if analysis.project.has_manifest => " · newer than the manifest".to_owned(),
-        Standing::Missing => format!(" · {} is gone from the files", plain(&node.label())),
-        _ => String::new(),
+    let it = analysis.lineage.nodes().get(node);
+    match names::standing_briefly(analysis, node) {
+        Some(gone) if it.standing == Standing::Missing => {
+            format!(" · {} is {gone}", plain(&it.label()))
+        }
+        Some(new) => format!(" · {new}"),
+        None => String::new(),
     }
 }
 
-/// An empty answer is a zero only where nothing is missing.
-fn nothing_found(analysis: &Analysis, node: NodeIx) -> String {
-    if !analysis.missing(node).is_empty() {
+/// What is said where nothing is found: a zero only where nothing is missing.
+pub(crate) fn nothing(analysis: &Analysis, is_complete: bool) -> String {
+    if !is_complete {
         return "use unknown (data incomplete)".to_owned();
     }
-    none(analysis)
-}
-
-/// What is said where nothing is found and nothing is missing.
-pub(crate) fn none(analysis: &Analysis) -> String {
     let contents = analysis.lineage.contents();
     let mut places = contents.iter().filter(|it| it.kind != ContentKind::Files);
     match places.clone().count() {

@@ -12,29 +12,29 @@ use crate::text::count;
 
 /// What another project builds as the table that a node reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuiltElsewhere {
+pub(crate) struct BuiltElsewhere {
     /// That project's name.
-    pub project: String,
+    pub(crate) project: String,
     /// That project's node, as people call it.
-    pub label: String,
+    pub(crate) label: String,
 }
 
 /// What another project declares as a source and this one builds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadElsewhere {
+pub(crate) struct ReadElsewhere {
     /// That project's name.
-    pub project: String,
+    pub(crate) project: String,
     /// That project's source, as people call it.
-    pub label: String,
+    pub(crate) label: String,
     /// How many dashboards read the table itself: the same as here.
-    pub n_same: usize,
+    pub(crate) n_same: usize,
     /// How many read only what that project builds from it.
-    pub n_further: usize,
+    pub(crate) n_further: usize,
 }
 
 /// What one of the projects `others` builds as the table of `node`, where `node` is a
 /// source of `own`, or a model of another project that its manifest only names.
-pub fn built_elsewhere(
+pub(crate) fn built_elsewhere(
     own: &Analysis,
     node: NodeIx,
     others: &[(&str, &Analysis)],
@@ -53,7 +53,7 @@ pub fn built_elsewhere(
 }
 
 /// The projects of `others` that read as a source what `node` of `own` is built as.
-pub fn read_elsewhere(
+pub(crate) fn read_elsewhere(
     own: &Analysis,
     node: NodeIx,
     others: &[(&str, &Analysis)],

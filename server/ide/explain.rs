@@ -10,6 +10,7 @@ use lineage::{
 use crate::analysis::Analysis;
 use crate::missing::{self, Missing};
 use crate::names;
+use crate::text::plain;
 
 /// Why a node has the dashboards it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -278,7 +279,7 @@ fn node_name(analysis: &Analysis, node: NodeIx, compared: NameComparison) -> Nod
         None => it.relation.as_ref() != Some(&compared.name),
     };
     let said_by = match &compared.named_by {
-        Some(named_by) => names::said_by(named_by),
+        Some(named_by) => names::said_by(named_by, plain),
         None if it.standing == Standing::New => "project's files".to_owned(),
         None => "manifest".to_owned(),
     };

@@ -25,7 +25,7 @@ use crate::text::plain;
 
 pub(crate) use name::Names;
 pub(crate) use path::path_for;
-pub(crate) use target::target_of;
+pub(crate) use target::{refused_private, target_of};
 
 /// An exposure to be written, and its file.
 #[derive(Clone, Debug, PartialEq, Eq)]

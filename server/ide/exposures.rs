@@ -7,8 +7,6 @@ pub(crate) mod lens;
 pub(crate) mod plan;
 pub(crate) mod state;
 pub(crate) mod subjects;
-mod words;
+pub(crate) mod words;
 
-pub use entry::ExposureEntryAt;
 pub use plan::{Plan, PlanAction, PlanRequest, PlannedChange, WhenGone};
-pub use state::{Difference, ExposureState};

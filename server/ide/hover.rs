@@ -21,6 +21,7 @@ use crate::facts::{UsageFacts, how_probable, through};
 use crate::locate::{self, extension};
 use crate::markdown::{code, escape, escape_message, title};
 use crate::missing::{self, Missing};
+use crate::names;
 use crate::text::{ago, count, count_dashboards, plain, views};
 
 /// How many workbooks a hover lists.
@@ -430,7 +431,7 @@ fn matched(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage]) -> Optio
     let is_by_it = matches!(best, Some(MatchKind::Mapped | MatchKind::Proposed));
     if let (Some(production), Some(kind)) = (production.filter(|_| is_by_it), best) {
         let relation = code(&production.relation.to_string());
-        let said_by = changes::said_by(&production.named_by);
+        let said_by = names::said_by(&production.named_by, code);
         return Some(format!(
             "{}: production relation {relation} ({said_by})",
             kind.as_str()

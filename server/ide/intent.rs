@@ -14,6 +14,7 @@ use crate::analysis::Analysis;
 use crate::exposure_plan::{self, ExposurePlan, Names, Trust, namesake, sort_key, target_of};
 use crate::exposures::state::{self, ExposureState};
 use crate::exposures::subjects::missing_for;
+use crate::exposures::words::presence_unknown;
 use crate::file_change::{FileChange, Files, Texts};
 
 /// What a user asked to be written.
@@ -240,9 +241,7 @@ fn retire(
         }
         Presence::Here => "what it stands for is in Tableau".to_owned(),
         Presence::Elsewhere => "nothing in it speaks of Tableau".to_owned(),
-        Presence::Unknown(why) => {
-            format!("it is not known whether what it stands for is still there: {why}")
-        }
+        Presence::Unknown(why) => presence_unknown(&why),
     };
     Err(format!("exposure `{name}` is left as it is: {why}"))
 }

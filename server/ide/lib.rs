@@ -43,12 +43,8 @@ pub use completion::{Completion, CompletionKind, Completions};
 pub use diagnostics::{Diagnostic, Fix, FixEdit, Lost, MAX_GONE, Severity};
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind};
 pub use doubts::Doubts;
-pub use elsewhere::{BuiltElsewhere, ReadElsewhere, built_elsewhere, read_elsewhere};
 pub use explain::{Candidate, ComparedName, Explanation, Matched, NodeName, TableExplanation};
-pub use exposures::{
-    Difference, ExposureEntryAt, ExposureState, Plan, PlanAction, PlanRequest, PlannedChange,
-    WhenGone,
-};
+pub use exposures::{Plan, PlanAction, PlanRequest, PlannedChange, WhenGone};
 pub use facts::UsageFacts;
 pub use file_change::{FileChange, Texts};
 pub use fit::Fit;
@@ -59,6 +55,7 @@ pub use listing::Listed;
 pub use missing::Missing;
 pub use navigate::Place;
 pub use neighbourhood::{Neighbour, NeighbourKind, Neighbourhood};
+pub use pending::no_longer_built;
 pub use symbols::{Symbol, SymbolKind};
 pub use text::{
     ago, count, count_dashboards, is_hidden, plain, plain_message, safe_url, views, words,

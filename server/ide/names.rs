@@ -19,13 +19,23 @@ pub(crate) fn standing(analysis: &Analysis, node: NodeIx) -> Option<&'static str
     }
 }
 
-/// Who says what production calls a node.
-pub(crate) fn said_by(named_by: &NamedBy) -> String {
+/// The same beside the node's name, of what is not in both: `newer than the manifest`.
+pub(crate) fn standing_briefly(analysis: &Analysis, node: NodeIx) -> Option<&'static str> {
+    match analysis.lineage.nodes().get(node).standing {
+        Standing::Missing => Some("gone from the files"),
+        Standing::New => standing(analysis, node),
+        Standing::Parsed | Standing::Edited => None,
+    }
+}
+
+/// Who says what production calls a node: `manifest state/manifest.json`. `show` makes a name
+/// fit to be shown.
+pub(crate) fn said_by(named_by: &NamedBy, show: impl Fn(&str) -> String) -> String {
     match named_by {
-        NamedBy::Manifest(path) => format!("manifest {}", plain(path)),
+        NamedBy::Manifest(path) => format!("manifest {}", show(path)),
         NamedBy::Snapshot => "team snapshot".to_owned(),
-        NamedBy::Rule(it) => format!("rule {}", rule(it)),
-        NamedBy::Proposal(it) => format!("proposed rule {}", rule(it)),
+        NamedBy::Rule(it) => format!("rule {}", show(&it.to_string())),
+        NamedBy::Proposal(it) => format!("proposed rule {}", show(&it.to_string())),
     }
 }
 

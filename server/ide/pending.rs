@@ -3,6 +3,9 @@
 use dbt::{Becomes, Pending};
 use lineage::{Identifier, Node, Relation};
 
+/// What is said of a definition that is gone, from a file that is there or with it.
+pub(crate) const DEFINITION_GONE: &str = "its definition is gone";
+
 /// `it becomes DB.MARTS.B`, `b is disabled`; names are shown as `show` makes them.
 pub(crate) fn becomes(node: &Node, pending: &Pending, show: impl Fn(&str) -> String) -> String {
     let label = format!("`{}`", show(&node.label()).trim_matches('`'));
@@ -10,7 +13,7 @@ pub(crate) fn becomes(node: &Node, pending: &Pending, show: impl Fn(&str) -> Str
         Becomes::Renamed(to) => renamed(&pending.deployed, to, show),
         Becomes::Disabled => format!("{label} is disabled"),
         Becomes::Ephemeral => format!("{label} becomes ephemeral"),
-        Becomes::Deleted => "its definition is gone".to_owned(),
+        Becomes::Deleted => DEFINITION_GONE.to_owned(),
     }
 }
 
@@ -36,6 +39,16 @@ fn unknown_parts(deployed: &Relation, to: &Relation) -> Vec<&'static str> {
     let database = is_unknown(&deployed.database, &to.database).then_some("database");
     let schema = is_unknown(&deployed.schema, &to.schema).then_some("schema");
     database.into_iter().chain(schema).collect()
+}
+
+/// `is no longer built`, of several `are no longer built`; where that is not certain
+/// `may no longer be built`.
+pub fn no_longer_built(n_relations: usize, is_certain: bool) -> &'static str {
+    match (is_certain, n_relations) {
+        (true, 1) => "is no longer built",
+        (true, _) => "are no longer built",
+        (false, _) => "may no longer be built",
+    }
 }
 
 /// Whether the deployed name surely goes: where only dbt can work a part out, it may stay.

@@ -53,7 +53,12 @@ pub(super) fn of_file(analysis: &Analysis, file: File<'_>) -> Vec<Diagnostic> {
             vec![warning(place(&read[0]), words::of_many(analysis, &read))]
         }
         _ => {
-            let one = |it: &Loss<'_>| warning(place(it), words::of_one(analysis, it, words::HERE));
+            let one = |it: &Loss<'_>| {
+                warning(
+                    place(it),
+                    words::of_one(analysis, it, pending::DEFINITION_GONE),
+                )
+            };
             read.iter().map(one).collect()
         }
     };
@@ -217,7 +222,7 @@ impl<'a> Loss<'a> {
     fn told(self, analysis: &Analysis) -> Lost<'a> {
         let package = &analysis.lineage.nodes().get(self.node).package;
         let gone = match is_file_there(analysis, self.pending, package) {
-            true => words::HERE,
+            true => pending::DEFINITION_GONE,
             false => words::GONE,
         };
         let message = match self.is_read() {

@@ -32,14 +32,18 @@ pub(crate) fn target_of(analysis: &Analysis, ix: NodeIx) -> Result<RefTarget, St
 /// Why dbt would refuse an exposure on this node.
 fn refusal(analysis: &Analysis, node: &Node) -> Option<String> {
     let is_private = node.access == Some(Access::Private);
-    let project = &analysis.project;
-    (is_private && project.engine.refuses_private(node.group.is_some())).then(|| {
-        format!(
-            "`{}` has `access: private`, and {} refuses an exposure on it",
-            node.label(),
-            project.dbt()
-        )
-    })
+    let engine = &analysis.project.engine;
+    let is_refused = is_private && engine.refuses_private(node.group.is_some());
+    is_refused.then(|| refused_private(analysis, node))
+}
+
+/// That the engine takes no exposure on a private node.
+pub(crate) fn refused_private(analysis: &Analysis, node: &Node) -> String {
+    format!(
+        "`{}` has `access: private`, and {} refuses an exposure on it",
+        node.label(),
+        analysis.project.dbt()
+    )
 }
 
 /// The ways to name a node from the root project, the shortest first. One of another

@@ -8,17 +8,17 @@ use dbt::{ExposureEntry, Field, Properties};
 use lineage::{Exposure, NodeIx};
 
 use crate::analysis::{Analysis, File};
-use crate::exposures::state::ExposureState;
+use crate::exposures::state::{self, ExposureState};
 use crate::locate;
 
 /// An exposure as a file writes it, and its place in the lineage.
 #[derive(Clone, Debug)]
-pub struct ExposureEntryAt {
+pub(crate) struct ExposureEntryAt {
     /// What the file says.
-    pub entry: ExposureEntry,
+    pub(crate) entry: ExposureEntry,
     /// Its place in [`lineage::Lineage::exposures`]; `None` while the lineage is older
     /// than the text.
-    pub exposure: Option<usize>,
+    pub(crate) exposure: Option<usize>,
 }
 
 /// The exposures of a file, in its order.
@@ -69,7 +69,7 @@ impl ExposureEntryAt {
     /// built. `None` while the lineage does not know it.
     pub(crate) fn state(&self, analysis: &Analysis, file: File<'_>) -> Option<ExposureState> {
         let ix = self.exposure?;
-        let mut state = analysis.exposure_state(ix);
+        let mut state = state::of(analysis, ix);
         let here = self.depends_on(analysis, file);
         state.lacking.retain(|it| !here.contains(it));
         state.surplus.retain(|it| here.contains(it));

@@ -13,36 +13,36 @@ use crate::analysis::Analysis;
 
 /// An exposure beside what it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExposureState {
+pub(crate) struct ExposureState {
     /// Its place in [`lineage::Lineage::exposures`].
-    pub exposure: usize,
+    pub(crate) exposure: usize,
     /// What it stands for; empty where that is not known.
-    pub subjects: Vec<Subject>,
+    pub(crate) subjects: Vec<Subject>,
     /// Whether that is still there.
-    pub presence: Presence,
+    pub(crate) presence: Presence,
     /// What is read in Tableau and not in `depends_on`, by a match that is no guess.
-    pub lacking: Vec<NodeIx>,
+    pub(crate) lacking: Vec<NodeIx>,
     /// What is in `depends_on` and no more read in Tableau. Only where all that is read
     /// is known.
-    pub surplus: Vec<NodeIx>,
+    pub(crate) surplus: Vec<NodeIx>,
     /// Texts that are others in Tableau. Where it stands for one thing only.
-    pub differences: Vec<Difference>,
+    pub(crate) differences: Vec<Difference>,
 }
 
 /// A text that is another one in Tableau.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// Which.
-    pub field: Field,
+    pub(crate) field: Field,
     /// What the exposure says.
-    pub here: Option<String>,
+    pub(crate) here: Option<String>,
     /// What Tableau says.
-    pub tableau: String,
+    pub(crate) tableau: String,
 }
 
 impl ExposureState {
     /// Whether it says all that Tableau does, as far as that is known.
-    pub fn is_in_step(&self) -> bool {
+    pub(crate) fn is_in_step(&self) -> bool {
         self.lacking.is_empty() && self.surplus.is_empty() && self.differences.is_empty()
     }
 }

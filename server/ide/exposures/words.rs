@@ -23,6 +23,11 @@ pub(crate) fn dependencies(analysis: &Analysis, nodes: &[NodeIx]) -> String {
     }
 }
 
+/// That what an exposure stands for may be gone or not, and why.
+pub(crate) fn presence_unknown(why: &str) -> String {
+    format!("it is not known whether what it stands for is still there: {why}")
+}
+
 /// `label differs`, `label and url differ`; each word once.
 pub(crate) fn differing(state: &ExposureState) -> Option<String> {
     let mut words: Vec<&str> = Vec::new();

@@ -1,7 +1,7 @@
 //! What a hover says of names that are not confirmed, and of files that are not as the
 //! manifest has them.
 
-use lineage::{MatchKind, NamedBy, NodeIx, Proposal, WorkbookUsage};
+use lineage::{MatchKind, NodeIx, Proposal, WorkbookUsage};
 
 use crate::analysis::Analysis;
 use crate::markdown::{code, escape};
@@ -70,16 +70,6 @@ fn rules(proposal: &Proposal) -> String {
     shown.chain(more).collect::<Vec<_>>().join("\n")
 }
 
-/// `manifest state/manifest.json`, as Markdown.
-pub(super) fn said_by(named_by: &NamedBy) -> String {
-    match named_by {
-        NamedBy::Manifest(path) => format!("manifest {}", code(path)),
-        NamedBy::Snapshot => "team snapshot".to_owned(),
-        NamedBy::Rule(it) => format!("rule {}", code(&names::rule(it))),
-        NamedBy::Proposal(it) => format!("proposed rule {}", code(&names::rule(it))),
-    }
-}
-
 /// What the files do to the node's deployed relation.
 pub(super) fn what_follows(analysis: &Analysis, node: NodeIx) -> Option<String> {
     let id = &analysis.lineage.nodes().get(node).id;
@@ -87,10 +77,7 @@ pub(super) fn what_follows(analysis: &Analysis, node: NodeIx) -> Option<String> 
     let node = analysis.lineage.nodes().get(node);
     let (path, deployed) = (code(&it.path), code(&it.deployed.to_string()));
     let becomes = pending::becomes(node, it, code);
-    let is_no_longer = match pending::is_certain(it) {
-        true => "is no longer built",
-        false => "may no longer be built",
-    };
+    let is_no_longer = pending::no_longer_built(1, pending::is_certain(it));
     Some(format!(
         "Once {path} is deployed, {deployed} {is_no_longer}: {becomes}."
     ))

@@ -595,3 +595,28 @@ fn a_deep_and_wide_project_is_bounded() {
     expect!["0 source, 37 model, 0 datasource, 1 workbook, 1 dashboard; 302 edges; <18 >0"]
         .assert_eq(&counted(&graph));
 }
+
+#[test]
+fn a_box_says_how_its_node_stands_to_the_manifest_where_there_is_one() {
+    let shop = "#- nodes\nmodel.shop.old DB.S.old standing=missing\n\
+                model.shop.new DB.S.new standing=new <- model.shop.old\n";
+    check(
+        shop,
+        "model.shop.new",
+        expect![[r#"
+            model new (newer than the manifest) [model.shop.new]
+            model old (gone from the files) [model.shop.old]
+              -> new
+        "#]],
+    );
+    let files_alone = shop.replace("missing", "new") + "#- no manifest\n";
+    check(
+        &files_alone,
+        "model.shop.new",
+        expect![[r#"
+            model new [model.shop.new]
+            model old [model.shop.old]
+              -> new
+        "#]],
+    );
+}

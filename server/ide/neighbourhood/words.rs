@@ -1,8 +1,8 @@
 //! What is said of each thing of a graph, in plain text.
 
 use lineage::{
-    Lineage, MatchKind, Node, NodeKind, PublishedDatasource, PublishedIx, Standing, Subject,
-    Verdict, WorkbookIx,
+    Lineage, MatchKind, NodeIx, NodeKind, PublishedDatasource, PublishedIx, Subject, Verdict,
+    WorkbookIx,
 };
 
 use super::links::Links;
@@ -11,6 +11,7 @@ use crate::analysis::Analysis;
 use crate::exposure_plan;
 use crate::exposures::subjects;
 use crate::facts;
+use crate::names;
 use crate::text::{count, plain, safe_url, views};
 use crate::tree::ids;
 
@@ -70,7 +71,7 @@ pub(super) fn url(analysis: &Analysis, vertex: Vertex) -> Option<String> {
 pub(super) fn detail(links: &Links<'_>, vertex: Vertex) -> Option<String> {
     let lineage = links.lineage();
     let parts = match vertex {
-        Vertex::Node(node) => of_node(lineage, lineage.nodes().get(node)),
+        Vertex::Node(node) => of_node(links.analysis, node),
         Vertex::Published(ix) => of_published(lineage.published(ix)),
         Vertex::Workbook(ix) => of_workbook(links, ix),
         Vertex::Dashboard(ix, place) => {
@@ -83,16 +84,14 @@ pub(super) fn detail(links: &Links<'_>, vertex: Vertex) -> Option<String> {
 }
 
 /// How it is built, whose it is where it is a package's, and how it stands to its file.
-fn of_node(lineage: &Lineage, node: &Node) -> Vec<String> {
+fn of_node(analysis: &Analysis, ix: NodeIx) -> Vec<String> {
+    let nodes = analysis.lineage.nodes();
+    let node = nodes.get(ix);
     let built = node.materialized.as_deref();
     let built = built.filter(|_| node.kind == NodeKind::Model).map(plain);
-    let is_packages = node.package != lineage.nodes().root_package();
+    let is_packages = node.package != nodes.root_package();
     let package = is_packages.then(|| format!("package {}", plain(&node.package)));
-    let standing = match node.standing {
-        Standing::New => Some("newer than the manifest"),
-        Standing::Missing => Some("gone from the files"),
-        Standing::Parsed | Standing::Edited => None,
-    };
+    let standing = names::standing_briefly(analysis, ix);
     let parts = [built, package, standing.map(str::to_owned)];
     parts.into_iter().flatten().collect()
 }

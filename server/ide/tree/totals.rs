@@ -6,7 +6,7 @@ use lineage::{MatchKind, WorkbookIx, WorkbookUsage};
 
 use super::found::Found;
 use crate::analysis::Analysis;
-use crate::annotations;
+use crate::annotations::nothing;
 use crate::exposure_plan;
 use crate::missing;
 use crate::text::{count, count_dashboards};
@@ -127,13 +127,6 @@ impl Reached {
         ];
         let some = all.into_iter().filter(|(n, _)| *n > 0);
         some.map(|(n, how)| format!("{n} {how}"))
-    }
-}
-
-fn nothing(analysis: &Analysis, is_complete: bool) -> String {
-    match is_complete {
-        true => annotations::none(analysis),
-        false => "use unknown (data incomplete)".to_owned(),
     }
 }
 

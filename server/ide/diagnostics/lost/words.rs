@@ -9,16 +9,13 @@ use lineage::{MatchKind, Workbook, WorkbookIx, WorkbookUsage};
 
 use super::Loss;
 use crate::analysis::Analysis;
-use crate::pending;
+use crate::pending::{self, no_longer_built};
 use crate::text::{count, count_dashboards, plain, plain_message, views};
 
 /// How many workbooks and relations are named.
 const MAX_NAMED: usize = 3;
 
-/// What is said of a definition that is gone from a file that is there.
-pub(super) const HERE: &str = "its definition is gone";
-
-/// What is said of it where the file is gone.
+/// What is said of a definition where its file is gone.
 pub(super) const GONE: &str = "its file is gone";
 
 /// `5 dashboards in 2 workbooks read DB.MARTS.A, which is no longer built after this
@@ -33,10 +30,7 @@ pub(super) fn of_one(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String
         }
     };
     let readers = Readers::of(usages);
-    let is_no_longer = match pending::is_certain(loss.pending) {
-        true => "is no longer built",
-        false => "may no longer be built",
-    };
+    let is_no_longer = no_longer_built(1, pending::is_certain(loss.pending));
     let mut text = format!(
         "{} {what}, which {is_no_longer} after this change: {becomes}",
         readers.read(is_probable(usages))
@@ -58,10 +52,8 @@ pub(super) fn of_many(analysis: &Analysis, losses: &[Loss<'_>]) -> String {
     let relations = losses
         .iter()
         .map(|it| plain(&it.pending.deployed.to_string()));
-    let is_no_longer = match losses.iter().all(|it| pending::is_certain(it.pending)) {
-        true => "are no longer built",
-        false => "may no longer be built",
-    };
+    let is_certain = losses.iter().all(|it| pending::is_certain(it.pending));
+    let is_no_longer = no_longer_built(losses.len(), is_certain);
     let text = format!(
         "{} {} that {is_no_longer} after this change: {}{}",
         readers.read(losses.iter().all(|it| is_probable(&it.direct))),
@@ -78,12 +70,8 @@ pub(super) fn in_doubt(losses: &[Loss<'_>]) -> String {
         .iter()
         .map(|it| plain(&it.pending.deployed.to_string()));
     let is_certain = losses.iter().all(|it| pending::is_certain(it.pending));
-    let (is_no_longer, them) = match (losses.len(), is_certain) {
-        (1, true) => ("is no longer built", "it"),
-        (_, true) => ("are no longer built", "them"),
-        (1, false) => ("may no longer be built", "it"),
-        (_, false) => ("may no longer be built", "them"),
-    };
+    let is_no_longer = no_longer_built(losses.len(), is_certain);
+    let them = if losses.len() == 1 { "it" } else { "them" };
     let text = format!(
         "{} {is_no_longer} after this change; whether a dashboard reads {them} is not known",
         first_of(relations.collect())

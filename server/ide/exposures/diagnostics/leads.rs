@@ -11,6 +11,7 @@ use lineage::{Access, DisabledNode, Node, NodeIx, Nodes};
 use super::{Context, error, is_surely_enabled, nearest, replace};
 use crate::analysis::Analysis;
 use crate::diagnostics::{Diagnostic, Fix, Severity};
+use crate::exposure_plan;
 use crate::text::plain;
 
 /// How often nearest names are looked for in a file: each look is at every node.
@@ -108,11 +109,7 @@ fn private(context: &Context<'_>, call: &RefCall, node: &Node) -> Option<Diagnos
     if node.access != Some(Access::Private) || !is_refused {
         return None;
     }
-    let message = format!(
-        "`{}` has `access: private`, and {} refuses an exposure on it",
-        node.label(),
-        context.dbt()
-    );
+    let message = exposure_plan::refused_private(context.analysis, node);
     Some(error(call.span.clone(), "exposure-ref-private", message))
 }
 

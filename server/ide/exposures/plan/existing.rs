@@ -39,10 +39,7 @@ fn of_exposure(work: &mut Work<'_>, state: &ExposureState) -> Vec<PlannedChange>
     };
     match &state.presence {
         Presence::Elsewhere => Vec::new(),
-        Presence::Unknown(why) => {
-            let why = format!("it is not known whether what it stands for is still there: {why}");
-            vec![say.unchanged(why)]
-        }
+        Presence::Unknown(why) => vec![say.unchanged(words::presence_unknown(why))],
         _ if it.package != analysis.lineage.nodes().root_package() => vec![of_package(&say)],
         Presence::Gone { content } => vec![gone(work, &say, *content)],
         Presence::Here if !it.enabled => vec![say.unchanged("it is disabled")],

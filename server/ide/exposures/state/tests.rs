@@ -16,7 +16,7 @@ fn check(project: &str, expect: Expect) {
 fn describe(analysis: &Analysis) -> String {
     let mut lines = Vec::new();
     for (ix, exposure) in analysis.lineage.exposures().iter().enumerate() {
-        let state = analysis.exposure_state(ix);
+        let state = super::of(analysis, ix);
         let mut line = exposure.name.as_str().to_owned();
         for (sign, nodes) in [("-", &state.lacking), ("+", &state.surplus)] {
             for label in labels(analysis, nodes.iter().copied()) {
