@@ -160,12 +160,6 @@ impl Engine {
         self.is_core()
     }
 
-    /// Whether two exposures of one name stop the whole project. Fusion keeps the last
-    /// one and says nothing (both measured).
-    pub fn stops_at_same_name(&self) -> bool {
-        self.is_core()
-    }
-
     /// What becomes of a key that is written twice: Core takes the last one and
     /// deprecates it (`DuplicateYAMLKeysDeprecation`, since 1.10), Fusion says that it is
     /// an error (dbt1059), and takes the last one too; measured.
