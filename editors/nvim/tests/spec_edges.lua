@@ -184,12 +184,14 @@ step('a file that changed while it was looked at is not written', function()
   assert(not text(DECLARED):find('churn'), 'it was written')
 end)
 
-step('an edit that was not asked for by command is made at once', function()
+step('an edit that was not asked for by command is made at once, and told', function()
+  said = {}
   local box = stub.request('workspace/applyEdit', { edit = edit() })
   wait_for('an answer', function()
     return box.result and box.result.applied
   end)
   assert(text(DECLARED):find('churn'))
+  wait_for_word('^exposure%-lens: wrote 2 exposures into 2 files: :wall saves, u in each file takes it back$')
 end)
 
 step('buffers that come and go leave nothing behind', function()

@@ -93,6 +93,20 @@ local function count(n, word)
   return n == 1 and ('1 %s'):format(word) or ('%d %ss'):format(n, word)
 end
 
+---What an edit does, in words: `2 exposures into 1 file`.
+---@param n_exposures integer none where it changes something else
+---@param n_files integer
+---@return string
+local function summary(n_exposures, n_files)
+  local files = count(n_files, 'file')
+  return n_exposures == 0 and files or ('%s into %s'):format(count(n_exposures, 'exposure'), files)
+end
+
+---@param what string
+local function tell_written(what)
+  say.info(('wrote %s: :wall saves, u in each file takes it back'):format(what))
+end
+
 ---Shows a diff in a window of its own, and asks: `:w` or <CR> says yes, closing it says no.
 ---@param heading string
 ---@param lines string[]
@@ -147,7 +161,7 @@ end
 function M.preview(edit, client, on_done)
   local changes = M.changes(edit, client.offset_encoding)
   local lines, n_exposures = M.diff(changes, client.root_dir or '')
-  local what = ('%s into %s'):format(count(n_exposures, 'exposure'), count(#changes, 'file'))
+  local what = summary(n_exposures, #changes)
   local heading = ('This writes %s. :w or <CR> does it, q leaves all as it is.'):format(what)
   confirm(heading, lines, function(yes)
     if not yes then
@@ -156,9 +170,24 @@ function M.preview(edit, client, on_done)
       return on_done({ applied = false, failureReason = 'a file has changed meanwhile: try again' })
     end
     vim.lsp.util.apply_workspace_edit(edit, client.offset_encoding)
-    say.info(('wrote %s: :wall saves, u in each file takes it back'):format(what))
+    tell_written(what)
     on_done({ applied = true })
   end)
+end
+
+---Makes an edit at once. What it has changed may be in a buffer that no window shows.
+---@param params lsp.ApplyWorkspaceEditParams
+---@param client vim.lsp.Client
+---@param ctx lsp.HandlerContext
+---@return lsp.ApplyWorkspaceEditResult
+local function apply(params, client, ctx)
+  local changes = M.changes(params.edit, client.offset_encoding)
+  local _, n_exposures = M.diff(changes, client.root_dir or '')
+  local result = vim.lsp.handlers['workspace/applyEdit'](nil, params, ctx)
+  if result.applied then
+    tell_written(summary(n_exposures, #changes))
+  end
+  return result
 end
 
 ---For `workspace/applyEdit`: shows the edit first where the user asked for it by command.
@@ -169,7 +198,7 @@ function M.on_apply_edit(params, ctx)
   local client = assert(vim.lsp.get_client_by_id(ctx.client_id))
   edits_of.fit(params.edit)
   if not awaited[client.id] then
-    return vim.lsp.handlers['workspace/applyEdit'](nil, params, ctx)
+    return apply(params, client, ctx)
   end
   awaited[client.id] = nil
   local co = assert(coroutine.running(), 'Neovim answers requests in a coroutine')
