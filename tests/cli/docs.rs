@@ -16,8 +16,15 @@ fn every_option_and_command_is_documented() {
         &["--help"][..],
         &["usages", "--help"],
         &["inspect", "--help"],
+        &["explain", "--help"],
         &["exposures", "--help"],
         &["doctor", "--help"],
+        &["pull", "--help"],
+        &["login", "--help"],
+        &["logout", "--help"],
+        &["completions", "--help"],
+        &["man", "--help"],
+        &["lsp", "--help"],
     ] {
         let help = run(&fixture("shop"), args).out;
         let options = help.split_whitespace().filter(|it| it.starts_with("--"));
