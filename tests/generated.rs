@@ -40,7 +40,7 @@ fn the_settings_of_vs_code_are_the_servers() {
     let keys = KEYS.iter().filter(|key| key.scope == Scope::Anyone);
     let properties: Vec<String> = keys
         .map(|key| {
-            let schema = serde_json::to_string_pretty(&key.schema()).expect("JSON");
+            let schema = serde_json::to_string_pretty(&in_vscode(key.schema())).expect("JSON");
             let schema = schema.replace('\n', &format!("\n{indent}  "));
             format!("\n{indent}  \"exposureLens.{}\": {schema}", key.name)
         })
@@ -50,6 +50,19 @@ fn the_settings_of_vs_code_are_the_servers() {
         properties.join(",")
     );
     assert_current(&path, &new);
+}
+
+/// VS Code draws code as such in `markdownDescription` alone.
+fn in_vscode(mut schema: Value) -> Value {
+    let fields = schema.as_object_mut().expect("an object");
+    if fields["description"]
+        .as_str()
+        .is_some_and(|it| it.contains('`'))
+    {
+        let text = fields.remove("description").expect("it is there");
+        fields.insert("markdownDescription".to_owned(), text);
+    }
+    schema
 }
 
 #[test]

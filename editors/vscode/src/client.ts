@@ -25,9 +25,10 @@ import { copy } from "./clipboard";
 import { SECTION, serverSettings } from "./config";
 import { Life, type Listeners } from "./life";
 import * as ext from "./lsp_ext";
-import { ask, tell } from "./picker";
+import { ask } from "./picker";
 import { firstFile, ticked, tickedAction } from "./review";
 import { projectAt } from "./projects";
+import { tell } from "./server_messages";
 import type { Status } from "./status";
 
 /**
@@ -121,7 +122,7 @@ export function createClient(program: string, around: Surroundings): Client {
     client.onNotification(ext.copy, copy);
     client.onNotification(ext.changed, around.changed);
     client.onNotification(ext.status, (params) => status.show(params));
-    client.onNotification(ShowMessageNotification.type, tell);
+    client.onNotification(ShowMessageNotification.type, (params) => tell(params, context.workspaceState));
     client.onRequest(ShowMessageRequest.type, ask);
     return client;
 }

@@ -6,15 +6,17 @@ import {
     type CodeLens,
     CodeLensRequest,
     CodeLensResolveRequest,
+    type Command,
     type LanguageClient,
+    type Position,
+    type TextDocumentIdentifier,
 } from "vscode-languageclient/node";
 
 import type { Origin } from "./bootstrap";
-import { SECTION } from "./config";
 import { find } from "./find";
 import * as ext from "./lsp_ext";
 import { serverCommand } from "./server_command";
-import { signIn, signOut } from "./sign_in";
+import { pullNow, signIn, signOut } from "./sign_in";
 import type { Status } from "./status";
 import { noLinks } from "./text";
 import { writeMissing } from "./write_missing";
@@ -53,8 +55,7 @@ export function registerCommands(ctx: Context): vscode.Disposable[] {
             signIn(ctx, typeof address === "string" ? address : undefined),
         ),
         vscode.commands.registerCommand("exposureLens.signOut", () => signOut(ctx)),
-        // The server shows progress and outcome, and says what to do where no site can be fetched.
-        vscode.commands.registerCommand("exposureLens.pull", () => serverCommand(ctx, ext.PULL_NOW)),
+        vscode.commands.registerCommand("exposureLens.pull", () => pullNow(ctx)),
         vscode.commands.registerCommand("exposureLens.writeMissing", () => writeMissing(ctx)),
         vscode.commands.registerCommand("exposureLens.getStarted", () =>
             vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH, false),
@@ -72,20 +73,41 @@ async function showDashboards(ctx: Context): Promise<void> {
         void vscode.window.showInformationMessage("Open a model of a dbt project first.");
         return;
     }
-    const client = (await ctx.runningOrWarn())?.client;
-    if (!client) {
+    const running = await ctx.runningOrWarn();
+    if (!running) {
         return;
     }
+    const { client } = running;
     const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier(editor.document);
     const lenses = (await client.sendRequest(CodeLensRequest.type, { textDocument })) ?? [];
-    const lens = nearest(lenses, editor.selection.active.line);
-    const command = lens && (await resolved(client, lens)).command;
+    const { active } = editor.selection;
+    const lens = nearest(lenses, active.line);
+    const command = lens ? (await resolved(client, lens)).command : await withoutLens(running, textDocument, active);
     if (command?.command !== ext.LIST_DASHBOARDS && command?.command !== ext.OPEN_DASHBOARD) {
-        const hint = command?.title ?? `nothing is known of this file, or ${SECTION}.lens.enabled is off`;
+        const hint = command?.title ?? "this file lies in no dbt project";
         void vscode.window.showInformationMessage(`No dashboards to list: ${noLinks(hint)}.`);
         return;
     }
     await serverCommand(ctx, command.command, command.arguments?.[0]);
+}
+
+/** What a click would do if there were a lens: they may be switched off, or nothing be known of
+ * Tableau. The title says why there is nothing to do. */
+async function withoutLens(
+    { client, lacks }: Running,
+    textDocument: TextDocumentIdentifier,
+    position: Position,
+): Promise<Command | undefined> {
+    if (lacks.has(ext.downstream.method)) {
+        return { title: "this file has no lens", command: "" };
+    }
+    const answer = await client.sendRequest(ext.downstream, { textDocument, position });
+    const [subject] = answer?.subjects ?? [];
+    if (!answer || !subject || !answer.hasContent) {
+        return answer ? { title: answer.headline, command: "" } : undefined;
+    }
+    const about = { project: answer.project.uri, node: subject.id };
+    return { title: answer.headline, command: ext.LIST_DASHBOARDS, arguments: [about] };
 }
 
 function nearest(lenses: readonly CodeLens[], line: number): CodeLens | undefined {

@@ -26,8 +26,9 @@ export async function find(ctx: Context): Promise<void> {
     pick.matchOnDescription = true;
     const search = new Search(ctx, pick);
     const chosen = await new Promise<Item | undefined>((resolve) => {
+        search.choose = (item) => item?.symbol && resolve(item);
         pick.onDidChangeValue((text) => search.soon(text.trim()));
-        pick.onDidAccept(() => pick.selectedItems[0]?.symbol && resolve(pick.selectedItems[0]));
+        pick.onDidAccept(() => search.accept());
         pick.onDidHide(() => resolve(undefined));
         pick.show();
     });
@@ -42,16 +43,32 @@ export async function find(ctx: Context): Promise<void> {
 class Search implements vscode.Disposable {
     private timer: NodeJS.Timeout | undefined;
     private asking = new vscode.CancellationTokenSource();
+    /** What becomes of the line that is meant. */
+    choose: (item: Item | undefined) => unknown = () => undefined;
+    /** What is listed is another text's: Enter means the first line of what is still to come. */
+    private isDue = false;
+    private wantsFirst = false;
 
     constructor(
         private readonly ctx: Context,
         private readonly pick: vscode.QuickPick<Item>,
     ) {}
 
+    /** Enter was pressed. */
+    accept(): void {
+        if (this.isDue) {
+            this.wantsFirst = true;
+        } else {
+            this.choose(this.pick.selectedItems[0]);
+        }
+    }
+
     /** Asks for this text once nobody types any more. */
     soon(text: string): void {
         this.stop();
-        this.pick.busy = text !== "";
+        this.wantsFirst = false;
+        this.isDue = text !== "";
+        this.pick.busy = this.isDue;
         if (text === "") {
             this.pick.items = [];
         } else {
@@ -68,14 +85,22 @@ class Search implements vscode.Disposable {
                 const pathOf = (uri: string): string => vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
                 const items = foundItems(query, (found ?? []) as SymbolInformation[], this.ctx.status.current, pathOf);
                 // The server has chosen them: VS Code is to hide none.
-                this.pick.items = items.map((it) => ({ ...it, alwaysShow: true }));
-                this.pick.busy = false;
+                this.show(items.map((it) => ({ ...it, alwaysShow: true })));
             }
         } catch (error) {
             if (!token.isCancellationRequested) {
                 this.ctx.log.warn(`find: ${String(error)}`);
-                this.pick.busy = false;
+                this.show([]);
             }
+        }
+    }
+
+    private show(items: readonly Item[]): void {
+        this.pick.items = items;
+        this.pick.busy = false;
+        this.isDue = false;
+        if (this.wantsFirst) {
+            this.choose(items[0]);
         }
     }
 

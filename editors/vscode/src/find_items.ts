@@ -15,11 +15,14 @@ export interface FoundItem {
     readonly symbol?: SymbolInformation;
 }
 
+/** What decides whether all there is was looked through. */
+export type Searched = Pick<Shown, "health" | "message" | "quiescent" | "memory">;
+
 /** VS Code makes icons of `$(…)` in every line: names of others are none. */
 export function foundItems(
     query: string,
     symbols: readonly SymbolInformation[],
-    status: Pick<Shown, "health" | "message" | "quiescent">,
+    status: Searched,
     pathOf: (uri: string) => string,
 ): FoundItem[] {
     if (query === "") {
@@ -36,13 +39,28 @@ export function foundItems(
     }));
 }
 
-function nothing(query: string, { health, message, quiescent }: Pick<Shown, "health" | "message" | "quiescent">): FoundItem {
-    const isAll = health === "ok" && quiescent;
-    return {
-        label: `No model is known to feed “${noIcons(query)}”`,
-        description: "",
-        detail: isAll ? "Takes a name, a part of one, or a link copied from the browser" : `Not all is known: ${noIcons(message)}`,
-    };
+const TAKES = "Takes a name, a part of one, or a link copied from the browser";
+const NO_SUCH_PAGE = "No workbook that is known has this page: is its site signed in to?";
+
+function nothing(query: string, status: Searched): FoundItem {
+    const detail = unknown(status) ?? (isLink(query) ? NO_SUCH_PAGE : TAKES);
+    return { label: `No model is known to feed “${noIcons(query)}”`, description: "", detail: noIcons(detail) };
+}
+
+function isLink(query: string): boolean {
+    return /^https?:\/\//i.test(query);
+}
+
+/** What keeps it from being nothing at all. */
+function unknown({ health, message, quiescent, memory }: Searched): string | undefined {
+    if (health !== "ok" || !quiescent) {
+        return `Not all is known: ${message}`;
+    }
+    if (memory && memory.loaded < memory.known) {
+        const { loaded, known } = memory;
+        return `Looked into ${loaded} of ${known} dbt projects: the others load when a file of theirs is opened`;
+    }
+    return undefined;
 }
 
 /** The kinds that the server gives a workbook and a datasource: `Package` and `Object`. */

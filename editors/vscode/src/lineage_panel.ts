@@ -12,14 +12,13 @@ import { pageFolder, pageOf } from "./lineage_page";
 import * as ext from "./lsp_ext";
 import { openPlace } from "./open_file";
 import { serverCommand } from "./server_command";
+import { showIfSlow } from "./slow";
 import { type Current, whenOther } from "./status";
 
 const VIEW = "exposureLens.lineage";
 
 /** Moves of the cursor come in rows: the last one counts. */
 const SETTLED_MS = 150;
-/** What takes longer shows that it does. */
-const SLOW_MS = 400;
 
 /** What the page's menu gives to its commands: draw.ts puts it there. */
 interface PageContext {
@@ -49,6 +48,7 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
             vscode.window.registerWebviewViewProvider(VIEW, this),
             vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
             vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.moved(textEditor)),
+            vscode.workspace.onDidCloseTextDocument((document) => this.closed(document)),
             whenOther(ctx.status, graphDependsOn, () => this.refresh()),
             registerCommand("exposureLens.showLineage", () => this.show()),
             registerCommand("exposureLens.lineage.open", (it?: PageContext) => this.withNode(it, "open")),
@@ -87,7 +87,7 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
         this.giveFocus();
     }
 
-    /** Files that are not dbt's, such as a log, leave the graph as it is. */
+    /** Files that are not dbt's, such as a log, leave the graph as it is; so does a page in front. */
     private follow(editor: vscode.TextEditor | undefined): void {
         if (editor && vscode.languages.match(SELECTOR, editor.document) > 0) {
             const { line, character } = editor.selection.active;
@@ -95,7 +95,12 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
                 textDocument: { uri: editor.document.uri.toString() },
                 position: { line, character },
             });
-        } else if (!editor && vscode.window.visibleTextEditors.length === 0) {
+        }
+    }
+
+    /** A document whose language changes is told as closed too, and is not. */
+    private closed({ uri, isClosed }: vscode.TextDocument): void {
+        if (isClosed && this.subject?.textDocument?.uri === uri.toString()) {
             this.about(undefined);
         }
     }
@@ -119,19 +124,11 @@ export class LineagePanel implements vscode.WebviewViewProvider, vscode.Disposab
         const asking = new vscode.CancellationTokenSource();
         this.asking = asking;
         const answer = lineageOf(this.ctx, () => ({ subject: this.subject, expand: this.expand }), asking.token);
-        this.tellIfSlow(answer);
-        const next = await answer;
+        const next = await showIfSlow(VIEW, answer);
         asking.dispose();
         if (next && !asking.token.isCancellationRequested) {
             this.draw(next);
         }
-    }
-
-    private tellIfSlow(answer: Promise<unknown>): void {
-        const timer = setTimeout(() => {
-            void vscode.window.withProgress({ location: { viewId: VIEW } }, () => answer);
-        }, SLOW_MS);
-        void answer.finally(() => clearTimeout(timer));
     }
 
     private draw(next: ToPage): void {

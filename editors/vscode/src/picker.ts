@@ -1,11 +1,10 @@
-// What the server tells and asks. A list to choose from stands in for VS Code's own message
+// What the server asks. A list to choose from stands in for VS Code's own message
 // where that has too little room: a dozen dashboards are no row of buttons.
 
 import * as vscode from "vscode";
 import {
     type MessageActionItem,
     MessageType,
-    type ShowMessageParams,
     type ShowMessageRequestParams,
 } from "vscode-languageclient/node";
 
@@ -13,11 +12,6 @@ import { noIcons, noLinks } from "./text";
 
 /** More buttons than these VS Code cuts to unreadable stumps. */
 const MAX_BUTTONS = 3;
-
-/** Tells the user. */
-export function tell(params: ShowMessageParams): void {
-    void messageOf(params.type)(noLinks(params.message));
-}
 
 /** Asks the user, and gives back what was chosen. */
 export async function ask(params: ShowMessageRequestParams): Promise<MessageActionItem | null> {

@@ -1,17 +1,54 @@
-// What the user is told of the server's life, and what is offered.
+// What the user is told of the server's life and by the server, and what is offered.
 
 import * as vscode from "vscode";
+import { MessageType, type ShowMessageParams } from "vscode-languageclient/node";
 
 import { type Origin, PATH_SETTING } from "./bootstrap";
-import { noLinks } from "./text";
+import { isNoContent, noLinks } from "./text";
 
 /** What is offered, and the commands that do it. */
 const [OPEN_SETTINGS, SHOW_LOGS, RESTART] = ["Open Settings", "Show Logs", "Restart Server"] as const;
+const [SIGN_IN, GET_STARTED] = ["Sign in to Tableau…", "Get Started"] as const;
 const HELP: Readonly<Record<string, readonly [string, ...string[]]>> = {
     [OPEN_SETTINGS]: ["workbench.action.openSettings", PATH_SETTING],
     [SHOW_LOGS]: ["exposureLens.showLogs"],
     [RESTART]: ["exposureLens.restartServer"],
+    [SIGN_IN]: ["exposureLens.signIn"],
+    [GET_STARTED]: ["exposureLens.getStarted"],
 };
+
+/** Where it is kept that a workspace's user knows what a workspace without content lacks. */
+const NO_CONTENT_KEY = "exposureLens.toldNoContent";
+
+/** What the server tells. VS Code cuts a message without a button to one line. */
+export function tell({ type, message }: ShowMessageParams, memory: vscode.Memento): void {
+    if (isNoContent(message)) {
+        tellNoContent(memory);
+    } else if (type === MessageType.Error) {
+        void vscode.window.showErrorMessage(noLinks(message), SHOW_LOGS).then(help);
+    } else if (type === MessageType.Warning) {
+        void vscode.window.showWarningMessage(noLinks(message), SHOW_LOGS).then(help);
+    } else {
+        void vscode.window.showInformationMessage(noLinks(message));
+    }
+}
+
+/** Said once of each workspace: the side bar and the status say it as long as it is so. */
+function tellNoContent(memory: vscode.Memento): void {
+    if (memory.get(NO_CONTENT_KEY) !== true) {
+        void memory.update(NO_CONTENT_KEY, true);
+        const message =
+            "Exposure Lens knows no Tableau content yet. Sign in to Tableau, put workbook files (.twb, .twbx) " +
+            "into the repository, or name a team snapshot in the settings.";
+        void vscode.window.showInformationMessage(message, SIGN_IN, GET_STARTED).then(help);
+    }
+}
+
+/** There is nothing to fetch. */
+export function tellNothingToPull(): void {
+    const message = "There is no Tableau site to pull from: sign in to one first.";
+    void vscode.window.showInformationMessage(message, SIGN_IN).then(help);
+}
 
 /** There is none, or it did not start. */
 export function tellNoServer(message: string): void {

@@ -6,10 +6,13 @@ import * as vscode from "vscode";
 import { type Outcome, login, logout, type Token } from "./account";
 import type { Context, Running } from "./commands";
 import * as ext from "./lsp_ext";
-import { homePage, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
+import { serverCommand } from "./server_command";
+import { tellNothingToPull } from "./server_messages";
+import { homePage, isSignedOut, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
 import { noIcons, noLinks } from "./text";
 
 const TRY_AGAIN = "Try Again";
+const ANOTHER = "Another Site…";
 
 /** No address leads there by itself: it holds the user's name. */
 const OPEN_TABLEAU = "Open Tableau in the browser, to make a token";
@@ -50,13 +53,31 @@ async function pull(ctx: Context): Promise<void> {
 /** Drops the credential for a site. */
 export async function signOut(ctx: Context): Promise<void> {
     const running = await ctx.runningOrWarn();
-    const site = running && (await chooseSite("Sign out of Tableau", toSignOutOf(ctx.status.current.sites)));
+    const sites = toSignOutOf(ctx.status.current.sites);
+    const isMeant = running && (sites.length > 0 || (await wantsAnother()));
+    const site = isMeant && (await chooseSite("Sign out of Tableau", sites));
     const outcome =
         site &&
         (await withProgress(`Signing out of ${site}`, (signal) => logout(running.program, site, signal)));
     if (outcome) {
         ctx.log.info(`sign-out: ${outcome.message}`);
         tell(outcome);
+    }
+}
+
+/** A credential may be kept of a site that nothing here names. */
+async function wantsAnother(): Promise<boolean> {
+    const message = "You are signed in to no Tableau site that is read here.";
+    return (await vscode.window.showInformationMessage(message, ANOTHER)) === ANOTHER;
+}
+
+/** Fetches every site now. The server shows progress and outcome. */
+export async function pullNow(ctx: Context): Promise<void> {
+    const { sites, quiescent, isDown } = ctx.status.current;
+    if (quiescent && !isDown && sites.every(isSignedOut)) {
+        tellNothingToPull();
+    } else {
+        await serverCommand(ctx, ext.PULL_NOW);
     }
 }
 

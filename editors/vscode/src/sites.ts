@@ -1,11 +1,14 @@
 // The server's status in words, Tableau's sites above all. Free of VS Code, so that a test
 // can read them.
 
-import type { Health, SiteStatus, StatusParams } from "./lsp_ext";
+import type { Health, MemoryStatus, SiteStatus, StatusParams } from "./lsp_ext";
 import { noIcons, noLinks } from "./text";
 
 /** What is shown of a status. */
-export type Shown = Pick<StatusParams, "health" | "message" | "detail" | "quiescent" | "sites">;
+export type Shown = Pick<StatusParams, "health" | "message" | "detail" | "quiescent" | "sites"> & {
+    /** How many projects are loaded, of how many; nothing as long as the server has not said it. */
+    readonly memory?: MemoryStatus;
+};
 
 /** A site that the user can sign in to or out of. */
 export type Site = SiteStatus & { readonly address: string };

@@ -8,6 +8,7 @@ import { type Row, rows, type Shown, wording } from "./sites";
 
 /** What the server last said of itself. */
 export type Current = Shown & {
+    /** Those that are loaded. */
     readonly projects: readonly ProjectStatus[];
     /** There is no server. */
     readonly isDown?: boolean;

@@ -21,3 +21,9 @@ export function sentence(text: string): string {
     const stop = /[.!?]$/.test(trimmed) ? "" : ".";
     return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${stop}`;
 }
+
+/** Whether the server says that nothing of Tableau's is known: its words name the terminal's ways
+ * to get some, and here are others. A test compares this with the server's. */
+export function isNoContent(message: string): boolean {
+    return message.startsWith("Exposure Lens: no Tableau content found: ");
+}

@@ -2,6 +2,7 @@
 // read them. The words are the server's; all of them stay plain text.
 
 import type { Downstream, TreeItem } from "./lsp_ext";
+import type { State } from "./tree_states";
 
 /** Up to so many workbooks show their dashboards without a click. */
 const MAX_OPEN_WORKBOOKS = 8;
@@ -34,12 +35,34 @@ const KINDS: Readonly<Record<string, { readonly icon: string; readonly word: str
     dashboard: { icon: "dashboard", word: "dashboard" },
     sheet: { icon: "graph", word: "sheet" },
     datasource: { icon: "database", word: "datasource" },
+    // These are ours.
+    unknown: { icon: "warning", word: "" },
+    reason: { icon: "circle-small", word: "" },
 };
 
-/** The rows of an answer. */
-export function rowsOf({ project, items }: Downstream): Row[] {
+/** The rows of an answer, after one for what is not known. */
+export function rowsOf(answer: Downstream, state: State = "some"): Row[] {
+    const { project, items } = answer;
     const opens = count(items, "workbook") <= MAX_OPEN_WORKBOOKS;
-    return items.map((it) => rowOf(it, project.uri, opens));
+    return [...unknown(answer, state), ...items.map((it) => rowOf(it, project.uri, opens))];
+}
+
+/** Rows, since there is no scrolling in what stands above a tree: a few reasons left it no room.
+ * They are open where there is nothing else to see. */
+function unknown({ project, complete, missing }: Downstream, state: State): Row[] {
+    if (complete || missing.length === 0 || (state !== "some" && state !== "unknown")) {
+        return [];
+    }
+    const reasons = missing.map((text, n) => own(`reason ${n}`, "reason", text));
+    const description = missing.length === 1 ? "1 reason" : `${missing.length} reasons`;
+    const row = rowOf({ ...own("unknown", "unknown", "Not all is known"), description, children: reasons }, project.uri, true);
+    return [{ ...row, fold: state === "unknown" ? "open" : "closed" }];
+}
+
+/** What is no thing of Tableau's. The server's ids have no blanks before a colon or a dot. */
+function own(id: string, kind: string, label: string): TreeItem {
+    const nothing = { description: null, tooltip: [], url: null, views: null, exposure: null, write: null };
+    return { id: ` ${id}`, kind, label, direct: false, ...nothing, children: [] };
 }
 
 function rowOf(item: TreeItem, project: string, opensWorkbooks: boolean): Row {

@@ -16,20 +16,19 @@ export type State =
     /** No file is open. */
     | "noEditor"
     | "noProject"
+    /** There are projects, and none is loaded. */
+    | "unloaded"
     /** The file has no node of dbt's; the server may know why. */
     | "noNode"
     /** No workbook of any source is known. */
     | "noContent"
-    /** The filter hides all. */
+    /** The filter lets nothing through, be there anything or not. */
     | "unfit"
     /** Nothing uses it, in all that could be read. */
     | "zero"
     /** Nothing is found, and not all is known. */
     | "unknown"
     | "some";
-
-/** Of the lines that say what is missing, so many stand above a tree. */
-const MAX_MISSING = 4;
 
 /** How an answer is to be shown. */
 export function stateOf(answer: Downstream | null, asksOfFile: boolean, filter: string): State {
@@ -57,16 +56,17 @@ export function staysFor(uri: string, answer: Downstream | null): boolean {
     return /\.ya?ml$/i.test(uri) && answer !== null && answer.subjects.length === 0;
 }
 
-/** The lines above the tree; none where a text of package.json stands in its place. */
+/** The lines above the tree; none where a text of package.json stands in its place. They are
+ * few: what is not known has rows of its own. */
 export function messageOf(answer: Downstream | null, state: State, filter: string): string {
     if (!answer) {
         return "";
     }
     switch (state) {
         case "some":
-            return [headline(answer), ...narrowed(answer, filter), ...unknown(answer, "Not all is known")].join(" ");
+            return [headline(answer), ...narrowed(answer, filter), ...unexplained(answer)].join(" ");
         case "unknown":
-            return [headline(answer), ...unknown(answer, "This is not a zero")].join(" ");
+            return `${headline(answer)} This is not a zero.`;
         case "noNode":
             return `Nothing to show: ${answer.headline}.`;
         case "zero":
@@ -86,17 +86,9 @@ function narrowed({ leftOut: n }: Downstream, filter: string): string[] {
     return n > 0 ? [...filtered, `${n} more workbook${n === 1 ? "" : "s"} left out: filter to find what you need.`] : filtered;
 }
 
-function unknown({ complete, missing }: Downstream, what: string): string[] {
-    if (complete) {
-        return [];
-    }
-    return [missing.length > 0 ? `${what}: ${listed(missing)}.` : `${what}.`];
-}
-
-function listed(missing: readonly string[]): string {
-    const shown = missing.slice(0, MAX_MISSING).map((it) => it.replace(/\.$/, ""));
-    const more = missing.length - shown.length;
-    return [...shown, ...(more > 0 ? [`${more} more`] : [])].join("; ");
+/** That something is not known, where nobody says what. */
+function unexplained({ complete, missing }: Downstream): string[] {
+    return complete || missing.length > 0 ? [] : ["Not all is known."];
 }
 
 /** What stands beside the view's title: whose tree it is, and the filter. */

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 
 import type { Context } from "./commands";
 import * as ext from "./lsp_ext";
+import { showIfSlow } from "./slow";
 import { type Row, rowsOf } from "./tree_rows";
 import { descriptionOf, messageOf, type State, stateOf, staysFor } from "./tree_states";
 import { isUnanswered } from "./unanswered";
@@ -13,7 +14,7 @@ import { isUnanswered } from "./unanswered";
 const REST_MS = 150;
 
 /** What to ask for, or why there is nothing to ask. */
-export type Question = ext.DownstreamParams | Extract<State, "stopped" | "loading" | "noEditor" | "noProject" | "noNode">;
+export type Question = ext.DownstreamParams | Extract<State, "stopped" | "loading" | "noEditor" | "noProject" | "unloaded" | "noNode">;
 
 /** A view, its rows and its filter. */
 export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
@@ -95,8 +96,7 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
         const asksOfFile = typeof question !== "string" && question.textDocument !== undefined;
         const { filter } = this;
         try {
-            const location = { viewId: this.id };
-            const answer = await vscode.window.withProgress({ location }, () => this.answer(question, filter, token));
+            const answer = await showIfSlow(this.id, this.answer(question, filter, token));
             if (token.isCancellationRequested) {
                 return;
             }
@@ -146,7 +146,7 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
         this.setContext("state", state);
         this.view.message = messageOf(answer, state, filter);
         this.view.description = descriptionOf(answer, asksOfFile, filter);
-        this.rows = answer ? rowsOf(answer) : [];
+        this.rows = answer ? rowsOf(answer, state) : [];
         this.redrawn.fire();
     }
 

@@ -13,6 +13,7 @@ import { serverCommand } from "./server_command";
 import { type Current, whenOther } from "./status";
 import type { Row } from "./tree_rows";
 import { type Question, TreeView } from "./tree_view";
+import { writeMissing } from "./write_missing";
 
 /** Where the order of the whole project is kept, a window each. */
 const ORDER_KEY = "exposureLens.project.order";
@@ -38,7 +39,8 @@ export class Views implements vscode.Disposable {
             this.project,
             vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
             vscode.workspace.onDidCloseTextDocument((document) => {
-                if (document === this.editor?.document) {
+                // One whose language changes is told as closed too, and is not.
+                if (document === this.editor?.document && document.isClosed) {
                     this.editor = undefined;
                     this.refresh();
                 }
@@ -88,13 +90,14 @@ export class Views implements vscode.Disposable {
     }
 
     private wholeProject(): Question {
-        const { projects, quiescent, isDown } = this.ctx.status.current;
+        const { projects, memory, quiescent, isDown } = this.ctx.status.current;
         if (isDown) {
             return "stopped";
         }
         const project = projects.find((it) => it.uri === this.chosen) ?? projectAt(this.editor?.document.uri, projects) ?? projects[0];
         if (!project) {
-            return quiescent ? "noProject" : "loading";
+            const isNone = (memory?.known ?? 0) === 0;
+            return !quiescent ? "loading" : isNone ? "noProject" : "unloaded";
         }
         return { project: project.uri, order: this.order };
     }
@@ -117,6 +120,12 @@ export class Views implements vscode.Disposable {
         }
     }
 
+    /** Of the project whose tree it is: the file in front may be another one's. */
+    private async writeMissing(): Promise<void> {
+        const question = this.wholeProject();
+        await writeMissing(this.ctx, typeof question === "string" ? undefined : question.project);
+    }
+
     private commands(): vscode.Disposable[] {
         const { ctx } = this;
         const register = (name: string, run: () => unknown): vscode.Disposable =>
@@ -133,6 +142,7 @@ export class Views implements vscode.Disposable {
             register("project.sortByViews", () => this.setOrder("views")),
             register("project.sortByName", () => this.setOrder("name")),
             register("project.choose", () => this.choose()),
+            register("project.writeMissing", () => this.writeMissing()),
             onRow("open", ({ project, item }) => serverCommand(ctx, ext.OPEN_DASHBOARD, { project, url: item.url })),
             onRow("writeExposure", ({ item }) => item.write && serverCommand(ctx, ext.WRITE, item.write)),
             onRow("copyLink", ({ item }) => item.url && copy({ text: item.url })),
@@ -145,6 +155,6 @@ export class Views implements vscode.Disposable {
     }
 }
 
-function treesDependOn({ quiescent, isDown, projects }: Current): unknown {
-    return [quiescent, isDown, projects.map((it) => it.uri)];
+function treesDependOn({ quiescent, isDown, projects, memory }: Current): unknown {
+    return [quiescent, isDown, projects.map((it) => it.uri), memory?.known];
 }

@@ -8,8 +8,9 @@ import { WRITE } from "./lsp_ext";
 import { chooseProject, projectAt } from "./projects";
 import { serverCommand } from "./server_command";
 
-/** Of the project that the active file is in, else of one that the user chooses. */
-export async function writeMissing(ctx: Context): Promise<void> {
+/** Of the project that is named, else of the one that the active file is in, else of one that the
+ * user chooses. */
+export async function writeMissing(ctx: Context, named?: string): Promise<void> {
     if (!(await ctx.runningOrWarn())) {
         return;
     }
@@ -18,8 +19,8 @@ export async function writeMissing(ctx: Context): Promise<void> {
         void vscode.window.showInformationMessage("No dbt project is loaded: open one of its files first.");
         return;
     }
-    const ofFile = projectAt(vscode.window.activeTextEditor?.document.uri, projects);
-    const project = ofFile ?? (await chooseProject(projects, "Write the exposures that are missing in"));
+    const meant = projects.find((it) => it.uri === named) ?? projectAt(vscode.window.activeTextEditor?.document.uri, projects);
+    const project = meant ?? (await chooseProject(projects, "Write the exposures that are missing in"));
     if (project) {
         await serverCommand(ctx, WRITE, { project: project.uri, write: { what: "missing" } });
     }

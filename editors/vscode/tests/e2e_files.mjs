@@ -162,6 +162,13 @@ export async function fileSteps(at, step, project) {
         at.configure({ "exposureLens.lens.enabled": false });
         await until("the lens is gone", async () => (await lens.count()) === 0);
     });
+
+    await step("without lenses the command lists the dashboards all the same", async () => {
+        await at.command("Exposure Lens: List Dashboards of This Model");
+        await at.choices.filter({ hasText: EXPECTED.listed }).first().waitFor();
+        await page.keyboard.press("Escape");
+        await at.choices.first().waitFor({ state: "hidden" });
+    });
 }
 
 /**

@@ -181,6 +181,14 @@ export async function panelSteps(at, step, project) {
         same(await panel.find("#canvas").evaluate((/** @type {any} */ it) => it.style.zoom), was);
     });
 
+    await step("a page in front leaves the graph as it is", async () => {
+        await at.command("Preferences: Open Settings (UI)");
+        await page.locator(".settings-editor").waitFor();
+        await keysOnly(page, "Exposure Lens: Show Lineage");
+        await panel.hasFocus(/^fct_orders/);
+        await at.open(MART);
+    });
+
     await step("without a server it says so, and draws again as soon as there is one", async () => {
         at.configure({ "exposureLens.server.path": "/nowhere/exposure-lens" });
         await panel.says(/The Exposure Lens server is not running/);

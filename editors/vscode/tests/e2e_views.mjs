@@ -130,7 +130,23 @@ export async function viewSteps(at, step, project) {
         await downstream.has(/^Overview/);
         await downstream.press("Filter by Name…");
         await box.fill("zzz");
-        await downstream.says(/The filter hides all there is/);
+        await downstream.says(/Nothing here fits the filter/);
+        await page.keyboard.press("Escape");
+        await downstream.has(/^Overview/);
+    });
+
+    await step("a file that is taken for another language is none that is closed", async () => {
+        await at.open(MART);
+        await downstream.says(/11 dashboards in 7 workbooks/);
+        await at.command("Change Language Mode");
+        await box.fill("Plain Text");
+        await at.choices.filter({ hasText: "Plain Text" }).first().click();
+        await at.textOf(page.locator('[id="status.editor.mode"]'), /Plain Text/);
+        // What is asked from now on is asked of it still.
+        await downstream.press("Filter by Name…");
+        await box.fill("ops b");
+        await until("only one is left", async () => (await downstream.texts(/^Overview/)).length === 0);
+        await downstream.has(/^Ops Board/);
         await page.keyboard.press("Escape");
         await downstream.has(/^Overview/);
     });
@@ -156,6 +172,16 @@ export async function viewSteps(at, step, project) {
         await page.keyboard.press("Enter");
         await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
         await page.locator('.tab.active[data-resource-name="fct_orders.sql"]').waitFor();
+    });
+
+    await step("Enter means what was typed, not what was found before", async () => {
+        await at.command("Exposure Lens: Find Dashboard…");
+        await box.fill("customer 360");
+        await at.textOf(at.choices, /dim_customers_v2\.sql/);
+        await box.fill("stock levels");
+        await page.keyboard.press("Enter");
+        await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+        await page.locator('.tab.active[data-resource-name="dim_products.sql"]').waitFor();
     });
 
     await step("so is one by its link; what is not known is said", async () => {
@@ -234,6 +260,13 @@ export async function viewSteps(at, step, project) {
         await at.open(MART);
     });
 
+    await step("whoever pulls without a site is led to sign in", async () => {
+        await at.command("Exposure Lens: Pull from Tableau now");
+        await at.textOf(page.locator(".notification-toast"), /sign in to one first/);
+        await page.locator(".notification-toast").getByRole("button", { name: "Sign in to Tableau…" }).waitFor();
+        await at.clearMessages();
+    });
+
     await step("whoever signs in is led to Tableau, where a token is made", async () => {
         await at.command("Exposure Lens: Sign in to Tableau…");
         const widget = page.locator(".quick-input-widget").filter({ visible: true });
@@ -257,7 +290,9 @@ export async function viewSteps(at, step, project) {
         await downstream.says(/No content of Tableau's is known yet/);
         await whole.says(/No content of Tableau's is known yet/);
         await downstream.body.getByRole("button", { name: "Sign in to Tableau…" }).waitFor();
+        await at.textOf(page.locator(".notification-toast"), /knows no Tableau content yet.*Sign in to Tableau…|Sign in to Tableau….*knows no Tableau content yet/s);
         await at.screenshot("tree-empty");
+        await at.clearMessages();
     });
 
     await step("outside of a project it says so, and with all files closed what it is for", async () => {
@@ -272,7 +307,7 @@ export async function viewSteps(at, step, project) {
 }
 
 /** Shows the side bar's views, once VS Code has read which ones there are. @param {Workbench} at */
-async function show({ page, choices }) {
+export async function show({ page, choices }) {
     const title = "View: Show Exposure Lens";
     const row = choices.filter({ hasText: title }).first();
     await until("the command is there", async () => {
@@ -295,7 +330,7 @@ async function widen(page) {
 }
 
 /** One of the views. */
-class Pane {
+export class Pane {
     /** @param {Workbench} at @param {string} name */
     constructor(at, name) {
         this.at = at;
@@ -381,6 +416,17 @@ class Pane {
     async press(title) {
         await this.pane.hover();
         await this.pane.locator(`.pane-header .action-label[aria-label="${title}"]`).click();
+    }
+
+    /** Chooses an entry of the title's menu. @param {string} title */
+    async choose(title) {
+        const entry = this.at.page.locator(".monaco-menu .action-item", { hasText: title }).first();
+        await until(`the menu has ${title}`, async () => {
+            await this.pane.hover();
+            await this.pane.locator('.pane-header .action-label[aria-label="Views and More Actions..."]').click();
+            return soon(() => entry.isVisible()).then(async (isThere) => isThere || (await this.at.page.keyboard.press("Escape"), false));
+        });
+        await entry.click();
     }
 
     /** The title of a button. @param {RegExp} text @returns {Promise<string>} */

@@ -4,6 +4,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { Pane, show } from "./e2e_views.mjs";
 import { commandOf, descendantsOf, processesOf } from "./processes.mjs";
 import { root, until } from "./workbench.mjs";
 
@@ -104,6 +105,22 @@ export async function rootsSteps(at, step, folder) {
         await at.picture("roots", { of: at.editor, words: [lens] });
         same((await at.seen()).messages.filter((it) => EXPECTED.broken.test(it)).length, 1);
         same(servers(at).length, 1);
+    });
+
+    await step("what is missing is written in the project whose tree it is", async () => {
+        await at.open(path.join("snow", MART));
+        await show(at);
+        const whole = new Pane(at, "Project");
+        await whole.open();
+        await whole.says(/10 dashboards in 8 workbooks/);
+        await whole.choose("Choose dbt Project…");
+        await at.choices.filter({ hasText: path.join(path.basename(folder), "shop") }).first().click();
+        await whole.says(/20 dashboards in 15 workbooks/);
+        await whole.choose("Write All Missing Exposures…");
+        const preview = page.locator(".bulk-edit-panel");
+        await at.textOf(preview.locator(".monaco-tl-row"), /shop.models.exposures/);
+        await preview.getByRole("button", { name: "Discard" }).click();
+        await at.clearMessages();
     });
 }
 

@@ -36,7 +36,12 @@ test("where nothing is found, what is not known is said", () => {
     assert.deepEqual(lines("", []), []);
     const all = "Takes a name, a part of one, or a link copied from the browser";
     assert.deepEqual(lines("x", []), [`No model is known to feed “x” |  | ${all}`]);
+    const page = lines("https://t.example/#/site/x/views/A/B", [])[0]?.split(" | ")[2];
+    assert.equal(page, "No workbook that is known has this page: is its site signed in to?");
     const why = (more: object): string | undefined => lines("x", [], { ...OK, ...more })[0]?.split(" | ")[2];
     assert.equal(why({ health: "warning", message: "acme: not signed in" }), "Not all is known: acme: not signed in");
     assert.equal(why({ quiescent: false, message: "loading" }), "Not all is known: loading");
+    const memory = { loaded: 2, known: 16, bytes: 0, bound: 0 };
+    assert.equal(why({ memory }), "Looked into 2 of 16 dbt projects: the others load when a file of theirs is opened");
+    assert.equal(why({ memory: { ...memory, known: 2 } }), all);
 });

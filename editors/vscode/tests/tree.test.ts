@@ -81,13 +81,25 @@ function above(it: Downstream | null, filter = "", asksOfFile = true): string[] 
 
 test("above a tree stand its totals, and what is not known", () => {
     assert.deepEqual(above(answer([SALES])), ["some", "a", "2 dashboards in 1 workbook."]);
-    const missing = ["1 name is hidden", "b.", "c", "d", "e", "f"];
-    assert.deepEqual(above(answer([SALES], { complete: false, missing, leftOut: 2 })), [
-        "some",
-        "a",
-        "2 dashboards in 1 workbook. 2 more workbooks left out: filter to find what you need. " +
-            "Not all is known: 1 name is hidden; b; c; d; 2 more.",
+    const unknown = { complete: false, leftOut: 2 };
+    const leftOut = "2 dashboards in 1 workbook. 2 more workbooks left out: filter to find what you need.";
+    assert.deepEqual(above(answer([SALES], { ...unknown, missing: ["1 name is hidden"] })), ["some", "a", leftOut]);
+    assert.deepEqual(above(answer([SALES], unknown)), ["some", "a", `${leftOut} Not all is known.`]);
+});
+
+test("what is not known has rows, which leave the others room", () => {
+    const unknown = { complete: false, missing: ["1 name is hidden", "b."] };
+    const reasons = ["  circle-small 1 name is hidden |  | none | reason", "  circle-small b. |  | none | reason"];
+    const row = (fold: string): string => `warning Not all is known | 2 reasons | ${fold} | unknown`;
+    assert.deepEqual(drawn(rowsOf(answer([SALES], unknown))).slice(0, 4), [
+        row("closed"),
+        ...reasons,
+        "book Sales | 2 dashboards · via b · no exposure | open | workbook page unwritten",
     ]);
+    assert.deepEqual(drawn(rowsOf(answer([], unknown), "unknown")), [row("open"), ...reasons]);
+    assert.deepEqual(drawn(rowsOf(answer([], unknown), "unfit")), []);
+    assert.deepEqual(drawn(rowsOf(answer([], { ...unknown, complete: true }), "zero")), []);
+    assert.equal(rowsOf(answer([], unknown), "unknown")[0]?.spoken, "Not all is known, 2 reasons");
 });
 
 test("an empty tree is a zero only where all is known", () => {
@@ -101,7 +113,7 @@ test("an empty tree is a zero only where all is known", () => {
     assert.deepEqual(above(answer([], { ...unknown, missing: ["3 queries cannot be read"] })), [
         "unknown",
         "a",
-        "Use unknown (data incomplete). This is not a zero: 3 queries cannot be read.",
+        "Use unknown (data incomplete). This is not a zero.",
     ]);
     assert.deepEqual(above(answer([], unknown)), ["unknown", "a", "Use unknown (data incomplete). This is not a zero."]);
 });
