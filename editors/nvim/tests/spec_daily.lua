@@ -84,6 +84,22 @@ step('keys act on the row of the window that they are typed in', function()
   vim.cmd.close()
 end)
 
+step("e leaves a changed file in its window where 'hidden' is off", function()
+  local exposure = { name = 'sales', location = vim.tbl_extend('force', here, { uri = uri(DECLARED) }) }
+  stub.answers['exposureLens/downstream'] = tree({ vim.tbl_extend('force', workbook('Sales'), { exposure = exposure }) })
+  vim.api.nvim_feedkeys('R', 'xt', false)
+  shows('%[sales%]')
+  local view, file = vim.api.nvim_get_current_win(), vim.fn.bufnr(steps.project .. '/' .. MART)
+  vim.fn.search('Sales')
+  vim.o.hidden, vim.bo[file].modified = false, true
+  vim.api.nvim_feedkeys('e', 'xt', false)
+  assert(vim.endswith(vim.api.nvim_buf_get_name(0), DECLARED), vim.api.nvim_buf_get_name(0))
+  assert(vim.fn.bufwinid(file) > 0, 'the changed file is gone from the screen')
+  vim.o.hidden, vim.bo[file].modified = true, false
+  vim.cmd.close()
+  vim.api.nvim_set_current_win(view)
+end)
+
 step(':edit in a tree draws it again', function()
   stub.answers['exposureLens/downstream'] = tree({ workbook('Sales') })
   vim.cmd.edit()

@@ -65,6 +65,15 @@ function M.close()
   end
 end
 
+---Splits the current window where another file may not take the place of its own: it has
+---changes, and 'hidden' is off.
+local function make_room()
+  local may_hide = vim.o.hidden or vim.o.autowriteall or vim.bo.bufhidden == 'hide'
+  if vim.bo.modified and not may_hide and #vim.fn.win_findbuf(vim.api.nvim_get_current_buf()) == 1 then
+    vim.cmd('aboveleft split')
+  end
+end
+
 ---Leaves a window for one with a file, the last one first; makes one where there is none.
 ---@param buf integer the buffer to leave
 function M.leave(buf)
@@ -78,6 +87,7 @@ function M.leave(buf)
   local win = vim.iter(wins):find(holds_file)
   if win then
     vim.api.nvim_set_current_win(win)
+    make_room()
   else
     vim.cmd('leftabove vertical new')
     vim.api.nvim_win_set_width(vim.fn.bufwinid(buf), M.width())
