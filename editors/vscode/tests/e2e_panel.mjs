@@ -171,6 +171,21 @@ export async function panelSteps(at, step, project) {
         await at.screenshot("panel-fit");
     });
 
+    await step("a click on what can be seen of a box is one", async () => {
+        const zoomed = await panel.box(/^stg_orders/).evaluate((/** @type {any} */ it) => it.getBoundingClientRect().width);
+        await until("the graph is wide", async () => {
+            await panel.find("#zoom-in").click();
+            return (await panel.box(/^stg_orders/).evaluate((/** @type {any} */ it) => it.getBoundingClientRect().width)) > zoomed * 2;
+        });
+        await panel.box(/^stg_orders/).evaluate((/** @type {any} */ it) => {
+            const scroller = it.closest("#scroller");
+            scroller.scrollLeft += it.getBoundingClientRect().right - scroller.getBoundingClientRect().left - 12;
+        });
+        const { x, y, width, height } = await panel.box(/^stg_orders/).boundingBox();
+        await page.mouse.click(x + width - 6, y + height / 2);
+        await tab("stg_orders.sql");
+    });
+
     await step("hidden and shown again it is as it was", async () => {
         const was = await panel.find("#canvas").evaluate((/** @type {any} */ it) => it.style.zoom);
         await at.open(MART);

@@ -50,6 +50,8 @@ zoom.chosen = vscode.getState()?.zoom;
 let shown: Shown | undefined;
 /** The box that Tab leads to. */
 let at = "";
+/** A press gives a box the focus, too: were it scrolled then, its release would hit another one. */
+let isPressed = false;
 
 window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
     switch (data.type) {
@@ -72,6 +74,10 @@ canvas.addEventListener("focusin", (event) => point(boxOf(event), true));
 canvas.addEventListener("focusout", () => point(undefined, false));
 canvas.addEventListener("pointerover", (event) => point(boxOf(event), false));
 canvas.addEventListener("pointerleave", () => point(undefined, false));
+canvas.addEventListener("pointerdown", () => (isPressed = true));
+for (const end of ["pointerup", "pointercancel"]) {
+    window.addEventListener(end, () => (isPressed = false), true);
+}
 document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
         vscode.postMessage({ type: "leave" });
@@ -193,7 +199,9 @@ function point(id: string | undefined, isFocus: boolean): void {
         shown.drawing.buttons.get(at)?.setAttribute("tabindex", "-1");
         at = id;
         shown.drawing.buttons.get(at)?.setAttribute("tabindex", "0");
-        zoom.reveal(boxAt(id));
+        if (!isPressed) {
+            zoom.reveal(boxAt(id));
+        }
         keep();
     }
     light(shown.drawing, shown.graph, id ?? focused);
