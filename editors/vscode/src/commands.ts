@@ -70,7 +70,7 @@ export function registerCommands(ctx: Context): vscode.Disposable[] {
 async function showDashboards(ctx: Context): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (!editor) {
-        void vscode.window.showInformationMessage("Open a model of a dbt project first.");
+        void vscode.window.showInformationMessage("Open a model of a dbt project, or go to its tab, first.");
         return;
     }
     const running = await ctx.runningOrWarn();

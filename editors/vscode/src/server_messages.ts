@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { MessageType, type ShowMessageParams } from "vscode-languageclient/node";
 
 import { type Origin, PATH_SETTING } from "./bootstrap";
+import { asksToSignIn } from "./sites";
 import { isNoContent, noLinks } from "./text";
 
 /** What is offered, and the commands that do it. */
@@ -22,12 +23,13 @@ const NO_CONTENT_KEY = "exposureLens.toldNoContent";
 
 /** What the server tells. VS Code cuts a message without a button to one line. */
 export function tell({ type, message }: ShowMessageParams, memory: vscode.Memento): void {
+    const button = asksToSignIn(message) ? SIGN_IN : SHOW_LOGS;
     if (isNoContent(message)) {
         tellNoContent(memory);
     } else if (type === MessageType.Error) {
-        void vscode.window.showErrorMessage(noLinks(message), SHOW_LOGS).then(help);
+        void vscode.window.showErrorMessage(noLinks(message), button).then(help);
     } else if (type === MessageType.Warning) {
-        void vscode.window.showWarningMessage(noLinks(message), SHOW_LOGS).then(help);
+        void vscode.window.showWarningMessage(noLinks(message), button).then(help);
     } else {
         void vscode.window.showInformationMessage(noLinks(message));
     }

@@ -20,7 +20,12 @@ export function isSignedOut(site: SiteStatus): boolean {
 
 /** Whether signing in is the next step: nobody has, or the server says so of a token that lapsed. */
 function wantsSignIn(site: SiteStatus): boolean {
-    return isSignedOut(site) || (site.message?.includes("`exposure-lens login") ?? false);
+    return isSignedOut(site) || (site.message !== null && asksToSignIn(site.message));
+}
+
+/** Whether the server's words say to sign in: they name the terminal's way. */
+export function asksToSignIn(message: string): boolean {
+    return message.includes("`exposure-lens login");
 }
 
 /** The first page of a site that is named by any of its pages. The page where tokens are made has

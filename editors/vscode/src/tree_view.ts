@@ -26,6 +26,8 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
     /** What is shown, to draw nothing twice. */
     private shown = "";
     private filter = "";
+    /** Where the filter is typed, while it is. */
+    private input: vscode.InputBox | undefined;
     private isStale = true;
     private timer: NodeJS.Timeout | undefined;
     /** The node that was shown last. */
@@ -58,7 +60,7 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
     /** Lets the user say what is to be shown; the tree follows while it is typed. */
     async askFilter(): Promise<void> {
         const before = this.filter;
-        const input = vscode.window.createInputBox();
+        const input = (this.input = vscode.window.createInputBox());
         input.title = "Filter by name or owner";
         input.placeholder = "Part of a name; nothing shows all";
         input.value = before;
@@ -71,6 +73,7 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
             input.show();
         });
         typing.dispose();
+        this.input = undefined;
         input.dispose();
         if (!isMeant) {
             this.setFilter(before);
@@ -84,6 +87,10 @@ export class TreeView implements vscode.TreeDataProvider<Row>, vscode.Disposable
             this.filter = filter;
             this.setContext("filtered", filter !== "");
             this.refresh();
+        }
+        // A button in the empty tree clears it while it is typed, too.
+        if (this.input && this.input.value.trim() !== filter) {
+            this.input.value = filter;
         }
     }
 

@@ -53,6 +53,7 @@ export async function siteSteps(at, step, { site, scratch, config }) {
     await step("a site that nobody signed in to is named once, with the way to sign in", async () => {
         await at.open(MART);
         await at.textOf(message, /acme on 127\.0\.0\.1:\d+ is not signed in to: run/);
+        await message.getByRole("button", { name: "Sign in to Tableau…" }).waitFor();
         await at.clearMessages();
         await page.locator('[id="status.languageStatus"]').click();
         await at.textOf(status, EXPECTED.signedOut);

@@ -131,7 +131,9 @@ export async function viewSteps(at, step, project) {
         await downstream.press("Filter by Name…");
         await box.fill("zzz");
         await downstream.says(/Nothing here fits the filter/);
-        await page.keyboard.press("Escape");
+        await downstream.body.getByRole("button", { name: "Clear Filter" }).click();
+        await until("the box is empty, too", async () => (await box.inputValue()) === "");
+        await box.press("Escape");
         await downstream.has(/^Overview/);
     });
 
@@ -423,7 +425,7 @@ export class Pane {
         const entry = this.at.page.locator(".monaco-menu .action-item", { hasText: title }).first();
         await until(`the menu has ${title}`, async () => {
             await this.pane.hover();
-            await this.pane.locator('.pane-header .action-label[aria-label="Views and More Actions..."]').click();
+            await this.pane.locator(".pane-header .codicon-toolbar-more").click();
             return soon(() => entry.isVisible()).then(async (isThere) => isThere || (await this.at.page.keyboard.press("Escape"), false));
         });
         await entry.click();

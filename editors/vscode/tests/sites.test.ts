@@ -1,10 +1,11 @@
 // Tableau's sites in words, and which of them there is a button for.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import type { SiteStatus } from "../src/lsp_ext";
-import { homePage, rows, type Shown, summary, toSignInTo, toSignOutOf, wording } from "../src/sites";
+import { asksToSignIn, homePage, rows, type Shown, summary, toSignInTo, toSignOutOf, wording } from "../src/sites";
 
 const NOW = Date.parse("2025-06-03T12:00:00Z");
 
@@ -21,6 +22,13 @@ test("a site is told with phase, count and age; words that are new are told too"
     assert.equal(summary(FRESH, NOW), "fresh · 214 workbooks · 2 h ago");
     assert.equal(summary(SIGNED_OUT, NOW), "not signed in");
     assert.equal(summary(site("being_indexed"), NOW), "being indexed");
+});
+
+test("that a site wants a sign-in is known by the server's words", () => {
+    const source = readFileSync("../../server/exposure-lens/workspace/sites/state.rs", "utf8");
+    const [words] = /is not signed in to: run [^"\\]+/.exec(source) ?? [""];
+    assert.equal(asksToSignIn(words), true, words);
+    assert.equal(asksToSignIn("acme cannot be reached"), false);
 });
 
 test("ages are short", () => {
