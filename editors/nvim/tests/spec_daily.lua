@@ -72,6 +72,28 @@ step('a command that comes before the server has started waits for it', function
   vim.cmd.close()
 end)
 
+step('a FileType autocommand has the last word on keys and on the window', function()
+  local pressed = false
+  local id = vim.api.nvim_create_autocmd('FileType', {
+    pattern = 'exposure_lens',
+    callback = function(event)
+      vim.wo.number = true
+      vim.keymap.set('n', 'w', function()
+        pressed = true
+      end, { buffer = event.buf, nowait = true })
+    end,
+  })
+  local before = vim.wo.number
+  vim.cmd.ExposureLens('tree')
+  shows('Churn')
+  vim.api.nvim_feedkeys('w', 'xt', false)
+  assert(pressed, 'our own key was pressed')
+  assert(vim.wo.number, 'the option is not that of the window')
+  vim.cmd.close()
+  assert(vim.wo.number == before, "it is another window's")
+  vim.api.nvim_del_autocmd(id)
+end)
+
 step('keys act on the row of the window that they are typed in', function()
   vim.cmd.ExposureLens('tree')
   shows('Churn')

@@ -258,6 +258,8 @@ function M.open(kind, client, about, is_project)
     window.open(view.buf)
     watch(view)
     require('exposure_lens.keys').map(view)
+    -- Last, so that what a |FileType| autocommand maps and sets is what counts.
+    vim.bo[view.buf].filetype = 'exposure_lens'
   end
   view.root, view.about, view.is_project = client.root_dir, about, is_project
   view.follows, view.answer, view.filter, view.expand = not is_project, nil, nil, {}

@@ -53,7 +53,6 @@ function M.new_buffer(name)
   vim.bo[buf].bufhidden = 'wipe'
   vim.bo[buf].undolevels = -1
   vim.bo[buf].modifiable = false
-  vim.bo[buf].filetype = 'exposure_lens'
   M.name_buffer(buf, name)
   return buf
 end
