@@ -84,8 +84,11 @@ step('a FileType autocommand has the last word on keys and on the window', funct
     end,
   })
   local before = vim.wo.number
+  vim.o.statuscolumn, vim.o.colorcolumn = '%l ', '20'
   vim.cmd.ExposureLens('tree')
   shows('Churn')
+  assert(vim.wo.statuscolumn == '' and vim.wo.colorcolumn == '', 'it has the columns of code')
+  vim.o.statuscolumn, vim.o.colorcolumn = '', ''
   vim.api.nvim_feedkeys('w', 'xt', false)
   assert(pressed, 'our own key was pressed')
   assert(vim.wo.number, 'the option is not that of the window')

@@ -17,6 +17,7 @@ function M.open(buf)
   local win = vim.api.nvim_open_win(buf, true, { split = 'right', win = -1, width = width })
   local options = {
     number = false, relativenumber = false, signcolumn = 'no', foldcolumn = '0', foldenable = false,
+    statuscolumn = '', colorcolumn = '', cursorcolumn = false,
     wrap = false, list = false, spell = false, cursorline = true, winfixwidth = true,
   }
   for name, value in pairs(options) do
