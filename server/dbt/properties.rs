@@ -9,6 +9,7 @@ mod exposure;
 mod kind;
 #[cfg(test)]
 pub(crate) mod tests;
+mod touched;
 
 use std::ops::Range;
 
@@ -17,6 +18,7 @@ use crate::yaml::{Style, Value, Yaml};
 
 pub use self::exposure::{DependencyEntry, ExposureEntry, KeyEntry};
 pub use self::kind::ValueKind;
+pub use self::touched::{LineChange, touched};
 
 /// A file with more repeated keys than this is told so once more and no longer.
 const MAX_PROBLEMS: usize = 20;
@@ -32,6 +34,8 @@ pub struct Properties {
     pub exposures_keys: Vec<Range<usize>>,
     /// What dbt will not take as it is written.
     pub problems: Vec<Problem>,
+    /// Whether something in it stands for what is written elsewhere in it.
+    pub has_aliases: bool,
 }
 
 /// What an [`Entry`] describes.
@@ -98,6 +102,7 @@ impl Properties {
         let yaml = Yaml::parse(text)?;
         let mut properties = Properties {
             problems: problems(text, &yaml),
+            has_aliases: yaml.has_aliases(),
             ..Properties::default()
         };
         if let Some(root) = yaml.root() {

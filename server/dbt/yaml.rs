@@ -72,6 +72,12 @@ pub(crate) enum Style {
     Flow,
 }
 
+impl Node<'_> {
+    fn is_alias(&self) -> bool {
+        matches!(self.kind, Kind::Alias(_))
+    }
+}
+
 impl<'t> Yaml<'t> {
     /// Reads the first document of `text`. Its later documents are counted.
     pub(crate) fn parse(text: &'t str) -> Result<Yaml<'t>, Error> {
@@ -106,14 +112,18 @@ impl<'t> Yaml<'t> {
     /// How many steps it would take to follow every alias to the end of the longest
     /// collection: small for what a person wrote, and a bound on what a text can cost.
     pub(crate) fn n_alias_steps(&self) -> usize {
-        let is_alias = |node: &&Node<'_>| matches!(node.kind, Kind::Alias(_));
-        let n_aliases = self.nodes.iter().filter(is_alias).count();
+        let n_aliases = self.nodes.iter().filter(|it| it.is_alias()).count();
         let lengths = self.nodes.iter().map(|node| match &node.kind {
             Kind::Sequence(items, _) => items.len(),
             Kind::Mapping(pairs, _) => pairs.len(),
             Kind::Scalar(..) | Kind::Alias(_) => 0,
         });
         n_aliases.saturating_mul(lengths.max().unwrap_or_default())
+    }
+
+    /// Whether there is an alias at all.
+    pub(crate) fn has_aliases(&self) -> bool {
+        self.nodes.iter().any(Node::is_alias)
     }
 
     /// The spans of the scalars in quotes, in the text's order.

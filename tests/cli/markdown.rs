@@ -2,6 +2,7 @@
 //! that Git names. A project as production has it, the same after a change, and a snapshot
 //! of the site that dashboards are on.
 
+mod git;
 mod hostile;
 mod public;
 mod real;
@@ -558,7 +559,7 @@ fn what_is_no_model_is_counted_and_what_is_not_the_projects_left_out() {
         ],
         expect![[r#"
             <!-- exposure-lens -->
-            ### Tableau: no model, seed, snapshot or source changes here
+            ### Tableau: what changes here may change what dashboards read, which is not worked out
 
             3 other files: their effect on dashboards is not worked out (`README.md`, `macros/money.sql`, `packages.yml`)
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
-use lineage::{Content, ContentKind, GapCode, UniqueId};
+use lineage::{Content, ContentKind, GapCode, Node, UniqueId};
 
 pub(super) use self::deployed::Deployed;
 
@@ -280,6 +280,15 @@ impl Loaded {
         let contents = self.analysis.lineage.contents().iter();
         let old = contents.filter_map(|it| old(it, self.now, self.kept.max_age));
         old.collect()
+    }
+
+    /// Whether a node's file is there and dbt does not read it: `.dbtignore` names it, or it
+    /// lies below no resource path.
+    pub(super) fn leaves_out(&self, node: &Node) -> bool {
+        let file = self.project.file_of(node);
+        let is_own = node.package == self.project.dbt.name;
+        is_own
+            && file.is_some_and(|it| it.is_file() && self.listing.files.binary_search(&it).is_err())
     }
 
     /// A path as answers name it: relative to the project.

@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// The nodes, of all or of those named, that reach no dashboard and no sheet; refused while content is incomplete
     #[arg(long, conflicts_with_all = ["direct", "all"])]
     unused: bool,
-    /// With --format markdown: more paths, one a line or with NUL between them; - is stdin
+    /// With --format markdown: a diff of Git's, or a list of paths that it writes; - is stdin
     #[arg(long, value_name = "FILE")]
     paths_from: Option<PathBuf>,
     /// With --format markdown: counts alone, no name of Tableau's and none of a table

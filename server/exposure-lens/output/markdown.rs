@@ -35,7 +35,8 @@ fn escape(text: &str) -> String {
         }
         push(&mut out, c, is_start);
         is_start &= c.is_ascii_digit();
-        let is_issue = c == '-' && word.ends_with("gh") && next.is_some_and(char::is_numeric);
+        let is_forge = word.ends_with("gh") || word.ends_with("gl");
+        let is_issue = c == '-' && is_forge && next.is_some_and(char::is_numeric);
         let is_followed = next.is_some_and(|it| !it.is_whitespace());
         if is_issue || is_followed && "@#!$%~&^:".contains(c) {
             out.push_str(BREAK);
@@ -180,6 +181,7 @@ mod tests {
             r"Bug \#&#8203;12, \!&#8203;34, \$&#8203;5 \%&#8203;6 \~&#8203;7 \^&#8203;a",
         );
         check("GH-12 gh-x agh-1", "GH-&#8203;12 gh-x agh-&#8203;1");
+        check("GL-12 [issue:12]", r"GL-&#8203;12 \[issue:&#8203;12\]");
         check("www.evil.com WWW.x", "www&#8203;.evil.com WWW&#8203;.x");
         check("http://a :tada:", r"http:&#8203;//a :&#8203;tada:");
         check("100 % of: all", r"100 \% of: all");

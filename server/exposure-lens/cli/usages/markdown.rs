@@ -1,7 +1,8 @@
 //! `usages --format markdown`: what a change of the project does to dashboards, as a comment
 //! for a pull request; without a word the project's summary.
 //!
-//! What is asked are the files that Git names: changed, new, deleted, renamed ([`paths`]).
+//! What is asked are the files that Git names ([`list`]): changed, new, deleted, renamed, and
+//! what each is about ([`paths`]).
 //! The answer is worked out against what is deployed ([`changes`]), written down
 //! ([`comment`]), and never longer than a forge takes.
 
@@ -9,26 +10,23 @@ mod changes;
 mod comment;
 mod details;
 mod footer;
+mod list;
 mod paths;
 mod summary;
 mod totals;
 
-use std::io::{Read, Write};
-use std::path::Path;
+use std::io::Write;
 
 use anyhow::Context as _;
 
 use self::changes::Changes;
+use self::list::Named;
 use super::Args;
 use crate::cli::load::{self, Deployed, Loaded};
 use crate::cli::{Context, Outcome, complain, note};
-use crate::disk;
 
 /// The first line of every comment, by which a bot finds its own to renew it.
 const MARKER: &str = "<!-- exposure-lens -->";
-
-/// A list of files is never larger.
-const MAX_LIST: u64 = 64 << 20;
 
 /// How an answer is to look.
 #[derive(Clone, Copy)]
@@ -54,19 +52,25 @@ pub(in crate::cli) fn run(
         complain("error: `--unused` is answered as text or JSON, not with `--format markdown`");
         return Ok(Outcome::WrongUse);
     }
-    let words = words(args)?;
+    let named = match named(args)? {
+        Ok(named) => named,
+        Err(refused) => {
+            complain(&format!("error: {}", ide::plain_message(&refused)));
+            return Ok(Outcome::WrongUse);
+        }
+    };
     let loaded = load::load(context)?;
     tell_problems(&loaded, args.public);
     let look = Look {
         loaded: &loaded,
         args,
     };
-    if words.is_empty() && args.paths_from.is_none() {
+    if named.is_empty() && args.paths_from.is_none() {
         out.write_all(summary::write(look).as_bytes())?;
         return Ok(super::outcome(&loaded, Outcome::Fine));
     }
     let deployed = Deployed::of(&loaded);
-    let changes = match Changes::of(look, deployed.as_ref(), &words) {
+    let changes = match Changes::of(look, deployed.as_ref(), &named) {
         Ok(changes) => changes,
         Err(refused) => {
             complain(&format!("error: {}", ide::plain_message(&refused)));
@@ -93,61 +97,14 @@ fn tell_problems(loaded: &Loaded, is_public: bool) {
 }
 
 /// The words, and the paths of the list.
-fn words(args: &Args) -> anyhow::Result<Vec<String>> {
-    let mut words = args.words.clone();
-    if let Some(list) = &args.paths_from {
-        let bytes = read_list(list).with_context(|| format!("cannot read {}", list.display()))?;
-        words.extend(listed_paths(&decoded(&bytes)));
-    }
-    words.retain(|it| !it.trim().is_empty());
-    words.sort();
-    words.dedup();
-    Ok(words)
-}
-
-/// What PowerShell writes into a file has a mark at its start, and may be UTF-16.
-fn decoded(bytes: &[u8]) -> String {
-    let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units = bytes.chunks_exact(2).map(|it| unit([it[0], it[1]]));
-        String::from_utf16_lossy(&units.collect::<Vec<_>>())
+///
+/// # Errors
+/// A list that cannot be read; within it, what a list is that is none of paths.
+fn named(args: &Args) -> anyhow::Result<Result<Vec<Named>, String>> {
+    let Some(list) = &args.paths_from else {
+        return Ok(Ok(list::all(&args.words, Vec::new())));
     };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
-}
-
-/// The paths of a list, one a line or with NUL between them; of `git diff --name-status`
-/// too, which writes what became of a file and a tab before it, and both paths of a rename.
-fn listed_paths(text: &str) -> Vec<String> {
-    if text.contains('\0') {
-        let has_states = text.split('\0').next().is_some_and(is_status);
-        let words = text.split('\0').filter(|it| !(has_states && is_status(it)));
-        return words.map(str::to_owned).collect();
-    }
-    let lines = text.lines().map(|it| it.trim_end_matches('\r'));
-    let paths = lines.flat_map(|line| match line.split_once('\t') {
-        Some((status, paths)) if is_status(status) => paths.split('\t').collect(),
-        // Git writes a path with a tab in quotes.
-        _ => vec![line],
-    });
-    paths.map(str::to_owned).collect()
-}
-
-/// `M`, `R100`.
-fn is_status(text: &str) -> bool {
-    let mut chars = text.chars();
-    let is_letter = chars.next().is_some_and(|it| it.is_ascii_uppercase());
-    is_letter && chars.all(|it| it.is_ascii_digit())
-}
-
-fn read_list(list: &Path) -> std::io::Result<Vec<u8>> {
-    if list != Path::new("-") {
-        return disk::read(list, MAX_LIST);
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin().take(MAX_LIST).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let bytes = list::read(list).with_context(|| format!("cannot read {}", list.display()))?;
+    let listed = list::parse(&bytes);
+    Ok(listed.map(|it| list::all(&args.words, it)))
 }

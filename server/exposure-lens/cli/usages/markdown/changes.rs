@@ -9,9 +9,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ide::{Analysis, Lost, Missing};
-use lineage::{NodeIx, NodeKind, Standing, UniqueId, WorkbookIx, WorkbookUsage};
+use lineage::{Node, NodeIx, NodeKind, Standing, UniqueId, WorkbookIx, WorkbookUsage};
 
 use super::Look;
+use super::list::{Named, Origin};
 use super::paths::{Asked, Lookup};
 use crate::cli::load::Deployed;
 use crate::cli::usages::usages_of;
@@ -27,6 +28,8 @@ pub(super) struct Compared<'a> {
     pub(super) renamed: &'a HashMap<UniqueId, UniqueId>,
     /// What the manifest at hand says, where that is another.
     at_hand: Option<&'a Analysis>,
+    /// The nodes of that manifest by their ids.
+    was: HashMap<&'a UniqueId, &'a Node>,
     /// Whether it is known to be what production runs.
     pub(super) is_production: bool,
 }
@@ -66,6 +69,10 @@ pub(super) enum How {
     New,
     /// From this name.
     Renamed(String),
+    /// From this path, and nothing else.
+    Moved(String),
+    /// Its file is there, and not where dbt reads one.
+    Unread,
     Changed,
     /// Only this file, which describes or configures it, was named.
     Described(String),
@@ -83,8 +90,10 @@ impl<'a> Compared<'a> {
         let loaded = look.loaded;
         let production = loaded.production.as_ref();
         let is_at_hand = production.is_some_and(|it| it.place.is_at_hand(&loaded.project));
+        let nodes = |it: &'a LoadedManifest| it.read.nodes.iter().map(|it| (&it.id, it)).collect();
         match deployed {
             Some(deployed) => Compared {
+                was: nodes(&deployed.manifest),
                 base: &deployed.analysis,
                 manifest: Some(&deployed.manifest),
                 renamed: &deployed.renamed,
@@ -92,6 +101,7 @@ impl<'a> Compared<'a> {
                 is_production: true,
             },
             None => Compared {
+                was: loaded.manifest.as_ref().map(nodes).unwrap_or_default(),
                 base: &loaded.analysis,
                 manifest: loaded.manifest.as_ref(),
                 renamed: &loaded.renamed,
@@ -108,13 +118,12 @@ impl<'a> Compared<'a> {
 
     /// What a node of the manifest is called.
     fn label_of(&self, id: &UniqueId) -> String {
-        let mut nodes = self.manifest.iter().flat_map(|it| &it.read.nodes);
-        let node = nodes.find(|it| it.id == *id);
+        let node = self.was.get(id);
         node.map_or_else(|| id.to_string(), |it| it.label())
     }
 
     /// The places of a node, what is deployed first.
-    fn sightings(&self, id: &UniqueId) -> Vec<(&'a Analysis, NodeIx)> {
+    pub(super) fn sightings(&self, id: &UniqueId) -> Vec<(&'a Analysis, NodeIx)> {
         let seen = self.analyses().filter_map(|analysis| {
             let ix = analysis.lineage.nodes().by_id(id)?;
             Some((analysis, ix))
@@ -124,17 +133,17 @@ impl<'a> Compared<'a> {
 }
 
 impl<'a> Changes<'a> {
-    /// What `words` lead to.
+    /// What is `named`.
     ///
     /// # Errors
     /// A word that leads to something that is neither a file nor a node.
     pub(super) fn of(
         look: Look<'a>,
         deployed: Option<&'a Deployed>,
-        words: &[String],
+        named: &[Named],
     ) -> Result<Changes<'a>, String> {
         let compared = Compared::of(look, deployed);
-        let asked = Lookup::new(look, &compared).all(words)?;
+        let asked = Lookup::new(look, &compared).all(named)?;
         let nodes = asked.nodes.iter();
         let mut nodes: Vec<Change<'a>> = nodes
             .filter_map(|(id, by)| change(look, &compared, id, by.as_deref()))
@@ -148,7 +157,10 @@ impl<'a> Changes<'a> {
             .base
             .lost_relations(&|id| asked.nodes.contains_key(id));
         Ok(Changes {
-            unnamed: unnamed(&compared, &asked, &nodes),
+            unnamed: match named.iter().all(|it| it.origin == Origin::Diff) {
+                true => Vec::new(),
+                false => unnamed(&compared, &asked, &nodes),
+            },
             nodes,
             lost,
             asked,
@@ -201,11 +213,19 @@ fn change<'a>(
     let node = analysis.lineage.nodes().get(ix);
     let is_new = node.standing == Standing::New || !std::ptr::eq(analysis, compared.base);
     let has_manifest = compared.manifest.is_some();
+    let was_at = compared.was.get(id).map(|it| &it.path);
     let how = match (node.standing, compared.renamed.get(id)) {
+        (Standing::Missing, _) if look.loaded.leaves_out(node) => How::Unread,
         (Standing::Missing, _) => How::Deleted,
         (_, Some(was)) => How::Renamed(compared.label_of(was)),
         _ if is_new && has_manifest => How::New,
-        _ => by.map_or(How::Changed, |path| How::Described(path.to_owned())),
+        (standing, _) => match (by, was_at) {
+            (Some(path), _) => How::Described(path.to_owned()),
+            (None, Some(path)) if standing == Standing::Parsed && *path != node.path => {
+                How::Moved(path.clone())
+            }
+            (None, _) => How::Changed,
+        },
     };
     // What is new there is best known by the manifest at hand, where that has it.
     let telling = sightings.last().filter(|_| is_new).unwrap_or(&sightings[0]);

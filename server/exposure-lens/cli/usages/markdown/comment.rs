@@ -11,7 +11,7 @@ use ide::Lost;
 use lineage::{ContentKind, NodeKind};
 
 use super::changes::{Change, Changes, How};
-use super::paths::Unknown;
+use super::paths::{CONFIGURES, Unknown};
 use super::totals::Totals;
 use super::{Look, MARKER, details, footer};
 use crate::cli::usages::summary::doubt;
@@ -86,6 +86,8 @@ fn headline(changes: &Changes<'_>) -> String {
         "whether a dashboard reads what changes here is not known".to_owned()
     } else if changes.nodes.iter().any(|it| it.is_read_further) {
         "dashboards read only what is built from what changes here".to_owned()
+    } else if changes.nodes.is_empty() && changes.asked.shapes_nodes {
+        "what changes here may change what dashboards read, which is not worked out".to_owned()
     } else if changes.nodes.is_empty() {
         "no model, seed, snapshot or source changes here".to_owned()
     } else if !changes.asked.others.is_empty() {
@@ -252,7 +254,12 @@ fn how(how: &How) -> String {
         How::Deleted => "deleted".to_owned(),
         How::New => "new".to_owned(),
         How::Renamed(was) => format!("renamed from {}", code(was)),
+        How::Moved(was) => format!("moved from {}, else unchanged", code(was)),
+        How::Unread => "no longer read by dbt".to_owned(),
         How::Changed => "changed".to_owned(),
+        How::Described(path) if CONFIGURES.contains(&path.as_str()) => {
+            format!("configured in {}", code(path))
+        }
         How::Described(path) => format!("described in {}", code(path)),
     }
 }

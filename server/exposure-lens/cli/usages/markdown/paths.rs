@@ -7,11 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use dbt::{Entry, EntryKind, LineChange, Properties};
 use ide::Analysis;
-use lineage::{Node, NodeIx, UniqueId};
+use lineage::{Node, NodeIx, NodeKind, Standing, UniqueId};
 
 use super::Look;
 use super::changes::Compared;
+use super::list::{Named, Origin, unquoted};
 use crate::cli::select;
 use crate::disk;
 use crate::workspace::exposures::is_yaml;
@@ -24,6 +26,8 @@ pub(super) struct Asked {
     pub(super) nodes: BTreeMap<UniqueId, Option<String>>,
     /// Files of the project that define no node.
     pub(super) others: BTreeSet<String>,
+    /// Whether one of those may change any node: a macro, a package, the project's file.
+    pub(super) shapes_nodes: bool,
     /// Files that dbt leaves out, and did where production's manifest was written.
     pub(super) disabled: BTreeSet<String>,
     /// How many lie outside of the project.
@@ -44,6 +48,17 @@ pub(super) enum Unknown {
     /// It is no path of this repository and no name of a node.
     Nothing,
 }
+
+/// The files of a project that say where dbt reads nodes from.
+pub(super) const CONFIGURES: [&str; 2] = ["dbt_project.yml", ".dbtignore"];
+
+/// Those that say which packages, with which macros and nodes, there are.
+const PACKAGES: [&str; 4] = [
+    "packages.yml",
+    "dependencies.yml",
+    "package-lock.yml",
+    "profiles.yml",
+];
 
 /// Where a file is, by its package and its path from that package's root.
 type Place = (String, String);
@@ -89,19 +104,37 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// What all `words` lead to.
+    /// What all that is `named` leads to.
     ///
     /// # Errors
     /// A word that leads to something else than files and nodes.
-    pub(super) fn all(&self, words: &[String]) -> Result<Asked, String> {
+    pub(super) fn all(&self, named: &[Named]) -> Result<Asked, String> {
         let mut asked = Asked::default();
-        for word in words {
-            self.one(&unquoted(word), &mut asked)?;
+        for it in named {
+            let word = unquoted(&it.text);
+            match it.origin {
+                Origin::Word => self.word(&word, &mut asked)?,
+                Origin::List | Origin::Diff => self.listed(&word, it.lines.as_deref(), &mut asked),
+            }
         }
         Ok(asked)
     }
 
-    fn one(&self, word: &str, asked: &mut Asked) -> Result<(), String> {
+    /// A path of a list. It may have the name of a node or of a workbook (`LICENSE`, `orders`),
+    /// and is a path nevertheless.
+    fn listed(&self, path: &str, lines: Option<&[LineChange]>, asked: &mut Asked) {
+        let candidates = self.candidates(path);
+        let is_there = candidates.iter().any(|it| it.exists());
+        if !is_there && let Some(nodes) = self.named(path) {
+            asked.nodes.extend(nodes.into_iter().map(|it| (it, None)));
+        } else if !is_there && !looks_like_a_path(path) && path.contains(char::is_whitespace) {
+            asked.unknown.insert(path.to_owned(), Unknown::Nothing);
+        } else {
+            self.at_likeliest(path, &candidates, lines, asked);
+        }
+    }
+
+    fn word(&self, word: &str, asked: &mut Asked) -> Result<(), String> {
         if select::is_address(word) && (word.contains("://") || !ends_as_a_file(word)) {
             return Err(not_here(word));
         }
@@ -110,16 +143,26 @@ impl<'a> Lookup<'a> {
             return Ok(());
         }
         let candidates = self.candidates(word);
-        let there = candidates.iter().find(|it| it.exists());
-        if there.is_none() && !looks_like_a_path(word) {
+        if !looks_like_a_path(word) && !candidates.iter().any(|it| it.exists()) {
             return self.something_else(word, asked);
         }
-        match there.or_else(|| self.likeliest(&candidates)) {
-            Some(path) => self.at(path, asked),
-            // Git names it from the repository's root.
-            None => self.at(&select::resolved(&self.root.join(word)), asked),
-        }
+        self.at_likeliest(word, &candidates, None, asked);
         Ok(())
+    }
+
+    fn at_likeliest(
+        &self,
+        word: &str,
+        candidates: &[PathBuf],
+        lines: Option<&[LineChange]>,
+        asked: &mut Asked,
+    ) {
+        let there = candidates.iter().find(|it| it.exists());
+        match there.or_else(|| self.likeliest(candidates)) {
+            Some(path) => self.at(path, lines, asked),
+            // Git names it from the repository's root.
+            None => self.at(&select::resolved(&self.root.join(word)), lines, asked),
+        }
     }
 
     /// By id or by name.
@@ -178,26 +221,62 @@ impl<'a> Lookup<'a> {
         known.or_else(|| candidates.iter().find(|it| self.would_define(it)))
     }
 
-    fn at(&self, path: &Path, asked: &mut Asked) {
+    fn at(&self, path: &Path, lines: Option<&[LineChange]>, asked: &mut Asked) {
         let project = &self.look.loaded.project;
         let Some(place) = project.place_of(path) else {
             asked.n_outside += 1;
             return;
         };
         let shown = self.look.loaded.shown(path);
-        let nodes = match path.is_dir() {
+        let all = match path.is_dir() {
             true => self.nodes_below(path),
             false => self.nodes_at(path),
         };
-        for (id, by) in nodes {
+        let untouched = lines.map(|it| self.untouched(path, &place.1, it, &all));
+        let untouched = untouched.unwrap_or_default();
+        let is_empty = all.is_empty();
+        for (id, by) in all.into_iter().filter(|(id, _)| !untouched.contains(id)) {
             let known = asked.nodes.entry(id).or_insert_with(|| by.clone());
             if by.is_none() {
                 *known = None;
             }
         }
-        if self.nodes_at(path).is_empty() && !path.is_dir() {
+        if is_empty && !path.is_dir() {
             self.without_nodes(path, &place, shown, asked);
         }
+    }
+
+    /// Of the nodes of a properties file those whose entries are as they were before `lines`
+    /// changed. What has no entry any more is not one of them, nor what the file takes
+    /// something deployed away from.
+    fn untouched(
+        &self,
+        path: &Path,
+        shown: &str,
+        lines: &[LineChange],
+        all: &BTreeMap<UniqueId, Option<String>>,
+    ) -> BTreeSet<UniqueId> {
+        let none = BTreeSet::new();
+        let Ok(text) = disk::read_text(path) else {
+            return none;
+        };
+        let Ok(properties) = Properties::parse(&text) else {
+            return none;
+        };
+        let Some(touched) = dbt::touched(&properties, &text, lines) else {
+            return none;
+        };
+        let is_as_it_was = |id: &&UniqueId| {
+            let Some(&(analysis, ix)) = self.compared.sightings(id).first() else {
+                return false;
+            };
+            let node = analysis.lineage.nodes().get(ix);
+            let mut pending = self.compared.base.pending.iter();
+            let is_pending = pending.any(|it| it.node == **id && it.path == shown);
+            let is_described = properties.entries.iter().any(|it| is_of(it, node));
+            is_described && !is_pending && !touched.iter().any(|it| is_of(it, node))
+        };
+        all.keys().filter(is_as_it_was).cloned().collect()
     }
 
     fn without_nodes(&self, path: &Path, place: &Place, shown: String, asked: &mut Asked) {
@@ -212,8 +291,20 @@ impl<'a> Lookup<'a> {
         } else if self.look.loaded.project.defines_nodes(path) {
             asked.unknown.insert(shown, Unknown::NotParsed);
         } else {
+            asked.shapes_nodes |= self.shapes_nodes(place);
             asked.others.insert(shown);
         }
+    }
+
+    /// Whether a file that defines no node may change what dbt makes of those that do.
+    fn shapes_nodes(&self, (_, path): &Place) -> bool {
+        let path = path.as_str();
+        let project = &self.look.loaded.project.dbt;
+        let is_macro = || {
+            let below = |folder: &String| Path::new(path).starts_with(folder);
+            path.ends_with(".sql") && project.macro_paths.iter().any(below)
+        };
+        CONFIGURES.contains(&path) || PACKAGES.contains(&path) || is_macro()
     }
 
     fn is_disabled(&self, (package, path): &Place) -> bool {
@@ -265,7 +356,18 @@ impl<'a> Lookup<'a> {
                 add(&pending.node, false);
             }
         }
+        if package == self.look.loaded.project.dbt.name && CONFIGURES.contains(&path.as_str()) {
+            self.left_out().for_each(|id| add(id, false));
+        }
         found
+    }
+
+    /// The deployed nodes whose files are there and not read any more.
+    fn left_out(&self) -> impl Iterator<Item = &'a UniqueId> {
+        let nodes = self.compared.base.lineage.nodes().iter().map(|(_, it)| it);
+        let missing = nodes.filter(|it| it.standing == Standing::Missing);
+        let loaded = self.look.loaded;
+        missing.filter(|it| loaded.leaves_out(it)).map(|it| &it.id)
     }
 
     /// Whether a node is of this package: `dbt_project.yml` speaks for all of them.
@@ -290,6 +392,18 @@ impl<'a> Lookup<'a> {
     }
 }
 
+/// Whether an entry describes or declares a node; of a model all versions.
+fn is_of(entry: &Entry, node: &Node) -> bool {
+    let is_kind = match &entry.kind {
+        EntryKind::Model => node.kind == NodeKind::Model,
+        EntryKind::Seed => node.kind == NodeKind::Seed,
+        EntryKind::Snapshot => node.kind == NodeKind::Snapshot,
+        EntryKind::SourceTable { source } => node.source_name.as_ref() == Some(source),
+        EntryKind::Source => false,
+    };
+    is_kind && entry.name == node.name
+}
+
 fn not_here(word: &str) -> String {
     format!(
         "`--format markdown` is about files and nodes; ask for `{}` without it",
@@ -311,56 +425,4 @@ fn ends_as_a_file(word: &str) -> bool {
     ];
     let end = Path::new(word).extension().and_then(|it| it.to_str());
     end.is_some_and(|it| ENDS.contains(&it))
-}
-
-/// A path as Git writes it in quotes where it holds more than plain ASCII: `"m\303\274.sql"`.
-fn unquoted(word: &str) -> String {
-    let inner = word.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
-    let Some(inner) = inner.filter(|it| !it.is_empty()) else {
-        return word.to_owned();
-    };
-    let mut bytes = Vec::with_capacity(inner.len());
-    let mut rest = inner.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'\\' => bytes.push(escaped(&mut rest)),
-            byte => bytes.push(byte),
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| word.to_owned())
-}
-
-/// What stands for one byte behind a backslash: three octal digits, or one letter.
-fn escaped(rest: &mut std::str::Bytes<'_>) -> u8 {
-    let digit = |it: u8| it.wrapping_sub(b'0');
-    match rest.next() {
-        Some(first @ b'0'..=b'3') => {
-            let second = rest.next().map_or(0, digit);
-            let third = rest.next().map_or(0, digit);
-            let sum = u32::from(digit(first)) * 64 + u32::from(second) * 8 + u32::from(third);
-            u8::try_from(sum & 0xff).unwrap_or_default()
-        }
-        Some(b't') => b'\t',
-        Some(b'n') => b'\n',
-        Some(other) => other,
-        None => b'\\',
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unquoted;
-
-    #[test]
-    fn a_path_that_git_writes_in_quotes_is_read() {
-        let check = |word: &str, expect: &str| assert_eq!(unquoted(word), expect);
-        check("models/a.sql", "models/a.sql");
-        check(r#""models/\303\274ber.sql""#, "models/über.sql");
-        check(r#""a\"b\\c\td""#, "a\"b\\c\td");
-        check(r#""\377""#, r#""\377""#);
-        check(r#""\30""#, r#""\30""#);
-        check(r#""a\""#, "a\\");
-        check("\"", "\"");
-        check("\"\"", "\"\"");
-    }
 }
