@@ -70,6 +70,27 @@ fn several_roots_each_answer_for_themselves() {
 }
 
 #[test]
+fn many_projects_without_a_manifest_are_one_message() {
+    let home = workspace(&[("shop", "a"), ("snow", "b")]);
+    let (a, b) = (home.path().join("a"), home.path().join("b"));
+    for root in [&a, &b] {
+        std::fs::remove_dir_all(root.join("target")).expect("no manifest");
+    }
+    let mut client = Setup::multi_root(&[&a, &b]).leave_unread().start();
+    client.open(&a.join(MODEL));
+    client.open(&b.join(MODEL));
+    let status = client.expect_status(|it| it.quiescent && it.projects.len() == 2);
+    for project in &status.projects {
+        let codes: Vec<&str> = project.problems.iter().map(|it| it.code.as_str()).collect();
+        assert!(codes.contains(&"manifest_missing"), "{codes:?}");
+    }
+    let told = client.seen("window/showMessage");
+    let told = told.iter().filter_map(|it| it["message"].as_str());
+    let told: Vec<&str> = told.filter(|it| it.contains("no manifest at")).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
+#[test]
 fn a_file_belongs_to_its_nearest_project() {
     // Neither the one around it, nor the one whose name only starts alike.
     let home = workspace(&[("shop", "."), ("snow", "inner"), ("snow", "models_2")]);

@@ -311,9 +311,11 @@ fn is_news(project: &Project, problem: &Problem) -> bool {
 }
 
 /// Of two wrong settings both are said, of a file that breaks in ever new ways only
-/// that it is broken.
+/// that it is broken. Whoever is told that one project has no manifest needs no message for
+/// each of the others as it is opened: their status says it.
 fn cause(project: &Project, problem: &Problem) -> String {
     let what = match problem.code {
+        code @ "manifest_missing" => return code.to_owned(),
         "setting_ignored" | "bad_glob" => &problem.message,
         code => code,
     };
