@@ -166,7 +166,13 @@ step('list is about the same node as the other commands, and about the nearest l
     return it and it.command == 'exposureLens.listDashboards' and it.arguments[1].node == 'model.shop.fct_orders'
   end)
   local plain = stub.answers['exposureLens/downstream']
-  stub.answers['exposureLens/downstream'] = vim.tbl_extend('force', plain, { subjects = {} })
+  local disabled = 'fct_orders is disabled: dbt does not build it'
+  stub.answers['exposureLens/downstream'] = vim.tbl_extend('force', plain, { subjects = {}, items = {}, headline = disabled })
+  for _, subcommand in ipairs({ 'list', 'open', 'write', 'quickfix' }) do
+    said = {}
+    vim.cmd.ExposureLens(subcommand)
+    wait_for_word('^exposure%-lens: ' .. disabled .. '$')
+  end
   stub.answers['textDocument/codeLens'] = { { range = here.range, command = { title = 'Tableau: in step', command = '' } } }
   vim.cmd.ExposureLens('list')
   wait_for_word('^exposure%-lens: Tableau: in step$')

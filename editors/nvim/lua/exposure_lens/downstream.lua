@@ -86,6 +86,13 @@ function M.text(entry)
   return name .. views .. (item.direct == false and ' · indirect' or '') .. lacks
 end
 
+---What is said where a tree is of no node: the server knows best, of a disabled model for one.
+---@param tree? table
+---@return string
+function M.no_node(tree)
+  return tree and tree.headline ~= '' and tree.headline or 'no dbt node here'
+end
+
 ---Opens the page of the most viewed dashboard of the node at the cursor.
 function M.open_top()
   M.ask(false, { order = 'views' }, function(client, tree)
@@ -98,7 +105,7 @@ function M.open_top()
       end
     end
     if not tree or #tree.subjects == 0 then
-      say.info('no dbt node here')
+      say.info(M.no_node(tree))
     elseif #entries > 0 then
       say.info(('%s; none has a known page'):format(tree.headline))
     else

@@ -25,11 +25,9 @@ end
 
 ---@param client vim.lsp.Client
 ---@param bufnr integer
----@param lens? lsp.CodeLens
+---@param lens lsp.CodeLens
 local function run(client, bufnr, lens)
-  if not lens then
-    say.info('no dbt node here')
-  elseif lens.command and lens.command.command == '' then
+  if lens.command and lens.command.command == '' then
     say.info(lens.command.title) -- There is nothing to open.
   elseif lens.command then
     client:exec_cmd(lens.command, { bufnr = bufnr })
@@ -44,23 +42,30 @@ end
 
 ---Runs the lens that is nearest to the cursor.
 ---@param client vim.lsp.Client
-local function run_nearest(client)
+---@param otherwise string what is said where there is none
+local function run_nearest(client, otherwise)
   local bufnr = vim.api.nvim_get_current_buf()
   local line = vim.api.nvim_win_get_cursor(0)[1] - 1
   local params = { textDocument = vim.lsp.util.make_text_document_params(bufnr) }
   ask.request(client, 'textDocument/codeLens', params, function(lenses)
-    run(client, bufnr, nearest(lenses or {}, line))
+    local lens = nearest(lenses or {}, line)
+    if lens then
+      run(client, bufnr, lens)
+    else
+      say.info(otherwise)
+    end
   end)
 end
 
 ---Lists the dashboards of the node at the cursor, of the same one as every other command.
 function M.list()
-  require('exposure_lens.downstream').ask(false, {}, function(client, tree)
+  local downstream = require('exposure_lens.downstream')
+  downstream.ask(false, {}, function(client, tree)
     local subjects = tree and tree.subjects or {}
     if #subjects == 1 then
       ask.command(client, 'listDashboards', { project = tree.project.uri, node = subjects[1].id })
     else
-      run_nearest(client)
+      run_nearest(client, downstream.no_node(tree))
     end
   end)
 end

@@ -235,7 +235,7 @@ function M.missing(is_project)
   require('exposure_lens.downstream').ask(false, {}, function(client, tree)
     local subjects = tree and tree.subjects or {}
     if #subjects == 0 then
-      say.info('no dbt node here')
+      say.info(require('exposure_lens.downstream').no_node(tree))
     elseif #subjects > 1 then
       say.info('several nodes are written here: go to the name of one')
     else
