@@ -231,7 +231,8 @@ step('commands say what is wrong with their words', function()
   for command, pattern in pairs({
     ['list!'] = '"list" takes no !',
     ['tree here'] = '"tree" is followed by nothing or by "project", not by "here"',
-    ['pull now'] = 'too many words after "pull"',
+    ['pull now'] = 'too many words after "pull"$',
+    ['login https://bi.example.com name'] = 'too many words after "login"; a secret is asked for, never written here$',
   }) do
     said = {}
     vim.cmd('ExposureLens ' .. command)

@@ -165,7 +165,8 @@ local function problem(name, subcommand, words, bang)
   elseif subcommand.takes == 'scope' and words[1] and words[1] ~= 'project' then
     return ('"%s" is followed by nothing or by "project", not by "%s"'):format(name, words[1])
   elseif subcommand.takes ~= 'text' and #words > (subcommand.takes and 1 or 0) then
-    return ('too many words after "%s"; a secret is asked for, never written here'):format(name)
+    local secret = subcommand.takes == 'site' and '; a secret is asked for, never written here' or ''
+    return ('too many words after "%s"%s'):format(name, secret)
   end
 end
 
