@@ -28,7 +28,6 @@ use crate::disk;
 use crate::workspace::Problem;
 use crate::workspace::content::fingerprint;
 use crate::workspace::sites::folder::folder_of;
-use crate::workspace::sites::history::ago;
 
 /// A longer file is none of ours.
 const MAX_SNAPSHOT: u64 = 256 << 20;
@@ -146,7 +145,7 @@ impl SnapshotState {
     fn trouble(&self, now: Timestamp) -> Option<String> {
         let place = &self.place;
         let old = match self.snapshot.as_ref().and_then(|it| it.generated_at) {
-            Some(at) => format!("; what is known is from the one made {}", ago(now, at)),
+            Some(at) => format!("; what is known is from the one made {}", ide::ago(now, at)),
             None => String::new(),
         };
         if let Some(reason) = &self.unreadable {
@@ -164,7 +163,7 @@ impl SnapshotState {
         match &self.validators.failure {
             Some(failure) => Some(format!(
                 "the last try to fetch the team snapshot failed {}: {}{old}",
-                ago(now, failure.at),
+                ide::ago(now, failure.at),
                 failure.said()
             )),
             None if self.snapshot.is_none() => Some(

@@ -7,7 +7,6 @@ use super::text::heading;
 use crate::cli::load::Loaded;
 use crate::output::json_v1::Pending;
 use crate::output::terminal::{Cell, DIM, WARN};
-use crate::workspace::sites::history::ago;
 
 /// Rows below a heading, which stands in front of the first one.
 fn below(name: &str, lines: impl IntoIterator<Item = Cell>) -> Vec<Vec<Cell>> {
@@ -33,7 +32,7 @@ pub(super) fn manifest_facts(metadata: &dbt::Metadata, now: Timestamp) -> Vec<St
     let adapter = metadata.adapter_type.clone();
     let at = metadata.generated_at.as_deref().unwrap_or("?");
     let age = at.parse::<Timestamp>().ok();
-    let age = age.map_or_else(String::new, |it| format!(", {}", ago(now, it)));
+    let age = age.map_or_else(String::new, |it| format!(", {}", ide::ago(now, it)));
     vec![
         format!("dbt {}", metadata.dbt_version.as_deref().unwrap_or("?")),
         adapter.unwrap_or_else(|| "unknown adapter".to_owned()),

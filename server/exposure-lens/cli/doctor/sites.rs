@@ -7,7 +7,7 @@ use super::Findings;
 use super::look::Look;
 use crate::cli::load::Loaded;
 use crate::output::json_v1::Note;
-use crate::workspace::sites::history::{Counts, Failure, ago};
+use crate::workspace::sites::history::{Counts, Failure};
 use crate::workspace::sites::{self, Phase, SiteState};
 
 /// A token that lapses within so many days is warned of.
@@ -187,7 +187,7 @@ pub(super) fn lines(findings: &Findings, n: usize) -> Vec<(bool, String)> {
         lines.push((false, format!("last fetch: {requests}, {seconds:.1} s")));
     }
     if let Some(failure) = failure(state, look) {
-        let when = ago(loaded.now, failure.at);
+        let when = ide::ago(loaded.now, failure.at);
         lines.push((true, format!("failed {when}: {}", failure.said())));
     }
     lines.extend(state.damaged.iter().map(|reason| {
@@ -246,7 +246,7 @@ fn kept(site: &Site, state: &SiteState, now: Timestamp) -> Option<String> {
     let mut facts = vec![
         ide::count(site.workbooks, "workbook"),
         ide::count(site.datasources, "published datasource"),
-        format!("fetched {}", ago(now, at)),
+        format!("fetched {}", ide::ago(now, at)),
     ];
     facts.extend(site.selected.as_ref().map(|it| format!("of {it}")));
     facts.push(match site.notes.len() {

@@ -10,7 +10,6 @@ use super::sites::{self, Snapshot};
 use crate::cli::load::Loaded;
 use crate::config::Origin;
 use crate::output::terminal::{BOLD, Cell, DIM, GOOD, WARN, styled, write_table};
-use crate::workspace::sites::history::ago;
 
 /// Notes on content that are shown; JSON has all.
 const MAX_NOTES: usize = 10;
@@ -129,7 +128,7 @@ fn snapshot_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
         ]),
         _ => facts.push("none at hand".to_owned()),
     }
-    facts.extend(made.map(|at| format!("made {}", ago(loaded.now, at))));
+    facts.extend(made.map(|at| format!("made {}", ide::ago(loaded.now, at))));
     vec![
         vec![heading("snapshot"), Cell::new(&snapshot.place)],
         vec![Cell::new(""), Cell::message(&facts.join(" · "))],
@@ -203,7 +202,7 @@ fn content_rows(loaded: &Loaded) -> Vec<Vec<Cell>> {
         ],
     };
     facts.extend((n_unreadable > 0).then(|| format!("{n_unreadable} unreadable")));
-    let n_gaps = loaded.analysis.lineage.gaps().len() + loaded.analysis.missing_everywhere().len();
+    let n_gaps = loaded.analysis.lineage.gaps().len() + loaded.analysis.missing_somewhere().len();
     facts.push(match n_gaps {
         0 => "complete".to_owned(),
         _ => format!("incomplete, {} not known", ide::count(n_gaps, "thing")),

@@ -12,7 +12,7 @@ use crate::config::SiteSetting;
 use crate::output::json_v1::{self, Note};
 use crate::output::terminal::{BOLD, DIM, GOOD, WARN, styled};
 use crate::workspace::Problem;
-use crate::workspace::sites::history::{Counts, Failure, ago};
+use crate::workspace::sites::history::{Counts, Failure};
 use crate::workspace::sites::{self, SiteState};
 use crate::workspace::snapshot::Fetched;
 
@@ -106,7 +106,11 @@ fn write_site(answer: &Answer, pulled: &Pulled, out: &mut dyn Write) -> anyhow::
             writeln!(out, "  {} {said}", styled("failed:", WARN))?;
             let kept = state(answer, pulled).and_then(SiteState::fetched_at);
             if let Some(at) = kept {
-                writeln!(out, "  what was fetched {} is kept", ago(answer.now, at))?;
+                writeln!(
+                    out,
+                    "  what was fetched {} is kept",
+                    ide::ago(answer.now, at)
+                )?;
             }
         }
     }
@@ -153,7 +157,7 @@ fn write_snapshot(
     let read = answer.kept.snapshot.as_ref();
     let made = read.and_then(|it| it.snapshot.as_ref()?.generated_at);
     let made = made.map_or(String::new(), |at| {
-        format!(", made {}", ago(answer.now, at))
+        format!(", made {}", ide::ago(answer.now, at))
     });
     writeln!(out, "  {line}{made}")?;
     Ok(())

@@ -162,17 +162,6 @@ pub fn may_try(failure: Option<&Failure>, now: Timestamp, max_age: SignedDuratio
     })
 }
 
-/// A length of time as people say it: `5 min`, `2 h`, `3 days`.
-pub fn ago(now: Timestamp, then: Timestamp) -> String {
-    let minutes = now.duration_since(then).as_mins().max(0);
-    match minutes {
-        0 => "just now".to_owned(),
-        1..=119 => format!("{minutes} min ago"),
-        120..=2879 => format!("{} h ago", minutes / 60),
-        _ => format!("{} days ago", minutes / 1440),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,18 +219,5 @@ mod tests {
         assert_eq!(History::read(&path), history);
         std::fs::write(&path, "{\"success\": 7").expect("write");
         assert_eq!(History::read(&path), History::default());
-    }
-
-    #[test]
-    fn ages_are_short() {
-        let check = |minutes: i64, expect: &str| {
-            assert_eq!(ago(at(minutes), at(0)), expect);
-        };
-        check(-5, "just now");
-        check(0, "just now");
-        check(1, "1 min ago");
-        check(119, "119 min ago");
-        check(120, "2 h ago");
-        check(2880, "2 days ago");
     }
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use lineage::{Content, ContentKind, Gap, GapCode, Warehouse};
 use tableau::SiteAddress;
 
-use super::history::{History, ago};
+use super::history::History;
 use crate::config::SiteSetting;
 use crate::workspace::Problem;
 
@@ -118,14 +118,14 @@ impl SiteState {
     fn not_signed_in(&self, now: Timestamp, at: Option<Timestamp>) -> String {
         let (name, address) = (self.name(), &self.setting.address);
         let old = at.map_or(String::new(), |at| {
-            format!("; what is known of it is from {}", ago(now, at))
+            format!("; what is known of it is from {}", ide::ago(now, at))
         });
         format!("{name} is not signed in to: run `exposure-lens login {address}`{old}")
     }
 
     fn old(&self, now: Timestamp, at: Timestamp) -> String {
         let failed = self.failed(now);
-        let from = ago(now, at);
+        let from = ide::ago(now, at);
         format!(
             "what is known of {} was fetched {from}: {failed}",
             self.name()
@@ -153,7 +153,7 @@ impl SiteState {
             return String::new();
         };
         let said = failure.said();
-        format!("the last try failed {}: {said}", ago(now, failure.at))
+        format!("the last try failed {}: {said}", ide::ago(now, failure.at))
     }
 }
 
@@ -279,7 +279,7 @@ mod tests {
             &signed_out(fetched(site(ACME), 900)),
             expect![[r#"
             NotSignedIn
-            not_signed_in: acme on bi.example is not signed in to: run `exposure-lens login https://bi.example/#/site/acme`; what is known of it is from 100 min ago"#]],
+            not_signed_in: acme on bi.example is not signed in to: run `exposure-lens login https://bi.example/#/site/acme`; what is known of it is from 1 h ago"#]],
         );
         check(
             &signed_out(fetched(site(ACME), 990)),
@@ -305,7 +305,7 @@ mod tests {
             &failed(site(ACME), 900),
             expect![[r#"
             Failed, due
-            site_unavailable: nothing is known of acme on bi.example: the last try failed 100 min ago: cannot connect to bi.example: the connection was refused; Check the address"#]],
+            site_unavailable: nothing is known of acme on bi.example: the last try failed 1 h ago: cannot connect to bi.example: the connection was refused; Check the address"#]],
         );
     }
 
@@ -336,7 +336,7 @@ mod tests {
             &failed(fetched(site(ACME), 700), 900),
             expect![[r#"
             Failed, due
-            refresh_failed: what is known of acme on bi.example was fetched 5 h ago: the last try failed 100 min ago: cannot connect to bi.example: the connection was refused; Check the address"#]],
+            refresh_failed: what is known of acme on bi.example was fetched 5 h ago: the last try failed 1 h ago: cannot connect to bi.example: the connection was refused; Check the address"#]],
         );
     }
 }
