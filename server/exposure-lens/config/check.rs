@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::Value;
 use url::Url;
 
-use super::Origin;
 use super::rules;
 use super::sites;
 use super::table::{Key, Kind, Scope};
+use super::{Origin, nearest};
 
 /// A value that is taken, and what is to be said of items of its list: which, and what.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +53,18 @@ fn sift(kind: Kind, value: Value) -> Taken {
         Kind::NameRules => rules::sift(items),
         _ => sift_hosts(items),
     }
+}
+
+/// What is to be said of each key that is none of those `known`.
+pub(super) fn unknown_keys<'a>(
+    keys: impl Iterator<Item = &'a String>,
+    known: &'static [&'static str],
+) -> impl Iterator<Item = String> {
+    let unknown = keys.filter(|it| !known.contains(&it.as_str()));
+    unknown.map(|name| {
+        let hint = nearest(name, known.iter().copied());
+        format!("has an unknown key `{name}`{hint}")
+    })
 }
 
 fn sift_hosts(items: Vec<Value>) -> Taken {

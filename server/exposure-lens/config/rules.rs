@@ -8,8 +8,8 @@
 use lineage::{NamePattern, NameRule};
 use serde_json::{Map, Value};
 
-use super::check::Taken;
-use super::{Origin, Settings, nearest};
+use super::check::{Taken, unknown_keys};
+use super::{Origin, Settings};
 
 const KEYS: [&str; 3] = ["project", "from", "to"];
 const PARTS: [&str; 3] = ["database", "schema", "name"];
@@ -152,12 +152,7 @@ fn text(name: &str, value: Option<&Value>) -> Result<Option<String>, String> {
 
 fn refuse_unknown<'a>(
     keys: impl Iterator<Item = &'a String>,
-    known: &[&'static str],
+    known: &'static [&'static str],
 ) -> Result<(), String> {
-    let mut unknown = keys.filter(|it| !known.contains(&it.as_str()));
-    let Some(name) = unknown.next() else {
-        return Ok(());
-    };
-    let hint = nearest(name, known.iter().copied());
-    Err(format!("has an unknown key `{name}`{hint}"))
+    unknown_keys(keys, known).next().map_or(Ok(()), Err)
 }

@@ -3,11 +3,11 @@
 //! A bad item takes nothing from the others. An item whose filter cannot be
 //! understood is left out as a whole: without its filter it would mean more.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tableau::SiteAddress;
 
-use super::check::{Taken, check_globs};
-use super::{Origin, nearest};
+use super::Origin;
+use super::check::{Taken, check_globs, unknown_keys};
 
 const KEYS: [&str; 3] = ["url", "projects", "exclude"];
 
@@ -66,7 +66,8 @@ pub(super) fn sift(items: Vec<Value>) -> Taken {
             }
             Ok(key) => {
                 seen.push(key);
-                notes.extend(unknown_keys(&item).map(|it| (n, it)));
+                let keys = item.as_object().into_iter().flat_map(Map::keys);
+                notes.extend(unknown_keys(keys, &KEYS).map(|it| (n, it)));
                 sites.push(item);
             }
         }
@@ -100,13 +101,4 @@ fn check(item: &Value) -> Result<String, String> {
         check_globs(value).map_err(|reason| format!("in {name} {reason}"))?;
     }
     Ok(address.key())
-}
-
-fn unknown_keys(item: &Value) -> impl Iterator<Item = String> {
-    let fields = item.as_object().into_iter().flatten();
-    let unknown = fields.filter(|(name, _)| !KEYS.contains(&name.as_str()));
-    unknown.map(|(name, _)| {
-        let hint = nearest(name, KEYS.into_iter());
-        format!("has an unknown key `{name}`{hint}")
-    })
 }

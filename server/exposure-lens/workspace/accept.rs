@@ -5,7 +5,6 @@
 //! read again: the old settings with exactly these rules added, else nothing is written
 //! and the reason says what to do. Whether to accept them is the user's to say.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use dbt::{NewItem, NewValue, TextEdit};
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::Env;
 use super::project::ProjectFiles;
-use super::write::{self, Refused};
+use super::write;
 use crate::config::{self, RuleSetting};
 use crate::disk;
 
@@ -128,7 +127,6 @@ impl Acceptance {
     /// # Errors
     /// Why it is left as it is, for a person.
     pub fn write(&self) -> Result<(), String> {
-        let shown = self.path.display();
         if self.is_done() {
             return Ok(());
         }
@@ -136,28 +134,18 @@ impl Acceptance {
             disk::private::create_folder(folder)
                 .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
         }
-        write::replace(&self.path, self.before.as_deref(), &self.after).map_err(|it| match it {
-            Refused::Changed => {
-                format!("{shown} is left as it is: it has changed since it was read; try again")
-            }
-            Refused::ReadOnly => {
-                format!("{shown} is left as it is: it is read-only; allow writing to it first")
-            }
-            Refused::System(error) => format!("cannot write {shown}: {error}"),
-        })
+        let shown = self.path.to_string_lossy();
+        write::replace(&self.path, self.before.as_deref(), &self.after)
+            .map_err(|why| why.said(&shown))
     }
 }
 
 fn read_text(path: &Path) -> Result<Option<String>, String> {
-    match disk::read(path, disk::MAX_TEXT) {
-        Ok(bytes) => String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|_| "it is not UTF-8; save it in that encoding first".to_owned()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
+    match write::read_text(path)? {
+        None if path.is_symlink() => {
             Err("it is a link that leads nowhere; mend or remove the link first".to_owned())
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.to_string()),
+        read => Ok(read),
     }
 }
 

@@ -22,8 +22,12 @@ use crate::disk;
 /// # Errors
 /// Why it may not be changed, or cannot be read, for a person who knows which file it is.
 pub fn read(project: &ProjectFiles, path: &str) -> Result<Option<String>, String> {
-    let file = place(project, path)?;
-    match disk::read(&file, disk::MAX_TEXT) {
+    read_text(&place(project, path)?)
+}
+
+/// The text of a file; `None` where there is none.
+pub(super) fn read_text(file: &Path) -> Result<Option<String>, String> {
+    match disk::read(file, disk::MAX_TEXT) {
         Ok(bytes) => String::from_utf8(bytes)
             .map(Some)
             .map_err(|_| "it is not UTF-8; save it in that encoding first".to_owned()),
@@ -39,15 +43,14 @@ pub fn read(project: &ProjectFiles, path: &str) -> Result<Option<String>, String
 /// Why the file is left as it is, for a person.
 pub fn write(project: &ProjectFiles, change: &FileChange) -> Result<(), String> {
     let path = &change.path;
-    let left = |reason: String| format!("{path} is left as it is: {reason}");
-    let named = place(project, path).map_err(left)?;
+    let named = place(project, path).map_err(|reason| left(path, &reason))?;
     // A link stays one: what it leads to is replaced.
     let file = disk::canonical(&named).unwrap_or(named);
-    replace(&file, change.before.as_deref(), &change.after).map_err(|error| match error {
-        Refused::Changed => left("it has changed since it was read; try again".to_owned()),
-        Refused::ReadOnly => left("it is read-only; allow writing to it first".to_owned()),
-        Refused::System(error) => format!("cannot write {path}: {error}"),
-    })
+    replace(&file, change.before.as_deref(), &change.after).map_err(|why| why.said(path))
+}
+
+fn left(path: &str, reason: &str) -> String {
+    format!("{path} is left as it is: {reason}")
 }
 
 /// Where a file of the project lies, if it is one that may be changed.
@@ -94,6 +97,17 @@ pub(super) enum Refused {
     Changed,
     ReadOnly,
     System(io::Error),
+}
+
+impl Refused {
+    /// The same of the file at `path`, for a person.
+    pub(super) fn said(self, path: &str) -> String {
+        match self {
+            Refused::Changed => left(path, "it has changed since it was read; try again"),
+            Refused::ReadOnly => left(path, "it is read-only; allow writing to it first"),
+            Refused::System(error) => format!("cannot write {path}: {error}"),
+        }
+    }
 }
 
 impl From<io::Error> for Refused {
