@@ -9,7 +9,7 @@ use ide::{Explanation, TableExplanation};
 
 use super::load::{self, Loaded};
 use super::select::{self, Selected};
-use super::{Context, Format, Outcome, complain};
+use super::{Context, Format, Outcome, complain, refuse};
 use crate::output::json_v1;
 
 /// Arguments of `explain`.
@@ -35,9 +35,8 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
         return Ok(Outcome::NotKnown);
     }
     let Some(answer) = answer(&loaded, &args.subject) else {
-        let subject = ide::plain(&args.subject);
-        complain(&format!("error: no node and no table name: {subject}"));
-        return Ok(Outcome::WrongUse);
+        let subject = &args.subject;
+        return Ok(refuse(&format!("no node and no table name: {subject}")));
     };
     match context.format {
         Format::Json => json_v1::write(out, &json::Answer::of(&loaded, &answer))?,

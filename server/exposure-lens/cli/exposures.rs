@@ -14,7 +14,7 @@ use std::io::Write;
 use ide::{FileChange, Plan, PlanAction, PlanRequest, WhenGone};
 
 use super::load::{self, Loaded};
-use super::{Context, Format, Outcome, complain, note};
+use super::{Context, Format, Outcome, complain, note, refuse};
 use crate::output::json_v1;
 use crate::workspace::{Problem, write};
 
@@ -107,10 +107,7 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     }
     let workbooks = match choice::workbooks(&loaded, args) {
         Ok(workbooks) => workbooks,
-        Err(message) => {
-            complain(&format!("error: {message}"));
-            return Ok(Outcome::WrongUse);
-        }
+        Err(reason) => return Ok(refuse(&reason)),
     };
     let gone_kept = gone_kept(&loaded, args);
     let request = PlanRequest {

@@ -19,7 +19,7 @@ use tableau::{Client, Credential, OwnSession, SessionStore, SignedIn, SiteAddres
 
 use self::input::Input;
 use self::rights::Rights;
-use super::{Context, Format, Outcome, complain, note};
+use super::{Context, Format, Outcome, complain, note, refuse};
 use crate::config::Settings;
 use crate::credentials::{Credentials, Kept, UNUSED_DAYS};
 use crate::output::json_v1;
@@ -93,7 +93,7 @@ struct Done {
 pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let address = match SiteAddress::parse(&args.url) {
         Ok(address) => address,
-        Err(error) => return Ok(wrong_use(&error.to_string())),
+        Err(error) => return Ok(refuse(&error.to_string())),
     };
     let settings = settings(context);
     let warnings = warnings(&address, &settings);
@@ -104,7 +104,7 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     let credentials = Credentials::open(&process_env);
     let input = match input::read(args.stdin, &address, &credentials)? {
         Ok(input) => input,
-        Err(reason) => return Ok(wrong_use(&reason)),
+        Err(reason) => return Ok(refuse(&reason)),
     };
     let Some(outcome) = sign_in(context, &address, &input.credential, &settings)? else {
         leave_no_session(&address, &credentials);
@@ -126,11 +126,6 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
         Ok(_) => Outcome::Fine,
         Err(_) => Outcome::NotKnown,
     })
-}
-
-fn wrong_use(reason: &str) -> Outcome {
-    complain(&format!("error: {}", ide::plain_message(reason)));
-    Outcome::WrongUse
 }
 
 /// The project's settings where there is one, else the user's own. How to connect comes

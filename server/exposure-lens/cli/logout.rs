@@ -14,7 +14,7 @@ use serde::Serialize;
 use tableau::{Client, Credential, SiteAddress};
 
 use super::site_json::{ProblemJson, Site};
-use super::{Context, Format, Outcome, complain, login, note};
+use super::{Context, Format, Outcome, login, note, refuse};
 use crate::credentials::{Credentials, Place};
 use crate::output::json_v1;
 use crate::session_store;
@@ -45,11 +45,7 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     let credentials = Credentials::open(&process_env);
     let address = match SiteAddress::parse(&args.url) {
         Ok(address) => credentials.resolve(&address),
-        Err(error) => {
-            let reason = ide::plain_message(&error.to_string());
-            complain(&format!("error: {reason}"));
-            return Ok(Outcome::WrongUse);
-        }
+        Err(error) => return Ok(refuse(&error.to_string())),
     };
     let settings = project::own_settings(context.config.as_deref(), &process_env);
     let access = Access::new(

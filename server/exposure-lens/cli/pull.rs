@@ -12,16 +12,14 @@ mod shown;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::Context as _;
 use jiff::Timestamp;
 
 use self::choice::Choice;
 use self::output::Written;
 use self::shown::Shown;
 use super::load::{self, Opened};
-use super::{Context, Format, Outcome, complain, note};
+use super::{Context, Format, Outcome, block_on, complain, note, refuse};
 use crate::config::SiteSetting;
 use crate::workspace::sites::history::Failure;
 use crate::workspace::sites::{self, Kept, Options, Refreshed, Step};
@@ -84,10 +82,7 @@ pub(super) fn run(context: &Context, args: &Args, out: &mut dyn Write) -> anyhow
     }
     let choice = match choice::choose(&opened, args) {
         Ok(choice) => choice,
-        Err(problem) => {
-            complain(&format!("error: {}", ide::plain_message(&problem.message)));
-            return Ok(Outcome::WrongUse);
-        }
+        Err(problem) => return Ok(refuse(&problem.message)),
     };
     let shown = Arc::new(Shown::new(context.format));
     let Some((sites, snapshot)) = fetch(&opened, args, &choice, &shown)? else {
@@ -133,22 +128,14 @@ fn fetch(
     choice: &Choice,
     shown: &Arc<Shown>,
 ) -> anyhow::Result<Option<Fetches>> {
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    let fetches = async {
-        tokio::select! {
+    block_on(async {
+        let done = tokio::select! {
             done = fetch_all(opened, args, choice, shown) => Some(done),
             _ = tokio::signal::ctrl_c() => None,
-        }
-    };
-    let done = runtime.block_on(fetches);
-    shown.clear();
-    // A thread that waits for the keyring or for a slow disk is not waited for.
-    runtime.shutdown_timeout(Duration::from_secs(1));
-    Ok(done)
+        };
+        shown.clear();
+        done
+    })
 }
 
 async fn fetch_all(opened: &Opened, args: &Args, choice: &Choice, shown: &Arc<Shown>) -> Fetches {

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::names::Proposal;
 use crate::cli::load::Loaded;
-use crate::cli::{Context, Format, Outcome, complain};
+use crate::cli::{Context, Format, Outcome, complain, refuse};
 use crate::output::json_v1;
 use crate::output::terminal::{BOLD, GOOD, styled};
 use crate::workspace::accept::{self, Acceptance, For};
@@ -56,11 +56,10 @@ pub(super) fn run(
         true => Wish::Accept(For::Team),
         false if is_terminal() => ask(context, loaded)?,
         false => {
-            complain(
-                "error: there is no terminal to ask on: add --yes to accept the rule for the \
-                 team, or run `exposure-lens doctor --fix` on one",
-            );
-            return Ok(Outcome::WrongUse);
+            return Ok(refuse(
+                "there is no terminal to ask on: add --yes to accept the rule for the team, or \
+                 run `exposure-lens doctor --fix` on one",
+            ));
         }
     };
     let Wish::Accept(who) = wish else {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::Context as _;
 use tableau::{Client, ClientOptions, SignedIn, SiteError, Timeouts};
 
+use crate::cli::block_on;
 use crate::cli::load::Loaded;
 use crate::workspace::sites::history::Failure;
 use crate::workspace::sites::{Access, SiteState};
@@ -24,20 +24,14 @@ pub(super) fn at_sites(loaded: &Loaded) -> anyhow::Result<Vec<Option<Look>>> {
     if !sites.iter().any(is_asked) {
         return Ok(sites.iter().map(|_| None).collect());
     }
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    let looks = runtime.block_on(async {
+    let looks = block_on(async {
         let mut running = tokio::task::JoinSet::new();
         for (n, site) in sites.iter().enumerate().filter(|(_, it)| is_asked(it)) {
             let (access, site) = (loaded.access.clone(), site.clone());
             running.spawn(async move { (n, at_site(&access, &site).await) });
         }
         running.join_all().await
-    });
-    runtime.shutdown_timeout(Duration::from_secs(1));
+    })?;
     let mut all: Vec<Option<Look>> = sites.iter().map(|_| None).collect();
     for (n, look) in looks {
         all[n] = Some(look);
