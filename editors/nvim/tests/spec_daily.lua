@@ -230,6 +230,19 @@ step('a prompt that is left asks for nothing, and breaks nothing', function()
   assert(#stub.asked == n_asked, vim.inspect(stub.asked[#stub.asked]))
 end)
 
+step('a listing of a folder of the project has no server, and that is no fault', function()
+  vim.cmd.edit(vim.fn.fnameescape(vim.fs.joinpath(steps.project, 'notes')))
+  vim.bo.filetype = 'netrw'
+  said = {}
+  vim.cmd.ExposureLens('list')
+  wait_for_word('no server is attached to this buffer: its filetype is "netrw"$')
+  vim.cmd.checkhealth('exposure_lens')
+  local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  assert(not text:find('no server is attached'), text)
+  vim.cmd.bwipeout()
+  steps.open(MART)
+end)
+
 step("a question of the server's own waits until typing is over", function()
   local ui_select, shown, mode = vim.ui.select, nil, 'i'
   local get_mode = vim.api.nvim_get_mode

@@ -19,9 +19,12 @@ local function why_none(buf)
   if is_list(buf) then
     return 'this is about the model at the cursor: go to its file first'
   end
-  local root = require('exposure_lens.config').root_dir(buf)
+  local config = require('exposure_lens.config')
+  local root = config.root_dir(buf)
   if not root then
     return 'no server is attached to this buffer: it is no file below a dbt_project.yml'
+  elseif not config.has_filetype(buf) then
+    return ('no server is attached to this buffer: its filetype is "%s"'):format(vim.bo[buf].filetype)
   elseif require('exposure_lens.revive').is_off(root) then
     return 'the server has died, and stays off: :ExposureLens restart starts it'
   end

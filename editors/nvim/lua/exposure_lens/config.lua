@@ -99,6 +99,14 @@ function M.options()
   return options
 end
 
+---Whether a buffer is of a filetype that has the server: a listing of a project's folder is not.
+---@param bufnr integer
+---@return boolean
+function M.has_filetype(bufnr)
+  local filetypes = (vim.lsp.config[M.NAME] or {}).filetypes
+  return filetypes == nil or vim.list_contains(filetypes, vim.bo[bufnr].filetype)
+end
+
 ---The topmost folder with a dbt_project.yml at or above the buffer's file: packages and
 ---test projects lie inside the project that they serve, and share its server. Nothing
 ---for a file that belongs to no project, so that other YAML and SQL stays alone.

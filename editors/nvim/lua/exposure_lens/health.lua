@@ -33,8 +33,8 @@ end
 
 ---@return integer? bufnr the buffer that the user came from, or any that we are attached to
 local function find_buffer()
-  local alternate = vim.fn.bufnr('#')
-  if alternate > 0 and require('exposure_lens.config').root_dir(alternate) then
+  local alternate, config = vim.fn.bufnr('#'), require('exposure_lens.config')
+  if alternate > 0 and config.root_dir(alternate) and config.has_filetype(alternate) then
     return alternate
   end
   for _, client in ipairs(require('exposure_lens').clients()) do

@@ -26,7 +26,7 @@ local function is_expected(bufnr)
     and can_run
     and root ~= nil
     and not require('exposure_lens.revive').is_off(root)
-    and vim.list_contains(wanted.filetypes or {}, vim.bo[bufnr].filetype)
+    and config.has_filetype(bufnr)
 end
 
 ---Runs something in the current buffer once its server is there, or at once where none will be.
