@@ -20,9 +20,7 @@ mod usages;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::logging;
@@ -30,24 +28,27 @@ use crate::lsp;
 use crate::output::terminal::{WARN, styled};
 use crate::workspace::{Problem, process_env};
 
+/// Where the help lists what every command takes, below its own options.
+const GLOBAL: &str = "Options of every command";
+
 /// Which Tableau dashboards read your dbt models.
 #[derive(Debug, Parser)]
 #[command(name = "exposure-lens", version, max_term_width = 100)]
 struct Cli {
     /// The dbt project [default: the nearest dbt_project.yml, from here upwards]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "DIR")]
     project_dir: Option<PathBuf>,
     /// A settings file to use in place of the user's config.yml
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     config: Option<PathBuf>,
     /// What to log to stderr: error, warn, info, debug, trace
-    #[arg(long, global = true, value_name = "LEVEL", env = "EXPOSURE_LENS_LOG")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "LEVEL", env = "EXPOSURE_LENS_LOG")]
     log: Option<String>,
     /// Contact no host: answer from what is on the disk
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     offline: bool,
     /// How answers are written
-    #[arg(long, global = true, value_enum, default_value_t = Wanted::Text)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Wanted::Text)]
     format: Wanted,
     #[command(subcommand)]
     command: Command,
@@ -147,11 +148,13 @@ pub fn run() -> u8 {
     };
     logging::start(cli.log.as_deref());
     if let Some(file) = missing_settings(&cli) {
-        let file = file.to_string_lossy();
-        return refuse(&format!("no settings file at {file}")).code();
+        let file = ide::plain_message(&file.to_string_lossy());
+        complain(&format!("error: no settings file at {file}"));
+        return Outcome::WrongUse.code();
     }
     if let Some(refused) = refused_format(&cli) {
-        return refuse(refused).code();
+        complain(refused);
+        return Outcome::WrongUse.code();
     }
     let is_comment = cli.format == Wanted::Markdown;
     let context = Context {
@@ -205,31 +208,12 @@ fn missing_settings(cli: &Cli) -> Option<&Path> {
 fn refused_format(cli: &Cli) -> Option<&'static str> {
     let may = matches!(cli.command, Command::Usages(_) | Command::Lsp { .. });
     let is_refused = cli.format == Wanted::Markdown && !may;
-    is_refused.then_some("`--format markdown` is an answer of `usages` alone")
+    is_refused.then_some("error: `--format markdown` is an answer of `usages` alone")
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|it| it.downcast_ref::<io::Error>());
     io.is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
-}
-
-/// Says why a command cannot be carried out as it was given.
-fn refuse(reason: &str) -> Outcome {
-    complain(&format!("error: {}", ide::plain_message(reason)));
-    Outcome::WrongUse
-}
-
-/// Waits for something that the network has to answer. A thread that waits for the keyring or
-/// for a slow disk is not waited for.
-fn block_on<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    let done = runtime.block_on(work);
-    runtime.shutdown_timeout(Duration::from_secs(1));
-    Ok(done)
 }
 
 /// A problem that takes nothing from the answer.

@@ -26,6 +26,30 @@ fn no_project_at_all() {
 }
 
 #[test]
+fn above_the_projects_of_a_repository_they_are_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for project in ["ops", "data/trans form"] {
+        let project = folder.path().join(project);
+        fs::create_dir_all(&project).expect("a folder");
+        fs::write(project.join("dbt_project.yml"), "name: shop\n").expect("write");
+    }
+    // Nothing is looked for in a home folder.
+    check(
+        folder.path(),
+        expect![[r#"
+            error: no dbt_project.yml here or above; name the project with --project-dir
+            exit code 3"#]],
+    );
+    fs::create_dir(folder.path().join(".git")).expect("a repository");
+    check(
+        folder.path(),
+        expect![[r#"
+            error: no dbt_project.yml here or above; name the project with --project-dir: data/trans form, ops
+            exit code 3"#]],
+    );
+}
+
+#[test]
 fn no_manifest() {
     let project = copy("shop");
     fs::remove_dir_all(project.path().join("target")).expect("remove");

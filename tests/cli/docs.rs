@@ -46,6 +46,31 @@ fn every_option_and_command_is_documented() {
 }
 
 #[test]
+fn the_help_of_a_command_starts_with_its_own_options() {
+    for command in ["usages", "exposures", "pull", "doctor"] {
+        let help = run(&fixture("shop"), &[command, "--help"]).out;
+        let (own, shared) = help
+            .split_once("Options of every command:")
+            .expect("a heading");
+        assert!(own.contains("      --"), "{command}: {own}");
+        for option in [
+            "--project-dir",
+            "--config",
+            "--log",
+            "--offline",
+            "--format",
+        ] {
+            let is_shared = shared.contains(&format!("      {option} ")) || option == "--offline";
+            assert!(is_shared, "{command} {option}: {help}");
+            assert!(
+                !own.contains(&format!("      {option} ")),
+                "{command} {option}: {help}"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_code_is_documented() {
     let docs = docs();
     let mut codes: BTreeSet<String> = BTreeSet::new();

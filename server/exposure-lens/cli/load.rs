@@ -28,6 +28,9 @@ use crate::workspace::project::{self, LoadedManifest, ManifestError, ProjectFile
 use crate::workspace::sites::{self, Access, Kept};
 use crate::workspace::{self, Ingredients, Known, Problem, process_env};
 
+/// How many projects an error names.
+const MAX_NAMED: usize = 5;
+
 /// A project with everything that is known about it.
 pub(super) struct Loaded {
     pub(super) project: ProjectFiles,
@@ -237,8 +240,34 @@ fn project_root(context: &Context) -> anyhow::Result<PathBuf> {
         }
         return Ok(disk::canonical(&root).unwrap_or(root));
     }
-    project::root_of(&here.join("dbt_project.yml"))
-        .context("no dbt_project.yml here or above; name the project with --project-dir")
+    let root = project::root_of(&here.join("dbt_project.yml"));
+    root.with_context(|| {
+        format!(
+            "no dbt_project.yml here or above; {}",
+            projects_below(&here)
+        )
+    })
+}
+
+/// What to do in a folder of a repository that is above its projects.
+fn projects_below(here: &Path) -> String {
+    let name = "name the project with --project-dir";
+    let is_repository = disk::repository_root(here).join(".git").exists();
+    let roots = match is_repository {
+        true => disk::project_roots(here),
+        false => Vec::new(),
+    };
+    let shown = roots
+        .iter()
+        .take(MAX_NAMED)
+        .map(|it| disk::relative(here, it));
+    let shown: Vec<String> = shown.collect();
+    let n_more = roots.len() - shown.len();
+    match (shown.is_empty(), n_more) {
+        (true, _) => name.to_owned(),
+        (false, 0) => format!("{name}: {}", shown.join(", ")),
+        (false, n) => format!("{name}: {}, +{n} more", shown.join(", ")),
+    }
 }
 
 impl Loaded {

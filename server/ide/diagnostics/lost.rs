@@ -123,11 +123,16 @@ pub struct Lost<'a> {
 }
 
 impl Analysis {
-    /// What is lost of the nodes that are `wanted`, in the order of what is pending.
-    pub fn lost_relations(&self, wanted: &dyn Fn(&UniqueId) -> bool) -> Vec<Lost<'_>> {
+    /// What is lost of the nodes that are `wanted`, in the order of what is pending. Of a
+    /// node that is gone from the files `is_left_out` tells whether its own file is there.
+    pub fn lost_relations(
+        &self,
+        wanted: &dyn Fn(&UniqueId) -> bool,
+        is_left_out: &dyn Fn(&Node) -> bool,
+    ) -> Vec<Lost<'_>> {
         let losses = losses(self, |it, _| wanted(&it.node)).into_iter();
         let told = losses.filter(|it| it.is_read() || !self.missing(it.node).is_empty());
-        told.map(|it| it.told(self)).collect()
+        told.map(|it| it.told(self, is_left_out)).collect()
     }
 }
 
@@ -219,10 +224,11 @@ impl<'a> Loss<'a> {
         !self.direct.is_empty() || !self.further.is_empty()
     }
 
-    fn told(self, analysis: &Analysis) -> Lost<'a> {
-        let package = &analysis.lineage.nodes().get(self.node).package;
-        let gone = match is_file_there(analysis, self.pending, package) {
+    fn told(self, analysis: &Analysis, is_left_out: &dyn Fn(&Node) -> bool) -> Lost<'a> {
+        let node = analysis.lineage.nodes().get(self.node);
+        let gone = match is_file_there(analysis, self.pending, &node.package) {
             true => pending::DEFINITION_GONE,
+            false if is_left_out(node) => words::LEFT_OUT,
             false => words::GONE,
         };
         let message = match self.is_read() {

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::{FILES, Repository};
+use crate::cli::given::{Reads, workbook};
 use crate::support::cli::run_with_input;
 
 /// A properties file that describes all models and a source, so that one line of it is not
@@ -259,6 +260,7 @@ fn a_model_that_dbt_is_told_to_leave_out_is_one_that_is_no_longer_built() {
         let said = it.ask(DIFF);
         for part in [
             "no longer built**",
+            "PROD.MARTS.margins, which is no longer built after this change: dbt no longer reads its file",
             "| `margins` | no longer read by dbt | 1 | 1 |",
         ] {
             assert!(said.contains(part), "{part}: {said}");
@@ -298,4 +300,23 @@ fn a_merge_of_main_adds_nothing_to_what_the_branch_changes() {
     it.git(&["checkout", "-q", "branch"]);
     it.git(&["merge", "-q", "--no-edit", "main"]);
     it.check(DIFF, &["`margins` described in `models/schema.yml`"]);
+}
+
+#[test]
+fn where_files_alone_were_looked_at_the_first_line_says_so() {
+    let it = Branch::new();
+    it.repository
+        .write("exposure-lens.yml", "dbt: {production_manifest: prod}\n");
+    let reads = [Reads::Table("[MARTS].[ORDERS]")];
+    workbook(
+        it.repository.root(),
+        "W",
+        &[("snowflake", "dbname='PROD'", &reads)],
+    );
+    it.commit();
+    it.git(&["branch", "-f", "main"]);
+    it.replace("models/spare.sql", "3", "4");
+    let said = it.ask(DIFF);
+    let headline = "### Tableau: no dashboard in 1 workbook file reads what changes here\n";
+    assert!(said.contains(headline), "{said}");
 }

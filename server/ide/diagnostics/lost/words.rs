@@ -18,6 +18,9 @@ const MAX_NAMED: usize = 3;
 /// What is said of a definition where its file is gone.
 pub(super) const GONE: &str = "its file is gone";
 
+/// The same where its file is there.
+pub(super) const LEFT_OUT: &str = "dbt no longer reads its file";
+
 /// `5 dashboards in 2 workbooks read DB.MARTS.A, which is no longer built after this
 /// change: it becomes DB.MARTS.B. Most viewed: Sales (Ana Ruiz, 900 views ever), Ops`
 pub(super) fn of_one(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String {

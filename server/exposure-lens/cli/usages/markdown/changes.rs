@@ -153,9 +153,9 @@ impl<'a> Changes<'a> {
             let order = (n_dashboards, it.readers.len());
             (std::cmp::Reverse(order), it.label.clone())
         });
-        let lost = compared
-            .base
-            .lost_relations(&|id| asked.nodes.contains_key(id));
+        let wanted = |id: &UniqueId| asked.nodes.contains_key(id);
+        let is_left_out = |node: &Node| look.loaded.leaves_out(node);
+        let lost = compared.base.lost_relations(&wanted, &is_left_out);
         Ok(Changes {
             unnamed: match named.iter().all(|it| it.origin == Origin::Diff) {
                 true => Vec::new(),
@@ -191,9 +191,8 @@ fn unnamed(compared: &Compared<'_>, asked: &Asked, nodes: &[Change<'_>]) -> Vec<
         let node = all.by_id(id).map(|ix| all.get(ix));
         node.is_some_and(|it| it.standing == Standing::Missing)
     };
-    let lost = compared
-        .base
-        .lost_relations(&|id| is_gone(id) && !asked.nodes.contains_key(id));
+    let wanted = |id: &UniqueId| is_gone(id) && !asked.nodes.contains_key(id);
+    let lost = compared.base.lost_relations(&wanted, &|_| false);
     let read = lost.iter().filter(|it| !it.usages.is_empty());
     let labels: Vec<String> = read.map(|it| all.get(it.node).label()).collect();
     match labels.len() <= ide::MAX_GONE {

@@ -48,7 +48,7 @@ const TELLING: [&str; 10] = [
 const AT_HAND: [&str; 2] = ["manifest_missing", "profile_unknown"];
 
 pub(super) fn write(look: Look<'_>, changes: &Changes<'_>) -> String {
-    let mut text = format!("{MARKER}\n{}\n", headline(changes));
+    let mut text = format!("{MARKER}\n{}\n", headline(look, changes));
     let mut add = |part: String| {
         if !part.is_empty() {
             text.push('\n');
@@ -74,7 +74,8 @@ pub(super) fn write(look: Look<'_>, changes: &Changes<'_>) -> String {
     text + &end
 }
 
-fn headline(changes: &Changes<'_>) -> String {
+fn headline(look: Look<'_>, changes: &Changes<'_>) -> String {
+    let place = whereabouts(look);
     let totals = Totals::of(changes.readers().map(|it| &it.usage));
     let said = if !totals.is_empty() {
         let views = totals.views(changes.compared.base);
@@ -92,9 +93,9 @@ fn headline(changes: &Changes<'_>) -> String {
         "no model, seed, snapshot or source changes here".to_owned()
     } else if !changes.asked.others.is_empty() {
         // A macro may change what dashboards read.
-        "no dashboard reads the nodes that change here".to_owned()
+        format!("no dashboard{place} reads the nodes that change here")
     } else {
-        "no dashboard reads what changes here".to_owned()
+        format!("no dashboard{place} reads what changes here")
     };
     format!("### Tableau: {said}")
 }
