@@ -20,7 +20,9 @@ mod usages;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::logging;
@@ -148,13 +150,11 @@ pub fn run() -> u8 {
     };
     logging::start(cli.log.as_deref());
     if let Some(file) = missing_settings(&cli) {
-        let file = ide::plain_message(&file.to_string_lossy());
-        complain(&format!("error: no settings file at {file}"));
-        return Outcome::WrongUse.code();
+        let file = file.to_string_lossy();
+        return refuse(&format!("no settings file at {file}")).code();
     }
     if let Some(refused) = refused_format(&cli) {
-        complain(refused);
-        return Outcome::WrongUse.code();
+        return refuse(refused).code();
     }
     let is_comment = cli.format == Wanted::Markdown;
     let context = Context {
@@ -208,12 +208,31 @@ fn missing_settings(cli: &Cli) -> Option<&Path> {
 fn refused_format(cli: &Cli) -> Option<&'static str> {
     let may = matches!(cli.command, Command::Usages(_) | Command::Lsp { .. });
     let is_refused = cli.format == Wanted::Markdown && !may;
-    is_refused.then_some("error: `--format markdown` is an answer of `usages` alone")
+    is_refused.then_some("`--format markdown` is an answer of `usages` alone")
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|it| it.downcast_ref::<io::Error>());
     io.is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Says why a command cannot be carried out as it was given.
+fn refuse(reason: &str) -> Outcome {
+    complain(&format!("error: {}", ide::plain_message(reason)));
+    Outcome::WrongUse
+}
+
+/// Waits for something that the network has to answer. A thread that waits for the keyring or
+/// for a slow disk is not waited for.
+fn block_on<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(done)
 }
 
 /// A problem that takes nothing from the answer.
