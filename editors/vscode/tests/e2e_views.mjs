@@ -6,7 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { writeOlderServer } from "./older_server.mjs";
-import { plain, soon } from "./waiting.mjs";
+import { CLICK_MS, plain, soon } from "./waiting.mjs";
 import { until } from "./workbench.mjs";
 
 const MART = "models/marts/fct_orders.sql";
@@ -420,15 +420,20 @@ export class Pane {
         await this.pane.locator(`.pane-header .action-label[aria-label="${title}"]`).click();
     }
 
-    /** Chooses an entry of the title's menu. @param {string} title */
+    /** Chooses an entry of the title's menu. It takes no click while it opens, and closes when
+     * something is drawn anew. @param {string} title */
     async choose(title) {
         const entry = this.at.page.locator(".monaco-menu .action-item", { hasText: title }).first();
-        await until(`the menu has ${title}`, async () => {
-            await this.pane.hover();
-            await this.pane.locator(".pane-header .codicon-toolbar-more").click();
-            return soon(() => entry.isVisible()).then(async (isThere) => isThere || (await this.at.page.keyboard.press("Escape"), false));
+        await until(`${title} is chosen`, async () => {
+            if (!(await entry.isVisible())) {
+                await this.pane.hover();
+                await this.pane.locator(".pane-header .codicon-toolbar-more").click();
+                await soon(() => entry.isVisible());
+                return false;
+            }
+            const isClicked = await entry.click({ timeout: CLICK_MS }).then(() => true, () => false);
+            return isClicked && soon(async () => !(await entry.isVisible()));
         });
-        await entry.click();
     }
 
     /** The title of a button. @param {RegExp} text @returns {Promise<string>} */

@@ -66,8 +66,9 @@ export async function crashSteps(at, step) {
         same((await at.seen()).messages.length, 2);
         same(servers(at), []);
         await message.getByText("Restart Server").click();
+        // The lens has stayed all the while.
+        await until("one server runs", () => servers(at).length === 1);
         await at.textOf(lens, EXPECTED.lens);
-        same(servers(at).length, 1);
     });
 }
 
@@ -114,11 +115,11 @@ export async function rootsSteps(at, step, folder) {
         await whole.open();
         await whole.says(/10 dashboards in 8 workbooks/);
         await whole.choose("Choose dbt Project…");
-        await at.choices.filter({ hasText: path.join(path.basename(folder), "shop") }).first().click();
+        await at.choices.filter({ hasText: /^\W*shop/ }).first().click();
         await whole.says(/20 dashboards in 15 workbooks/);
         await whole.choose("Write All Missing Exposures…");
         const preview = page.locator(".bulk-edit-panel");
-        await at.textOf(preview.locator(".monaco-tl-row"), /shop.models.exposures/);
+        await at.textOf(preview.locator(".monaco-tl-row"), /shop.{1,3}models.exposures/);
         await preview.getByRole("button", { name: "Discard" }).click();
         await at.clearMessages();
     });
