@@ -104,6 +104,27 @@ step('a tree says that the server is gone, and fills again when it is back', fun
   vim.cmd.wincmd('q')
 end)
 
+step('restart leaves a server that hangs to itself, and makes it end', function()
+  steps.open(MART)
+  local lens = require('exposure_lens')
+  local function restarted()
+    local before = assert(lens.clients(0)[1])
+    vim.cmd.ExposureLens('restart')
+    wait_for('another client', function()
+      local client = lens.clients(0)[1]
+      return client and client.id ~= before.id
+    end)
+    return before
+  end
+  stub.is_deaf = true
+  restarted()
+  stub.is_deaf = false
+  local deaf = restarted()
+  assert(#lens.clients(0) == 1, 'commands may still ask the one that hangs')
+  assert(not next(deaf.attached_buffers), 'its lenses may stand beside the new ones')
+  wait_for('its end', deaf.rpc.is_closing)
+end)
+
 ---An edit that adds one entry to a file and makes another file.
 ---@return lsp.WorkspaceEdit
 local function edit()

@@ -7,6 +7,9 @@ local M = {}
 ---@type table<string, any>
 M.answers = {}
 
+---Whether the next server does not end when it is asked to, but when it is made to.
+M.is_deaf = false
+
 ---What was asked, newest last.
 ---@type { method: string, params: any }[]
 M.asked = {}
@@ -45,12 +48,16 @@ M.commands = { 'exposureLens.listDashboards', 'exposureLens.openDashboard', 'exp
 ---@return vim.lsp.rpc.PublicClient
 function M.cmd(dispatchers)
   local is_closing, n_asked = false, 0
+  local is_deaf = M.is_deaf
   M.client = dispatchers
   return {
     request = function(method, params, on_answer, on_sent)
       n_asked = n_asked + 1
       local id = n_asked
       vim.schedule(function()
+        if is_deaf and method == 'shutdown' then
+          return
+        end
         if on_sent then
           on_sent(id)
         end
@@ -70,6 +77,7 @@ function M.cmd(dispatchers)
     end,
     terminate = function()
       is_closing = true
+      dispatchers.on_exit(0, 15)
     end,
   }
 end

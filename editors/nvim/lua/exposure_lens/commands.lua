@@ -18,22 +18,48 @@ local function is_project(argument)
   return argument == 'project'
 end
 
+local PAUSE_MS, PATIENCE_MS, FORCED_MS = 50, 5000, 2000
+
+---Goes on once Neovim counts all these servers as stopped, or no longer waits for that. Keys
+---are heard meanwhile.
+---@param clients vim.lsp.Client[]
+---@param on_stopped fun()
+---@param waited_ms? integer
+local function when_stopped(clients, on_stopped, waited_ms)
+  waited_ms = waited_ms or 0
+  local left = vim.tbl_filter(function(client)
+    return not client:is_stopped()
+  end, clients)
+  if #left == 0 or waited_ms >= PATIENCE_MS then
+    return on_stopped()
+  end
+  vim.defer_fn(function()
+    when_stopped(left, on_stopped, waited_ms + PAUSE_MS)
+  end, PAUSE_MS)
+end
+
 ---Stops all servers and starts them anew.
 local function restart()
   local clients = require('exposure_lens').clients()
   require('exposure_lens.revive').forget()
   vim.lsp.enable(NAME, false)
-  local stopped = vim.wait(5000, function()
-    return vim.iter(clients):all(function(client)
-      return client:is_stopped()
-    end)
-  end, 20)
-  if not stopped then
-    vim.iter(clients):each(function(client)
-      client:stop(true)
-    end)
+  for _, client in ipairs(clients) do
+    -- Its lenses and diagnostics go at once: one that hangs would leave them beside the new ones.
+    for _, buf in ipairs(vim.tbl_keys(client.attached_buffers)) do
+      vim.lsp.buf_detach_client(buf, client.id)
+    end
+    client:stop() -- The first versions of `enable()` leave them running.
   end
-  vim.lsp.enable(NAME)
+  when_stopped(clients, function()
+    vim.lsp.enable(NAME)
+  end)
+  vim.defer_fn(function()
+    for _, client in ipairs(clients) do
+      if vim.lsp.get_client_by_id(client.id) then
+        client.rpc.terminate() -- It has not done as it was told.
+      end
+    end
+  end, FORCED_MS)
 end
 
 local function tell_status()

@@ -28,11 +28,14 @@ local statuses = {}
 local folders = vim.api.nvim_create_augroup('exposure_lens.folders', {})
 local lenses = vim.api.nvim_create_augroup('exposure_lens.lenses', {})
 
----The clients of this plugin, of one buffer or all.
+---The clients of this plugin, of one buffer or all. Neovim keeps one that was told to stop until
+---it has, and one that hangs never does: it is none any more.
 ---@param bufnr? integer
 ---@return vim.lsp.Client[]
 function M.clients(bufnr)
-  return vim.lsp.get_clients({ name = config.NAME, bufnr = bufnr })
+  return vim.tbl_filter(function(client)
+    return not client:is_stopped()
+  end, vim.lsp.get_clients({ name = config.NAME, bufnr = bufnr }))
 end
 
 ---What a client's server last said of itself: for a status line, say.
