@@ -1,5 +1,6 @@
 //! The command line, as a program: what it prints and how it ends.
 
+mod agreement;
 mod bad_input;
 mod cases;
 mod completions;

@@ -164,9 +164,15 @@ impl Analysis {
         annotations::of_file(self, file)
     }
 
-    /// The lens text of one node, whatever the lens settings say.
-    pub fn headline(&self, node: NodeIx) -> Option<String> {
+    /// The lens text of one node, whatever the lens settings say; where there is no lens,
+    /// since nothing was read, why.
+    pub fn headline(&self, node: NodeIx) -> String {
         annotations::headline(self, node)
+    }
+
+    /// The same without `Tableau: `, where it is plain that it is about that.
+    pub fn words(&self, node: NodeIx) -> String {
+        annotations::words(self, node)
     }
 
     /// What to show at a place in a file, as it is seen at `now`.
@@ -367,11 +373,14 @@ impl Analysis {
         missing::of_any_node(self)
     }
 
-    /// Whether all of the content is understood.
+    /// What leaves some node in doubt, beside the gaps of the content.
+    pub fn missing_somewhere(&self) -> Vec<Missing> {
+        missing::beside_gaps(self)
+    }
+
+    /// Whether nothing may hide a use of any node: each empty answer is a zero then.
     pub fn is_complete(&self) -> bool {
-        self.has_content()
-            && self.lineage.gaps().is_empty()
-            && missing::of_any_node(self).is_empty()
+        missing::of_project(self).is_empty()
     }
 
     /// The exposure that stands for a workbook, by an identity that is no guess.

@@ -75,11 +75,30 @@ fn of_nodes(analysis: &Analysis, file: File<'_>) -> Vec<Annotation> {
         .collect()
 }
 
-pub(crate) fn headline(analysis: &Analysis, node: NodeIx) -> Option<String> {
-    analysis
-        .has_answers()
-        .then(|| Found::of(analysis, node).title(analysis, node))
+pub(crate) fn headline(analysis: &Analysis, node: NodeIx) -> String {
+    match analysis.has_answers() {
+        true => Found::of(analysis, node).title(analysis, node),
+        false => format!("Tableau: {}", nothing_read(analysis)),
+    }
 }
+
+/// The same without `Tableau: `, where it is plain that it is about that.
+pub(crate) fn words(analysis: &Analysis, node: NodeIx) -> String {
+    let headline = headline(analysis, node);
+    let bare = headline.strip_prefix("Tableau: ").unwrap_or(&headline);
+    bare.to_owned()
+}
+
+/// What is said where no content was read yet, and so there is no lens.
+pub(crate) fn nothing_read(analysis: &Analysis) -> &'static str {
+    match analysis.has_content() {
+        true => UNKNOWN,
+        false => "use unknown (no Tableau content was found)",
+    }
+}
+
+/// What is said where nothing is found, and something that is not known may hide a use.
+pub(crate) const UNKNOWN: &str = "use unknown (data incomplete)";
 
 /// What was found for a node, counted.
 struct Found {
@@ -147,17 +166,9 @@ impl Found {
         if self.n_by_name + self.n_proposed == n_workbooks {
             return format!("probably {dashboards}{further} · confirm name rule");
         }
-        let mut title = format!("{dashboards} in {workbooks}");
-        if self.n_proposed > 0 {
-            title.push_str(&format!(
-                " · {} by an unconfirmed name rule",
-                self.n_proposed
-            ));
-        }
-        if self.n_by_name > 0 {
-            title.push_str(&format!(" · {} by name only", self.n_by_name));
-        }
-        title.push_str(&further);
+        let guesses = guesses(self.n_by_name, self.n_proposed);
+        let guesses: String = guesses.map(|it| format!(" · {it}")).collect();
+        let mut title = format!("{dashboards} in {workbooks}{guesses}{further}");
         if self.n_without_exposure > 0 {
             let workbooks = count(self.n_without_exposure, "workbook");
             title.push_str(&format!(" · {workbooks} without exposure"));
@@ -191,6 +202,17 @@ impl Counts {
     }
 }
 
+/// How many workbooks are matched by less than a name that is sure: `1 by an unconfirmed name
+/// rule`, `2 by name only`.
+pub(crate) fn guesses(n_by_name: usize, n_proposed: usize) -> impl Iterator<Item = String> {
+    let all = [
+        (n_proposed, "by an unconfirmed name rule"),
+        (n_by_name, "by name only"),
+    ];
+    let some = all.into_iter().filter(|(n, _)| *n > 0);
+    some.map(|(n, how)| format!("{n} {how}"))
+}
+
 /// Without a manifest all nodes are of the files: the hover says it, not each lens.
 fn standing(analysis: &Analysis, node: NodeIx) -> String {
     let it = analysis.lineage.nodes().get(node);
@@ -206,7 +228,7 @@ fn standing(analysis: &Analysis, node: NodeIx) -> String {
 /// What is said where nothing is found: a zero only where nothing is missing.
 pub(crate) fn nothing(analysis: &Analysis, is_complete: bool) -> String {
     if !is_complete {
-        return "use unknown (data incomplete)".to_owned();
+        return UNKNOWN.to_owned();
     }
     let contents = analysis.lineage.contents();
     let mut places = contents.iter().filter(|it| it.kind != ContentKind::Files);

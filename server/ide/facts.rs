@@ -10,6 +10,7 @@ use lineage::{
 };
 
 use crate::analysis::Analysis;
+use crate::text::count_dashboards;
 
 /// What is known about how a workbook comes to a node. See the module's text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,6 +63,18 @@ fn of_ties<'a>(
 }
 
 impl<'a> UsageFacts<'a> {
+    /// What lies between, kind by kind, each by its names.
+    pub fn between(&self) -> Vec<(&'static str, Vec<&'a str>)> {
+        let published = self.published.iter().map(|it| it.name.as_str()).collect();
+        let all = [
+            ("datasource", published),
+            ("virtual connection", self.virtual_connections.clone()),
+            ("flow", self.flows.clone()),
+        ];
+        let some = all.into_iter().filter(|(_, names)| !names.is_empty());
+        some.collect()
+    }
+
     fn add(&mut self, analysis: &'a Analysis, tie: &Usage) {
         let workbook = analysis.lineage.workbook(tie.workbook);
         let own = &workbook.datasources[tie.datasource];
@@ -108,6 +121,23 @@ impl<'a> UsageFacts<'a> {
     }
 }
 
+/// What a workbook shows of a node, and how much of that only through what is built from
+/// it: `3 dashboards, 1 further downstream`. Of a workbook that does not read the node itself
+/// all is, and somebody else says so.
+pub fn shown(usage: &WorkbookUsage) -> String {
+    let n_all = usage.dashboards.len();
+    let n_further = match usage.is_direct() {
+        true => usage.dashboards.iter().filter(|it| it.distance > 0).count(),
+        false => 0,
+    };
+    let all = count_dashboards(n_all, usage.sheets.len());
+    match n_further {
+        0 => all,
+        n if n == n_all => format!("{all} further downstream"),
+        n => format!("{all}, {n} further downstream"),
+    }
+}
+
 /// How the workbook reads the node: `table`, `via Orders datasource`. `show` makes a name
 /// fit to be shown.
 pub(crate) fn through(
@@ -115,24 +145,13 @@ pub(crate) fn through(
     facts: &UsageFacts<'_>,
     show: impl Fn(&str) -> String,
 ) -> String {
-    let published = facts.published.iter().map(|it| it.name.as_str()).collect();
-    let between = [
-        (published, "datasource"),
-        (facts.virtual_connections.clone(), "virtual connection"),
-        (facts.flows.clone(), "flow"),
-    ];
-    let shown = |names: &[&str]| {
-        names
-            .iter()
-            .map(|it| show(it))
-            .collect::<Vec<_>>()
-            .join(", ")
+    let shown = |names: Vec<&str>| {
+        let names: Vec<String> = names.into_iter().map(&show).collect();
+        names.join(", ")
     };
-    let between: Vec<String> = between
-        .into_iter()
-        .filter(|(names, _)| !names.is_empty())
-        .map(|(names, what)| format!("{} {what}", shown(&names)))
-        .collect();
+    let between = facts.between().into_iter();
+    let between = between.map(|(what, names)| format!("{} {what}", shown(names)));
+    let between: Vec<String> = between.collect();
     if !between.is_empty() {
         return format!("via {}", between.join(", "));
     }
@@ -146,6 +165,23 @@ pub(crate) fn through(
         () => "table",
     };
     words.to_owned()
+}
+
+/// `⚠ Stale, +1`, else `✓ certified`: a warning weighs more. `show` makes a text fit to be
+/// shown.
+pub fn warning_or_certified(
+    certified: bool,
+    warnings: &[&str],
+    show: impl Fn(&str) -> String,
+) -> Option<String> {
+    let Some((first, rest)) = warnings.split_first() else {
+        return certified.then(|| "✓ certified".to_owned());
+    };
+    let more = match rest.len() {
+        0 => String::new(),
+        n => format!(", +{n}"),
+    };
+    Some(format!("⚠ {}{more}", show(first)))
 }
 
 /// What is said of a match that is only probable.

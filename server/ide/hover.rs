@@ -17,7 +17,7 @@ use crate::elsewhere;
 use crate::explain;
 use crate::exposure_plan;
 use crate::exposures;
-use crate::facts::{UsageFacts, how_probable, through};
+use crate::facts::{how_probable, shown, through, warning_or_certified};
 use crate::locate::{self, extension};
 use crate::markdown::{code, escape, escape_message, title};
 use crate::missing::{self, Missing};
@@ -158,7 +158,7 @@ fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage], now: Time
         ""
     };
     let label = code(&analysis.lineage.nodes().get(node).label());
-    let (dashboards, workbooks) = (dashboards_of(&direct), count(direct.len(), "workbook"));
+    let (dashboards, workbooks) = (read_by(&direct), count(direct.len(), "workbook"));
     let verb = if direct.len() == 1 { "uses" } else { "use" };
     let verb = if probably.is_empty() { verb } else { "use" };
     let mut text = format!("**{dashboards}, {workbooks}** {probably}{verb} {label}");
@@ -181,9 +181,9 @@ fn direct(analysis: &Analysis, node: NodeIx, usages: &[WorkbookUsage], now: Time
 fn workbook_lines(analysis: &Analysis, usage: &WorkbookUsage, now: Timestamp) -> String {
     let workbook = analysis.lineage.workbook(usage.workbook);
     let facts = analysis.facts(usage);
-    let mut name = title(&workbook.name, page(workbook, usage));
-    name.extend(standing(&facts));
-    let mut first = vec![name, dashboards_of(&[usage])];
+    let name = title(&workbook.name, page(workbook, usage));
+    let name = with_standing(name, facts.certified, &facts.warnings);
+    let mut first = vec![name, shown(usage)];
     first.extend(workbook.views.map(views));
     let probable = usage.kind.is_probable();
     first.extend(probable.then(|| how_probable(usage.kind).to_owned()));
@@ -214,19 +214,12 @@ fn page<'a>(workbook: &'a Workbook, usage: &WorkbookUsage) -> Option<&'a str> {
     workbook.url.as_deref().or_else(of_dashboard)
 }
 
-/// ` ✓ certified`, or a warning, which weighs more.
-fn standing(facts: &UsageFacts<'_>) -> Option<String> {
-    let certified = facts.certified.then(|| " ✓ certified".to_owned());
-    warning(&facts.warnings).or(certified)
-}
-
-pub(crate) fn warning(warnings: &[&str]) -> Option<String> {
-    let (first, rest) = warnings.split_first()?;
-    let more = match rest.len() {
-        0 => String::new(),
-        n => format!(", +{n}"),
-    };
-    Some(format!(" ⚠ {}{more}", escape(first)))
+/// A title with a warning behind it, or with that somebody vouches for the thing.
+pub(crate) fn with_standing(mut title: String, certified: bool, warnings: &[&str]) -> String {
+    if let Some(standing) = warning_or_certified(certified, warnings, escape) {
+        title.push_str(&format!(" {standing}"));
+    }
+    title
 }
 
 /// The folders around something, and who owns it.
@@ -382,9 +375,8 @@ fn published_only(analysis: &Analysis, node: NodeIx) -> Option<String> {
 
 fn datasource_line(it: &PublishedDatasource) -> String {
     let warnings: Vec<&str> = it.warnings.iter().map(String::as_str).collect();
-    let certified = it.certified.then(|| " ✓ certified".to_owned());
-    let standing = warning(&warnings).or(certified).unwrap_or_default();
-    let mut facts = vec![title(&it.name, it.url.as_deref()) + &standing];
+    let name = title(&it.name, it.url.as_deref());
+    let mut facts = vec![with_standing(name, it.certified, &warnings)];
     facts.extend(whereabouts(&it.project_path, it.owner.name.as_deref()));
     facts.join(" · ")
 }
@@ -472,6 +464,14 @@ fn of_column(analysis: &Analysis, node: NodeIx, column: &str) -> String {
         text.push_str(&format!("\n- +{} more", readers.len() - MAX_LISTED));
     }
     text
+}
+
+/// As [`dashboards_of`], without what the workbooks show only of what is built from the node.
+fn read_by(direct: &[&WorkbookUsage]) -> String {
+    let all = direct.iter().flat_map(|it| &it.dashboards);
+    let n_dashboards = all.filter(|it| it.distance == 0).count();
+    let n_sheets = direct.iter().map(|it| it.sheets.len()).sum();
+    count_dashboards(n_dashboards, n_sheets)
 }
 
 fn dashboards_of(usages: &[&WorkbookUsage]) -> String {

@@ -30,6 +30,7 @@ mod names;
 mod navigate;
 mod neighbourhood;
 mod pending;
+mod reached;
 mod symbols;
 #[cfg(test)]
 mod testing;
@@ -45,7 +46,7 @@ pub use document_symbols::{DocumentSymbol, DocumentSymbolKind};
 pub use doubts::Doubts;
 pub use explain::{Candidate, ComparedName, Explanation, Matched, NodeName, TableExplanation};
 pub use exposures::{Plan, PlanAction, PlanRequest, PlannedChange, WhenGone};
-pub use facts::UsageFacts;
+pub use facts::{UsageFacts, shown, warning_or_certified};
 pub use file_change::{FileChange, Texts};
 pub use fit::Fit;
 pub use hover::Hover;
@@ -56,6 +57,7 @@ pub use missing::Missing;
 pub use navigate::Place;
 pub use neighbourhood::{Neighbour, NeighbourKind, Neighbourhood};
 pub use pending::no_longer_built;
+pub use reached::{Reached, Shown};
 pub use symbols::{Symbol, SymbolKind};
 pub use text::{
     ago, count, count_dashboards, is_hidden, plain, plain_message, safe_url, views, words,

@@ -10,7 +10,7 @@ use crate::analysis::Analysis;
 use crate::doubts::Doubts;
 use crate::text::{plain, plain_message};
 
-pub(crate) use project::of_project;
+pub(crate) use project::{beside_gaps, of_project};
 
 /// A developer's manifest can have one for each of its tables.
 const MAX_NEAR_MISSES: usize = 3;

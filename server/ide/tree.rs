@@ -176,7 +176,7 @@ pub(crate) fn tree(analysis: &Analysis, request: &TreeRequest<'_>) -> Tree {
         TreeAbout::Nodes(&[node]) => {
             let rows = drawing.rows(Found::of_node(analysis, node), &filter, "");
             let missing = missing::of_node(analysis, node);
-            (headline_of(analysis, node), missing, rows)
+            (annotations::words(analysis, node), missing, rows)
         }
         TreeAbout::Nodes(nodes) => drawing.several(nodes, &filter),
     };
@@ -230,7 +230,7 @@ impl Drawing<'_> {
         let id = self.ids.take(it.id.to_string());
         let children = self.rows(found, filter, &id);
         let mut row = TreeRow::new(id, RowKind::Node, &it.label()).with(children);
-        row.description = Some(headline_of(self.analysis, node));
+        row.description = Some(annotations::words(self.analysis, node));
         let path = (!it.path.is_empty()).then(|| format!("File: {}", it.path));
         row.tooltip.extend(path.as_deref().map(plain));
         let unknown = lines(missing.to_vec()).into_iter();
@@ -251,14 +251,6 @@ impl Drawing<'_> {
             TreeOrder::Views => self.by_views(&kept, n_shown, within),
         }
     }
-}
-
-/// The lens's words; where there is no lens, why.
-fn headline_of(analysis: &Analysis, node: NodeIx) -> String {
-    let headline = annotations::headline(analysis, node);
-    let headline = headline.unwrap_or_else(|| totals::nothing_read(analysis));
-    let bare = headline.strip_prefix("Tableau: ").unwrap_or(&headline);
-    bare.to_owned()
 }
 
 /// Each line once, and how many more.

@@ -226,6 +226,7 @@ fn a_developers_schema_is_no_zero() {
               [PROD].[PUBLIC_2023_01_01].[DIM_USER]  no such relation  User Directory 2023
               exposure-lens explain TABLE says why
             not known: nobody has accepted the proposed name rule schema dbt_alice_* → *, database DEV_ALICE → ANALYTICS yet: Tableau may call other nodes otherwise too
+            not known: `[PROD].[PUBLIC_2023_01_01].[DIM_USER]` in User Directory 2023 has the name of `PROD.public.dim_user`, `PROD.public_2024_01_01.dim_user`, but another schema or database
             not known: `[APP_DB].[Public].[Orders]` in App Orders Mixed fits 2 relations: APP_DB.PUBLIC.ORDERS, APP_DB.public.orders
             note: Tableau reads production's names and the nodes have others: the name rule schema dbt_alice_* → *, database DEV_ALICE → ANALYTICS would match 4 tables (1 ambiguous, 1 unexplained); accept it with a code action on a model or `exposure-lens doctor --fix`, or name a manifest of production with `dbt.production_manifest`
         "#]],

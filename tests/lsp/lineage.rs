@@ -232,14 +232,14 @@ fn without_content_it_is_no_zero() {
     check(
         &graph,
         expect![[r#"
-        no Tableau content found: sign in to a site with `exposure-lens login URL` and run `exposure-lens pull`, name a team snapshot with `tableau.snapshot`, or put .twb, .twbx, .tds or .tdsx files into the repository or name them with `tableau.files` (files that Git ignores are left out)
-        ? no Tableau content was found at all
-        model dim_vendors (table)
-        model stg_vendors (view)
-          -> dim_vendors
-        source erp.vendors
-          -> stg_vendors
-    "#]],
+            use unknown (no Tableau content was found)
+            ? no Tableau content was found at all
+            model dim_vendors (table)
+            model stg_vendors (view)
+              -> dim_vendors
+            source erp.vendors
+              -> stg_vendors
+        "#]],
     );
 }
 

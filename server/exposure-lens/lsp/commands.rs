@@ -66,7 +66,10 @@ pub(super) async fn execute(
         DEBUG_PANIC if session.options.debug => {
             super::server::blocking("debug.panic", || panic!("asked for by a test")).await?;
         }
-        other => return Err(Error::invalid_params(format!("no such command: {other}"))),
+        other => {
+            let command = ide::plain(other);
+            return Err(Error::invalid_params(format!("no such command: {command}")));
+        }
     }
     Ok(None)
 }
@@ -82,7 +85,8 @@ fn after_the_answer(task: impl Future<Output = ()> + Send + 'static) {
 
 fn argument<T: DeserializeOwned>(arguments: Vec<Value>) -> Result<T> {
     let first = arguments.into_iter().next().unwrap_or_default();
-    serde_json::from_value(first).map_err(|error| Error::invalid_params(error.to_string()))
+    serde_json::from_value(first)
+        .map_err(|error| Error::invalid_params(ide::plain_message(&error.to_string())))
 }
 
 async fn list_dashboards(session: &Arc<Session>, about: NodeArgument) -> Result<()> {

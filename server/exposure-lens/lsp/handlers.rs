@@ -184,12 +184,13 @@ impl Snapshot {
 }
 
 impl ProjectSnapshot {
-    /// The words of a node's lens, where it is plain that they are of Tableau.
+    /// The words of a node's lens, to somebody who asked for its dashboards: where there is
+    /// nothing of Tableau's to look into, what to do about it.
     pub(super) fn headline(&self, node: NodeIx) -> String {
-        let headline = self.view.analysis.headline(node);
-        let headline = headline.unwrap_or_else(|| workspace::no_content().message);
-        let bare = headline.strip_prefix("Tableau: ").unwrap_or(&headline);
-        bare.to_owned()
+        match self.view.analysis.has_content() {
+            true => self.view.analysis.words(node),
+            false => workspace::no_content().message,
+        }
     }
 
     /// What names a node to a command.

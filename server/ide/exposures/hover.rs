@@ -136,8 +136,8 @@ fn here(analysis: &Analysis, state: &ExposureState, now: Timestamp) -> Vec<Strin
 fn of_subject(analysis: &Analysis, subject: Subject, now: Timestamp) -> String {
     let workbook = analysis.lineage.workbook(subject.workbook);
     let page = subjects::page_of(analysis, subject);
-    let standing = standing(analysis, subject).unwrap_or_default();
-    let mut first = vec![title(&subjects::title_of(analysis, subject), page) + &standing];
+    let name = title(&subjects::title_of(analysis, subject), page);
+    let mut first = vec![with_standing(analysis, subject, name)];
     if subject.dashboard.is_none() {
         let n_sheets = workbook.sheets.iter().filter(|it| !it.hidden).count();
         first.push(count_dashboards(workbook.dashboards.len(), n_sheets));
@@ -157,8 +157,8 @@ fn of_subject(analysis: &Analysis, subject: Subject, now: Timestamp) -> String {
     text
 }
 
-/// A warning on the workbook or on what it reads, else that all it reads is certified.
-fn standing(analysis: &Analysis, subject: Subject) -> Option<String> {
+/// With a warning on the workbook or on what it reads, else with that all it reads is certified.
+fn with_standing(analysis: &Analysis, subject: Subject, title: String) -> String {
     let workbook = analysis.lineage.workbook(subject.workbook);
     let mut warnings: Vec<&str> = workbook.warnings.iter().map(String::as_str).collect();
     let mut is_certified = !workbook.datasources.is_empty();
@@ -171,8 +171,7 @@ fn standing(analysis: &Analysis, subject: Subject) -> Option<String> {
         warnings.extend(of_it.map(String::as_str));
     }
     warnings.dedup();
-    let certified = is_certified.then(|| " ✓ certified".to_owned());
-    hover::warning(&warnings).or(certified)
+    hover::with_standing(title, is_certified, &warnings)
 }
 
 /// The dashboards, most viewed first.

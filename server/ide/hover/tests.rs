@@ -75,6 +75,29 @@ fn a_ref_and_a_source_answer_for_their_node_anywhere() {
 }
 
 #[test]
+fn what_a_workbook_shows_only_of_what_is_built_from_the_node_is_told_apart() {
+    let both = "datasource Raw snowflake\n[DB].[STAGING].[STG_ORDERS]\ndatasource Marts snowflake\n\
+                [DB].[MARTS].[FCT_RETURNS]\nsheet Of raw: Raw\nsheet Of marts: Marts\n\
+                dashboard Marts: Of marts\n";
+    check_in(
+        &format!(
+            "{SHOP}workbook Both file=tableau/Both.twb\n{both}dashboard Raw: Of raw\n\
+             workbook Later file=tableau/Later.twb\n{both}"
+        ),
+        "#- models/stg_orders.sql\nselect $01\n",
+        expect![[r#"
+            **1 dashboard, 2 workbooks** use `stg_orders`
+            - **Both** · 2 dashboards, 1 further downstream · table · **no exposure**
+            - **Later** · 1 dashboard further downstream · table · **no exposure**
+
+            Further downstream:
+            - `fct_orders` → 2 workbooks, 3 dashboards: **Sales**, +1
+
+            5 workbook files · complete · exact match `DB.STAGING.stg_orders`"#]],
+    );
+}
+
+#[test]
 fn elsewhere_there_is_nothing_to_say() {
     check(
         "#- models/fct_orders.sql\nselect 1\nfrom $0x\n",

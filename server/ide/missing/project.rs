@@ -17,12 +17,16 @@ pub(crate) fn of_project(analysis: &Analysis) -> Vec<Missing> {
         };
         return std::iter::once(nothing).chain(gaps).collect();
     }
+    beside_gaps(analysis).into_iter().chain(gaps).collect()
+}
+
+/// The same without the gaps of the content, and without saying that there is none.
+pub(crate) fn beside_gaps(analysis: &Analysis) -> Vec<Missing> {
     let mut all = of_any_node(analysis);
     let is_said = all.iter().any(|it| it.code == "code_unread");
     let unread = Doubts::of(analysis).unread_code.clone();
     all.extend(unread.filter(|_| !is_said));
     all.extend(nameless(analysis));
-    all.extend(gaps);
     all.extend(near_misses(analysis));
     all
 }

@@ -12,7 +12,7 @@ use super::{Drawing, RowKind, TreeOrder, TreeRow, ids};
 use crate::analysis::Grain;
 use crate::exposure_plan::{self, Trust};
 use crate::facts::{self, UsageFacts, how_probable};
-use crate::text::{ago, count_dashboards, plain, plain_message, safe_url, views};
+use crate::text::{ago, plain, plain_message, safe_url, views};
 
 /// How many of the nodes that a workbook reads are named.
 const MAX_READ: usize = 10;
@@ -74,8 +74,7 @@ impl Drawing<'_> {
 
     /// `5 dashboards · +310 views/7 d · no exposure`
     fn description(&self, workbook: &Workbook, usage: &WorkbookUsage, is_lacking: bool) -> String {
-        let dashboards = count_dashboards(usage.dashboards.len(), usage.sheets.len());
-        let mut parts = vec![dashboards];
+        let mut parts = vec![facts::shown(usage)];
         parts.extend(workbook.views.map(views));
         let probable = usage.kind.is_probable();
         parts.extend(probable.then(|| how_probable(usage.kind).to_owned()));

@@ -265,7 +265,7 @@ fn what_reads_only_what_is_built_from_a_node_says_through_which() {
                   dashboard Tale — story *
                     | Reads what is built from stg, not stg itself
               project Ops — 1 workbook · 2 dashboards
-                workbook Weekly — 2 dashboards · +44 views/7 d · no exposure +
+                workbook Weekly — 2 dashboards, 1 further downstream · +44 views/7 d · no exposure +
                   | Project: Ops
                   | Reads stg: exact match · table
                   | No exposure
@@ -431,7 +431,7 @@ fn several_nodes_have_a_row_each() {
                     dashboard Overview — 20 views ever * https://acme.example/#/site/acme/views/Sales/Overview
                     dashboard Tale — story *
                 project Ops — 1 workbook · 2 dashboards
-                  workbook Weekly — 2 dashboards · +44 views/7 d · no exposure +
+                  workbook Weekly — 2 dashboards, 1 further downstream · +44 views/7 d · no exposure +
                     dashboard Of marts — further downstream *
                     dashboard Of raw
                 workbook Loose — 1 sheet · via a · no exposure * +

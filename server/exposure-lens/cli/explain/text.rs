@@ -30,9 +30,7 @@ fn write_node(loaded: &Loaded, it: &Explanation, out: &mut dyn Write) -> io::Res
     let relation = relation.unwrap_or_else(|| "no table of its own (ephemeral)".to_owned());
     let name = styled(&ide::plain(&label(loaded, it.node)), BOLD);
     writeln!(out, "{name} is {}", ide::plain(&relation))?;
-    let headline = loaded.analysis.headline(it.node);
-    let headline = headline.unwrap_or_else(|| "Tableau: no content found".to_owned());
-    writeln!(out, "{headline}")?;
+    writeln!(out, "{}", loaded.analysis.headline(it.node))?;
     write_names(it, out)?;
     if let Some(standing) = it.standing {
         writeln!(out, "{}", styled(standing, WARN))?;

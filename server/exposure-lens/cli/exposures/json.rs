@@ -98,13 +98,13 @@ fn not_written(it: &super::Written<'_>) -> Option<NotWritten> {
 fn missing(loaded: &Loaded, message: &str) -> Note {
     let gaps = loaded.analysis.lineage.gaps().iter();
     let gaps = gaps.map(|it| (it.code.as_str(), it.message.as_str()));
-    let everywhere = loaded.analysis.missing_everywhere();
-    let everywhere = everywhere.iter().map(|it| (it.code, it.message.as_str()));
+    let beside = loaded.analysis.missing_somewhere();
+    let beside = beside.iter().map(|it| (it.code, it.message.as_str()));
     let problems = loaded
         .problems
         .iter()
         .map(|it| (it.code, it.message.as_str()));
-    let mut known = gaps.chain(everywhere).chain(problems);
+    let mut known = gaps.chain(beside).chain(problems);
     let found = known.find(|(_, it)| *it == message);
     Note {
         code: found

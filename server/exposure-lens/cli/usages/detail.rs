@@ -59,9 +59,7 @@ fn write_node(loaded: &Loaded, args: &Args, ix: NodeIx, out: &mut dyn Write) -> 
     };
     let facts = [node.kind.as_str(), &package, version, &node.path, &relation];
     write_title(out, &node.label(), &facts)?;
-    let headline = loaded.analysis.headline(ix);
-    let headline = headline.unwrap_or_else(|| "Tableau: no content found".to_owned());
-    writeln!(out, "{headline}")?;
+    writeln!(out, "{}", loaded.analysis.headline(ix))?;
     write_production(loaded, ix, out)?;
     write_lost(loaded, ix, out)?;
     write_usages(loaded, args, ix, out)?;
@@ -156,7 +154,11 @@ fn datasource_name(it: &PublishedDatasource) -> String {
 fn datasource_facts(it: &PublishedDatasource) -> Vec<String> {
     let warnings: Vec<&str> = it.warnings.iter().map(String::as_str).collect();
     let mut facts = whereabouts(&it.project_path, it.owner.name.as_deref());
-    facts.extend(standing(it.certified, &warnings));
+    facts.extend(ide::warning_or_certified(
+        it.certified,
+        &warnings,
+        ide::plain,
+    ));
     facts.extend(it.url.as_deref().map(ide::plain));
     facts
 }
@@ -165,12 +167,6 @@ fn datasource_facts(it: &PublishedDatasource) -> Vec<String> {
 fn whereabouts(project_path: &[String], owner: Option<&str>) -> Vec<String> {
     let path = (!project_path.is_empty()).then(|| ide::plain(&project_path.join("/")));
     path.into_iter().chain(owner.map(ide::plain)).collect()
-}
-
-/// That someone vouches for it, or a warning, which weighs more.
-fn standing(certified: bool, warnings: &[&str]) -> Option<String> {
-    let warning = warnings.first().map(|it| format!("⚠ {}", ide::plain(it)));
-    warning.or_else(|| certified.then(|| "✓ certified".to_owned()))
 }
 
 /// What its site knows of a workbook that uses a node; nothing of a file alone.
@@ -182,19 +178,17 @@ fn known_of(loaded: &Loaded, usage: &WorkbookUsage) -> String {
     let workbook = loaded.analysis.lineage.workbook(usage.workbook);
     let facts = loaded.analysis.facts(usage);
     let mut known = about(loaded, usage.workbook);
-    known.extend(standing(facts.certified, &facts.warnings));
+    known.extend(ide::warning_or_certified(
+        facts.certified,
+        &facts.warnings,
+        ide::plain,
+    ));
     known.extend(workbook.views.map(ide::views));
     let age = facts.extract_refreshed;
     known.extend(age.map(|at| format!("data of {}", ide::ago(loaded.now, at))));
-    let published = facts.published.iter().map(|it| it.name.as_str());
-    let between = [
-        ("datasource", published.collect()),
-        ("virtual connection", facts.virtual_connections),
-        ("flow", facts.flows),
-    ];
-    for (what, names) in between {
+    for (what, names) in facts.between() {
         let names: Vec<String> = names.into_iter().map(ide::plain).collect();
-        known.extend((!names.is_empty()).then(|| format!("{what} {}", names.join(", "))));
+        known.push(format!("{what} {}", names.join(", ")));
     }
     known.join(" · ")
 }
@@ -221,10 +215,9 @@ fn usage_row(loaded: &Loaded, usage: &WorkbookUsage) -> Vec<Cell> {
         Some(exposure) => Cell::new(&name_of(exposure)).style(GOOD),
         None => Cell::new("no exposure").style(WARN),
     };
-    let dashboards = ide::count_dashboards(usage.dashboards.len(), usage.sheets.len());
     vec![
         Cell::new(&workbook.name).style(BOLD),
-        Cell::number(&dashboards),
+        Cell::number(&ide::shown(usage)),
         Cell::new(&how(&loaded.analysis, usage)),
         exposure,
         Cell::new(place_of(workbook)).style(DIM),

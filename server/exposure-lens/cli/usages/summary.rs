@@ -256,8 +256,8 @@ fn unmatched(it: &Unmatched) -> Vec<Cell> {
 
 fn write_not_known(loaded: &Loaded, args: &Args, out: &mut dyn Write) -> io::Result<()> {
     let gaps = loaded.analysis.lineage.gaps();
-    let everywhere = loaded.analysis.missing_everywhere();
-    let messages: Vec<&str> = everywhere
+    let beside = loaded.analysis.missing_somewhere();
+    let messages: Vec<&str> = beside
         .iter()
         .map(|it| it.message.as_str())
         .chain(gaps.iter().map(|it| it.message.as_str()))

@@ -276,10 +276,11 @@ pub(in super::super) fn resolve_action(
     Ok(action)
 }
 
+/// The reason may name what stands in a user's files, or what a client made up.
 pub(in super::super) fn failed(reason: String) -> Error {
     Error {
         code: REQUEST_FAILED,
-        message: Cow::Owned(reason),
+        message: Cow::Owned(ide::plain_message(&reason)),
         data: None,
     }
 }

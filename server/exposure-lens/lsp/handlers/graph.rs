@@ -27,7 +27,7 @@ pub(in super::super) fn graph(asked: Asked, params: &LineageParams) -> Option<Li
         version: 1,
         project: project_name(&project)?,
         center: analysis.lineage.nodes().get(center).id.to_string(),
-        headline: project.headline(center),
+        headline: analysis.words(center),
         complete: missing.is_empty(),
         missing,
         edges: edges.collect(),

@@ -2,15 +2,15 @@
 //! of it, whom to ask.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
 use dbt::Becomes;
-use lineage::{MatchKind, Workbook, WorkbookIx, WorkbookUsage};
+use lineage::{MatchKind, Workbook, WorkbookUsage};
 
 use super::Loss;
 use crate::analysis::Analysis;
 use crate::pending::{self, no_longer_built};
-use crate::text::{count, count_dashboards, plain, plain_message, views};
+use crate::reached::Reached;
+use crate::text::{count, plain, plain_message, views};
 
 /// How many workbooks and relations are named.
 const MAX_NAMED: usize = 3;
@@ -32,17 +32,17 @@ pub(super) fn of_one(analysis: &Analysis, loss: &Loss<'_>, gone: &str) -> String
             (&loss.further, format!("what is built from {relation}"))
         }
     };
-    let readers = Readers::of(usages);
+    let readers = nearest(usages);
     let is_no_longer = no_longer_built(1, pending::is_certain(loss.pending));
     let mut text = format!(
         "{} {what}, which {is_no_longer} after this change: {becomes}",
-        readers.read(is_probable(usages))
+        readers.read()
     );
     if !loss.direct.is_empty() && !loss.further.is_empty() {
-        let further = Readers::of(&loss.further).counted();
+        let further = nearest(&loss.further).counted();
         text.push_str(&format!("; {further} more through what is built from it"));
     }
-    text.push_str(&readers.named(analysis));
+    text.push_str(&named(analysis, &readers));
     plain_message(&text)
 }
 
@@ -51,7 +51,7 @@ pub(super) fn of_many(analysis: &Analysis, losses: &[Loss<'_>]) -> String {
     let usages = losses
         .iter()
         .flat_map(|it| it.direct.iter().chain(&it.further));
-    let readers = Readers::of(usages);
+    let readers = nearest(usages);
     let relations = losses
         .iter()
         .map(|it| plain(&it.pending.deployed.to_string()));
@@ -59,10 +59,10 @@ pub(super) fn of_many(analysis: &Analysis, losses: &[Loss<'_>]) -> String {
     let is_no_longer = no_longer_built(losses.len(), is_certain);
     let text = format!(
         "{} {} that {is_no_longer} after this change: {}{}",
-        readers.read(losses.iter().all(|it| is_probable(&it.direct))),
+        readers.read(),
         count(losses.len(), "relation"),
         first_of(relations.collect()),
-        readers.named(analysis)
+        named(analysis, &readers)
     );
     plain_message(&text)
 }
@@ -102,76 +102,29 @@ fn relation_read(analysis: &Analysis, loss: &Loss<'_>) -> String {
     }
 }
 
-fn is_probable(usages: &[WorkbookUsage]) -> bool {
-    usages.iter().all(|it| it.kind.is_probable())
+/// Who reads, and only what of it is as near as its workbook.
+fn nearest<'u>(usages: impl IntoIterator<Item = &'u WorkbookUsage>) -> Reached {
+    let mut readers = Reached::default();
+    usages.into_iter().for_each(|it| readers.add_nearest(it));
+    readers
 }
 
-/// Who reads, each workbook and dashboard once.
-struct Readers {
-    workbooks: BTreeMap<WorkbookIx, Shown>,
-}
-
-/// What of a workbook reads.
-#[derive(Default)]
-struct Shown {
-    dashboards: BTreeSet<usize>,
-    sheets: BTreeSet<usize>,
-}
-
-impl Readers {
-    fn of<'a>(usages: impl IntoIterator<Item = &'a WorkbookUsage>) -> Readers {
-        let mut workbooks: BTreeMap<WorkbookIx, Shown> = BTreeMap::new();
-        for it in usages {
-            let shown = workbooks.entry(it.workbook).or_default();
-            let nearest = it.dashboards.iter().filter(|d| d.distance <= it.distance);
-            shown.dashboards.extend(nearest.map(|d| d.dashboard));
-            shown.sheets.extend(&it.sheets);
-        }
-        Readers { workbooks }
-    }
-
-    /// `5 dashboards in 2 workbooks`
-    fn counted(&self) -> String {
-        let n_dashboards = self.workbooks.values().map(|it| it.dashboards.len()).sum();
-        let n_sheets = self.workbooks.values().map(|it| it.sheets.len()).sum();
-        let workbooks = count(self.workbooks.len(), "workbook");
-        match (n_dashboards, n_sheets) {
-            (0, 0) => workbooks,
-            _ => format!(
-                "{} in {workbooks}",
-                count_dashboards(n_dashboards, n_sheets)
-            ),
-        }
-    }
-
-    fn read(&self, is_probable: bool) -> String {
-        let counted = self.counted();
-        let verb = match (is_probable, counted.starts_with("1 ")) {
-            (true, _) => "probably read",
-            (false, true) => "reads",
-            (false, false) => "read",
-        };
-        format!("{counted} {verb}")
-    }
-
-    /// `. Most viewed: Sales (Ana Ruiz, 900 views ever), Ops, +2 more`
-    fn named(&self, analysis: &Analysis) -> String {
-        let shown = |(&ix, shown): (&WorkbookIx, &Shown)| {
-            (analysis.lineage.workbook(ix), shown.dashboards.len())
-        };
-        let mut workbooks: Vec<(&Workbook, usize)> = self.workbooks.iter().map(shown).collect();
-        // As in the hover.
-        workbooks.sort_by_cached_key(|(it, n_dashboards)| {
-            (Reverse(it.views), Reverse(*n_dashboards), it.name.clone())
-        });
-        let workbooks: Vec<&Workbook> = workbooks.into_iter().map(|it| it.0).collect();
-        let title = match workbooks.iter().any(|it| it.views.is_some()) {
-            true if workbooks.len() > 1 => "Most viewed",
-            _ => "Read by",
-        };
-        let named = workbooks.into_iter().map(workbook).collect();
-        format!(". {title}: {}", first_of(named))
-    }
+/// `. Most viewed: Sales (Ana Ruiz, 900 views ever), Ops, +2 more`
+fn named(analysis: &Analysis, readers: &Reached) -> String {
+    let shown = readers.workbooks();
+    let shown = shown.map(|(ix, it)| (analysis.lineage.workbook(ix), it.dashboards.len()));
+    let mut workbooks: Vec<(&Workbook, usize)> = shown.collect();
+    // As in the hover.
+    workbooks.sort_by_cached_key(|(it, n_dashboards)| {
+        (Reverse(it.views), Reverse(*n_dashboards), it.name.clone())
+    });
+    let workbooks: Vec<&Workbook> = workbooks.into_iter().map(|it| it.0).collect();
+    let title = match workbooks.iter().any(|it| it.views.is_some()) {
+        true if workbooks.len() > 1 => "Most viewed",
+        _ => "Read by",
+    };
+    let named = workbooks.into_iter().map(workbook).collect();
+    format!(". {title}: {}", first_of(named))
 }
 
 /// `Sales (Ana Ruiz, 900 views ever)`

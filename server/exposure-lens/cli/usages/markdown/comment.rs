@@ -7,12 +7,12 @@
 use std::collections::BTreeSet;
 
 use dbt::Becomes;
-use ide::Lost;
+use ide::{Lost, Reached};
 use lineage::{ContentKind, NodeKind};
 
 use super::changes::{Change, Changes, How};
 use super::paths::{CONFIGURES, Unknown};
-use super::totals::Totals;
+use super::totals;
 use super::{Look, MARKER, details, footer};
 use crate::cli::usages::summary::doubt;
 use crate::output::markdown::{Lines, code, message, text, title};
@@ -76,13 +76,13 @@ pub(super) fn write(look: Look<'_>, changes: &Changes<'_>) -> String {
 
 fn headline(look: Look<'_>, changes: &Changes<'_>) -> String {
     let place = whereabouts(look);
-    let totals = Totals::of(changes.readers().map(|it| &it.usage));
-    let said = if !totals.is_empty() {
-        let views = totals.views(changes.compared.base);
-        let more = totals.guessed().into_iter().chain(views);
+    let reached = Reached::of(changes.readers().map(|it| &it.usage));
+    let said = if !reached.is_empty() {
+        let views = totals::views(&reached, changes.compared.base);
+        let more = totals::guessed(&reached).into_iter().chain(views);
         let more: String = more.map(|it| format!(" · {it}")).collect();
         let least = if is_named(changes) { "" } else { "at least " };
-        format!("{least}{} what changes here{more}", totals.read())
+        format!("{least}{} what changes here{more}", reached.read())
     } else if is_unknown(changes) {
         "whether a dashboard reads what changes here is not known".to_owned()
     } else if changes.nodes.iter().any(|it| it.is_read_further) {
@@ -141,40 +141,32 @@ fn lost_title(lost: &[Lost<'_>]) -> String {
         (n, false) => format!("{} that dashboards read", ide::count(n, "table")),
         (n, true) => format!("{} that dashboards rely on", ide::count(n, "table")),
     };
-    let is_one = n_read == 1 || (n_read, lost.len()) == (0, 1);
+    let n_told = if n_read == 0 { lost.len() } else { n_read };
     let is_certain = lost.iter().all(|it| it.is_certain);
-    let goes = match (is_certain, is_one) {
-        (true, true) => "is no longer built",
-        (true, false) => "are no longer built",
-        (false, _) => "may no longer be built",
-    };
-    format!("{tables} {goes}")
+    format!("{tables} {}", ide::no_longer_built(n_told, is_certain))
 }
 
 /// The same without a name that only Tableau or the warehouse has.
 fn said_publicly(lost: &Lost<'_>) -> String {
-    let may = match lost.is_certain {
-        true => "is no longer built",
-        false => "may no longer be built",
-    };
+    let may = ide::no_longer_built(1, lost.is_certain);
     let becomes = match lost.pending.becomes {
         Becomes::Renamed(_) => "it gets another name",
         Becomes::Disabled => "it is disabled",
         Becomes::Ephemeral => "it becomes ephemeral",
         Becomes::Deleted => "its definition is gone",
     };
-    let totals = Totals::of(lost.usages.iter());
-    match (totals.is_empty(), lost.is_through) {
+    let reached = Reached::of(lost.usages.iter());
+    match (reached.is_empty(), lost.is_through) {
         (true, _) => {
             format!("its table {may}: {becomes}; whether a dashboard reads it is not known")
         }
         (false, true) => {
             format!(
                 "{} what is built from a table that {may}: {becomes}",
-                totals.read()
+                reached.read()
             )
         }
-        (false, false) => format!("{} a table that {may}: {becomes}", totals.read()),
+        (false, false) => format!("{} a table that {may}: {becomes}", reached.read()),
     }
 }
 
@@ -199,13 +191,13 @@ fn table(look: Look<'_>, changes: &Changes<'_>) -> String {
 }
 
 fn row(look: Look<'_>, change: &Change<'_>) -> String {
-    let totals = Totals::of(change.readers.iter().map(|it| &it.usage));
-    let probably = if totals.is_probable() {
+    let reached = Reached::of(change.readers.iter().map(|it| &it.usage));
+    let probably = if reached.is_probable() {
         "probably "
     } else {
         ""
     };
-    let guessed = totals.guessed();
+    let guessed = totals::guessed(&reached);
     let guessed = guessed.map_or(String::new(), |it| format!(" ({it})"));
     let [all, direct] = counted(change);
     let label = code(&change.label);

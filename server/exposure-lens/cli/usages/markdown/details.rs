@@ -1,9 +1,9 @@
 //! One node's workbooks, folded away below its name and how much reads it.
 
+use ide::{Reached, warning_or_certified};
 use lineage::{ContentKind, DashboardUsage, Workbook};
 
 use super::changes::{Change, Reader};
-use super::totals::Totals;
 use crate::cli::usages::detail::how;
 use crate::output::markdown::{Lines, code, html_code, message, text, title};
 
@@ -18,7 +18,7 @@ pub(super) fn block(change: &Change<'_>) -> Option<String> {
     if change.readers.is_empty() {
         return None;
     }
-    let counted = Totals::of(change.readers.iter().map(|it| &it.usage)).counted();
+    let counted = Reached::of(change.readers.iter().map(|it| &it.usage)).counted();
     let mut lines = Lines::new(MAX_NODE);
     for reader in &change.readers {
         lines.push(&item(reader));
@@ -44,20 +44,11 @@ fn item(reader: &Reader<'_>) -> String {
         reached(reader),
     ];
     first.extend(workbook.views.map(ide::views));
-    first.extend(standing(facts.certified, &facts.warnings));
+    first.extend(warning_or_certified(facts.certified, &facts.warnings, text));
     let mut second = place(reader, workbook);
     second.push(message(&how(analysis, usage)));
-    let between = [
-        (
-            "datasource",
-            facts.published.iter().map(|it| it.name.as_str()).collect(),
-        ),
-        ("virtual connection", facts.virtual_connections),
-        ("flow", facts.flows),
-    ];
-    for (what, names) in between {
-        second.extend((!names.is_empty()).then(|| format!("{what} {}", named(names))));
-    }
+    let between = facts.between().into_iter();
+    second.extend(between.map(|(what, names)| format!("{what} {}", named(names))));
     second.push(match analysis.exposure_of(usage.workbook) {
         Some(it) if it.enabled => format!("exposure {}", code(it.name.as_str())),
         Some(it) => format!("exposure {} (disabled)", code(it.name.as_str())),
@@ -77,7 +68,7 @@ fn reached(reader: &Reader<'_>) -> String {
         false => dashboards.iter().filter_map(dashboard).collect(),
         true => sheets.iter().filter_map(sheet).collect(),
     };
-    let counted = ide::count_dashboards(dashboards.len(), sheets.len());
+    let counted = ide::shown(&reader.usage);
     match names.is_empty() {
         true => counted,
         false => format!("{counted} ({})", named(names)),
@@ -90,12 +81,6 @@ fn named(names: Vec<&str>) -> String {
     let shown = names.into_iter().take(MAX_NAMED).map(text);
     let more = (n_more > 0).then(|| format!("+{n_more}"));
     shown.chain(more).collect::<Vec<_>>().join(", ")
-}
-
-/// That someone vouches for it, or a warning, which weighs more.
-fn standing(certified: bool, warnings: &[&str]) -> Option<String> {
-    let warning = warnings.first().map(|it| format!("⚠ {}", text(it)));
-    warning.or_else(|| certified.then(|| "✓ certified".to_owned()))
 }
 
 /// The site, the folders and the owner of a workbook; of a file where it is.

@@ -1,9 +1,10 @@
 //! The project's summary: the most used nodes, and what is not known.
 
+use ide::Reached;
 use lineage::WorkbookUsage;
 
 use super::comment::listed;
-use super::totals::Totals;
+use super::totals;
 use super::{Look, MARKER, footer};
 use crate::cli::usages::MAX_LISTED;
 use crate::cli::usages::summary::{self as rows, Row};
@@ -20,10 +21,10 @@ pub(super) fn write(look: Look<'_>) -> String {
     let rows = rows::rows(look.loaded, look.args);
     let project = code(&look.loaded.project.dbt.name);
     let n_nodes = ide::count(rows.len(), "node");
-    let totals = Totals::of(rows.iter().flat_map(|it| &it.usages));
-    let guessed = totals.guessed();
+    let reached = Reached::of(rows.iter().flat_map(|it| &it.usages));
+    let guessed = totals::guessed(&reached);
     let guessed = guessed.map_or(String::new(), |it| format!(" · {it}"));
-    let counted = counted(look, &rows, &totals);
+    let counted = counted(look, &rows, &reached);
     let parts = [
         format!("{MARKER}\n### Tableau: {counted} of {n_nodes} of {project}{guessed}\n"),
         table(look, &rows),
@@ -36,10 +37,10 @@ pub(super) fn write(look: Look<'_>) -> String {
 }
 
 /// How much of Tableau reads how much.
-fn counted(look: Look<'_>, rows: &[Row], totals: &Totals) -> String {
+fn counted(look: Look<'_>, rows: &[Row], reached: &Reached) -> String {
     let n_used = rows.iter().filter(|it| !it.usages.is_empty()).count();
-    match (totals.is_empty(), look.loaded.is_known()) {
-        (false, _) => format!("{} {n_used}", totals.read()),
+    match (reached.is_empty(), look.loaded.is_known()) {
+        (false, _) => format!("{} {n_used}", reached.read()),
         (true, true) if look.loaded.analysis.is_complete() => "no dashboard reads one".to_owned(),
         (true, _) => "it is not known which dashboards read any".to_owned(),
     }
@@ -123,11 +124,11 @@ fn unused(look: Look<'_>, rows: &[Row]) -> String {
 
 fn unknown(look: Look<'_>) -> String {
     let analysis = &look.loaded.analysis;
-    let everywhere = analysis.missing_everywhere();
-    let everywhere = everywhere.iter().map(|it| (it.code, it.message.as_str()));
+    let beside = analysis.missing_somewhere();
+    let beside = beside.iter().map(|it| (it.code, it.message.as_str()));
     let gaps = analysis.lineage.gaps().iter();
     let gaps = gaps.map(|it| (it.code.as_str(), it.message.as_str()));
-    let all: Vec<(&str, &str)> = everywhere.chain(gaps).collect();
+    let all: Vec<(&str, &str)> = beside.chain(gaps).collect();
     if all.is_empty() {
         return String::new();
     }
