@@ -125,6 +125,24 @@ step('restart leaves a server that hangs to itself, and makes it end', function(
   wait_for('its end', deaf.rpc.is_closing)
 end)
 
+step('lenses that the old server still sends after a restart are not drawn', function()
+  local lens, buf = require('exposure_lens'), vim.api.nvim_get_current_buf()
+  local client, answer = assert(lens.clients(0)[1]), nil
+  local request = client.request
+  client.request = function(self, method, params, handler, ...)
+    answer = method == 'textDocument/codeLens' and handler or answer
+    return request(self, method, params, handler, ...)
+  end
+  lens.refresh(client.id, buf)
+  vim.cmd.ExposureLens('restart')
+  local range = { start = { line = 0, character = 0 }, ['end'] = { line = 0, character = 0 } }
+  local late = { { range = range, command = { title = 'Tableau: 1 dashboard', command = '' } } }
+  assert(answer)(nil, late, { bufnr = buf, client_id = client.id, method = 'textDocument/codeLens' })
+  local namespace = vim.api.nvim_create_namespace('nvim.lsp.codelens:' .. client.id)
+  assert(#vim.api.nvim_buf_get_extmarks(buf, namespace, 0, -1, {}) == 0, 'it stands beside the new one')
+  ready()
+end)
+
 ---An edit that adds one entry to a file and makes another file.
 ---@return lsp.WorkspaceEdit
 local function edit()

@@ -112,7 +112,12 @@ function M.refresh(client_id, bufnr)
   for _, buf in ipairs(bufnr and { bufnr } or vim.tbl_keys(client.attached_buffers)) do
     if client.attached_buffers[buf] and vim.api.nvim_buf_is_loaded(buf) then
       local params = { textDocument = vim.lsp.util.make_text_document_params(buf) }
-      client:request('textDocument/codeLens', params, vim.lsp.codelens.on_codelens, buf)
+      client:request('textDocument/codeLens', params, function(...)
+        -- What comes after a restart would stay beside the lenses of the new server.
+        if client.attached_buffers[buf] then
+          vim.lsp.codelens.on_codelens(...)
+        end
+      end, buf)
     end
   end
 end
