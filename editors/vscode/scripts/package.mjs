@@ -40,7 +40,9 @@ const { values } = parseArgs({
 const isScript = process.platform === "win32";
 const program = values.target.startsWith("win32") ? "exposure-lens.exe" : "exposure-lens";
 
-bundleServer(path.resolve(values.server ?? path.join(root, "target", "release", program)));
+// Where cargo has put it.
+const built = path.resolve(root, process.env["CARGO_TARGET_DIR"] ?? "target", "release", program);
+bundleServer(path.resolve(values.server ?? built));
 run("npm", ["run", "--silent", "build"]);
 writeLicences();
 requireAllThatIsNamed();
