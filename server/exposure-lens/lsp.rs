@@ -45,9 +45,9 @@ use self::load::Env;
 use self::server::Server;
 
 /// More requests than any client sends at once. Few would do, since no handler
-/// waits for the client; but then a client that asks much while a project loads
-/// would have to wait with everything else.
-const MAX_CONCURRENT: usize = 256;
+/// waits for the client; but then a client that asks much while a project loads, or for
+/// many trees, would have to wait with everything else.
+const MAX_CONCURRENT: usize = 4096;
 /// What is read ahead of the framework.
 const PIPE: usize = 64 << 10;
 

@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
 use crate::support::project::{self, copy_folder};
-use crate::support::server::{Answer, Setup, at_place, capabilities, frame};
+use crate::support::server::{Answer, Setup, at_place, capabilities, frame, uri};
 
 const MODEL: &str = "models/marts/fct_orders.sql";
 
@@ -113,6 +113,70 @@ fn a_cancelled_request_is_answered_as_cancelled_or_well() {
         }
     }
     assert_eq!(client.lenses(&path).len(), 1);
+}
+
+#[test]
+fn a_thousand_trees_keep_no_hover_waiting() {
+    let folder = project::copy("shop");
+    let mut client = Setup::new(folder.path()).start();
+    let path = folder.path().join(MODEL);
+    client.open(&path);
+    client.expect_quiescent();
+    let project = json!({ "project": uri(folder.path()) });
+    let of_node = json!({ "project": uri(folder.path()), "node": "model.shop.fct_orders" });
+    let methods = [
+        ("exposureLens/downstream", &project),
+        ("exposureLens/lineage", &of_node),
+        ("exposureLens/usages", &of_node),
+    ];
+    let asked = methods.into_iter().cycle().take(1000);
+    let trees: Vec<i64> = asked
+        .map(|(method, params)| client.begin(method, params.clone()))
+        .collect();
+    let edited = client.text(&path).to_owned() + " -- edited";
+    client.set_text(&path, &edited);
+    client
+        .call("textDocument/hover", at_place(&path, (0, 0)))
+        .expect("an answer");
+    // Most of them were asked before it, and are answered behind it.
+    let n_answered = trees.iter().filter(|it| client.has_answer(**it)).count();
+    assert!(n_answered < 700, "{n_answered}");
+    for id in &trees[..100] {
+        client.tell("$/cancelRequest", json!({ "id": id }));
+    }
+    for id in trees {
+        if let Err(error) = client.answer(id) {
+            assert_eq!(error["code"], -32800);
+        }
+    }
+}
+
+#[test]
+fn what_a_client_made_up_is_not_said_back_as_it_is() {
+    let folder = project::copy("shop");
+    let mut client = Setup::new(folder.path()).start();
+    client.expect_quiescent();
+    let name = format!("evil\u{1b}[31m\u{202e}{}", "x".repeat(100_000));
+    for write in [
+        json!({ "what": "dependencies", "exposure": name }),
+        json!({ "what": "text", "exposure": "kpi_wall", "key": name }),
+        json!({ "what": name }),
+    ] {
+        let argument = json!({ "project": uri(folder.path()), "write": write });
+        let refused = client.execute("exposureLens.write", argument);
+        check_refused(&refused.expect_err("there is no such thing"));
+    }
+    let refused = client.execute(&name, json!({}));
+    check_refused(&refused.expect_err("there is no such command"));
+}
+
+fn check_refused(error: &Value) {
+    let message = error["message"].as_str().expect("a message");
+    assert!(message.contains("evil"), "{message}");
+    assert!(
+        message.len() < 1000 && !message.contains(ide::is_hidden),
+        "{message:?}"
+    );
 }
 
 #[test]

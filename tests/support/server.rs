@@ -235,6 +235,12 @@ impl Client {
         }
     }
 
+    /// Whether the answer to a request has come and is still to be read.
+    pub(crate) fn has_answer(&self, id: i64) -> bool {
+        let arrived = self.inbox.arrived.lock().expect("no panics");
+        arrived.responses.contains_key(&id)
+    }
+
     /// A request and its answer.
     pub(crate) fn call(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         let id = self.begin(method, params);

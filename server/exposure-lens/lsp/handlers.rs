@@ -131,13 +131,16 @@ pub(super) fn diagnostics(at: &Snapshot) -> Vec<Diagnostic> {
 }
 
 /// The nodes that are asked for, in the command line's JSON.
-pub(super) fn usages(
-    project: &ProjectSnapshot,
-    at: Option<&Snapshot>,
-    params: &UsagesParams,
-) -> Value {
+pub(super) fn usages(asked: Asked, params: &UsagesParams) -> Value {
+    let (project, at) = match asked {
+        Asked::Document(at) => {
+            let at = in_project_with_nodes(at, params.position);
+            (at.project.clone(), Some(at))
+        }
+        Asked::Project(project) => (project, None),
+    };
     let analysis = &project.view.analysis;
-    let nodes: Vec<NodeIx> = match (&params.node, at) {
+    let nodes: Vec<NodeIx> = match (&params.node, &at) {
         (Some(id), _) => analysis.node(id).into_iter().collect(),
         (None, Some(at)) => nodes_at(at, params.position),
         (None, None) => Vec::new(),
@@ -157,7 +160,7 @@ pub(super) fn usages(
 }
 
 /// A document in the first of its projects that has nodes there.
-pub(super) fn in_project_with_nodes(at: Snapshot, position: Option<Position>) -> Snapshot {
+fn in_project_with_nodes(at: Snapshot, position: Option<Position>) -> Snapshot {
     if at.others.is_empty() {
         return at;
     }

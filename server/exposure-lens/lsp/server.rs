@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
     CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
@@ -30,15 +31,22 @@ use super::peer::Peer;
 use super::session::{Session, Snapshot, Wait};
 use super::{Options, commands, handlers, lifecycle};
 
+/// So many large answers (trees, graphs, lists of usages) are made at once: others wait, so
+/// that what an editor asks as somebody types finds a processor and memory.
+const MAX_LARGE: usize = 2;
+
 /// What the framework calls.
 pub(super) struct Server {
     session: Arc<Session>,
+    /// A place for each large answer that is being made.
+    large: Arc<Semaphore>,
 }
 
 impl Server {
     pub(super) fn new(client: Client, options: Options) -> Server {
         Server {
             session: Arc::new(Session::new(Peer::new(client), options)),
+            large: Arc::new(Semaphore::new(MAX_LARGE)),
         }
     }
 
@@ -82,57 +90,86 @@ impl Server {
 
     /// `exposureLens/usages`
     pub(super) async fn usages(&self, params: UsagesParams) -> Result<Option<Value>> {
-        let at = match &params.text_document {
-            Some(it) => self.session.snapshot(&it.uri, Wait::Loaded).await,
-            None => None,
-        };
-        let position = params.position;
-        let at = at.map(|it| handlers::in_project_with_nodes(it, position));
-        let project = match (&at, &params.project) {
-            (Some(at), _) => Some(at.project.clone()),
-            (None, Some(uri)) => self.session.project(uri, Wait::Loaded).await,
-            (None, None) => None,
-        };
-        let Some(project) = project else {
+        let (document, project) = (params.text_document.as_ref(), params.project.as_ref());
+        let mut asked = self.asked(document, None, Wait::Loaded).await;
+        if asked.is_none() {
+            asked = self.asked(None, project, Wait::Loaded).await;
+        }
+        let Some((asked, place)) = asked else {
             return Ok(None);
         };
-        blocking("usages", move || {
-            Some(handlers::usages(&project, at.as_ref(), &params))
+        large("usages", place, move || {
+            Some(handlers::usages(asked, &params))
         })
         .await
     }
 
     /// `exposureLens/downstream`
     pub(super) async fn downstream(&self, params: DownstreamParams) -> Result<Option<Downstream>> {
-        let asked = self.asked(params.text_document.as_ref(), params.project.as_ref());
-        let Some(asked) = asked.await else {
+        let (document, project) = (params.text_document.as_ref(), params.project.as_ref());
+        let asked = self.asked(document, project, Wait::Edits);
+        let Some((asked, place)) = asked.await else {
             return Ok(None);
         };
-        blocking("downstream", move || handlers::downstream(asked, &params)).await
+        large("downstream", place, move || {
+            handlers::downstream(asked, &params)
+        })
+        .await
     }
 
     /// `exposureLens/lineage`
     pub(super) async fn lineage(&self, params: LineageParams) -> Result<Option<LineageGraph>> {
-        let asked = self.asked(params.text_document.as_ref(), params.project.as_ref());
-        let Some(asked) = asked.await else {
+        let (document, project) = (params.text_document.as_ref(), params.project.as_ref());
+        let asked = self.asked(document, project, Wait::Edits);
+        let Some((asked, place)) = asked.await else {
             return Ok(None);
         };
-        blocking("lineage", move || handlers::graph(asked, &params)).await
+        large("lineage", place, move || handlers::graph(asked, &params)).await
     }
 
-    /// What a tree or a graph is asked about: a document, else a project.
+    /// What a large answer is about, and a place to make it. A first load is waited for before
+    /// a place is; and whoever waits for a place holds no snapshot, since each edit makes a
+    /// new one.
     async fn asked(
         &self,
         document: Option<&TextDocumentIdentifier>,
         project: Option<&Uri>,
+        wait: Wait,
+    ) -> Option<(handlers::Asked, OwnedSemaphorePermit)> {
+        drop(self.snapshot(document, project, wait).await?);
+        let place = Arc::clone(&self.large).acquire_owned().await.ok()?;
+        let asked = self.snapshot(document, project, wait).await?;
+        Some((asked, place))
+    }
+
+    /// A document, else a project.
+    async fn snapshot(
+        &self,
+        document: Option<&TextDocumentIdentifier>,
+        project: Option<&Uri>,
+        wait: Wait,
     ) -> Option<handlers::Asked> {
         if let Some(document) = document {
-            let at = self.session.snapshot(&document.uri, Wait::Edits).await;
+            let at = self.session.snapshot(&document.uri, wait).await;
             return at.map(handlers::Asked::Document);
         }
-        let project = self.session.project(project?, Wait::Edits).await;
+        let project = self.session.project(project?, wait).await;
         project.map(handlers::Asked::Project)
     }
+}
+
+/// As [`blocking`]. The place is free again when the work is done, not when its request is
+/// cancelled: nothing stops the work.
+async fn large<R: Send + 'static>(
+    method: &'static str,
+    place: OwnedSemaphorePermit,
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<R> {
+    blocking(method, move || {
+        let _place = place;
+        work()
+    })
+    .await
 }
 
 /// Runs sync work where it may block; a panic there is this request's error alone.
