@@ -93,7 +93,10 @@ local function run(spec, project, more)
 end
 
 local code = 0
-for n, spec in ipairs({ 'spec.lua', 'spec_help.lua', 'spec_exposures.lua', 'spec_live.lua', 'spec_shapes.lua', 'spec_edges.lua', 'spec_daily.lua' }) do
+for n, spec in ipairs({
+  'spec.lua', 'spec_help.lua', 'spec_exposures.lua', 'spec_live.lua', 'spec_shapes.lua', 'spec_edges.lua', 'spec_daily.lua',
+  'spec_nulls.lua',
+}) do
   code = math.max(code, run(spec, copy_project(('shop é #%d [x] %%20'):format(n)), {}))
 end
 
