@@ -73,7 +73,7 @@ fn is_statistic(line: &str) -> bool {
     path.starts_with(' ') && (count.starts_with("Bin") || count.chars().all(is_count))
 }
 
-/// `git status` in words (`	modified:   models/a.sql` has a tab) or with `--porcelain=v2`.
+/// `git status` in words (a tab, then `modified:   models/a.sql`) or with `--porcelain=v2`.
 fn is_long_status(line: &str) -> bool {
     let mut words = line.split(' ');
     let kind = words.next().unwrap_or_default();
