@@ -12,39 +12,16 @@ import {
     type TextDocumentIdentifier,
 } from "vscode-languageclient/node";
 
-import type { Origin } from "./bootstrap";
+import type { Context, Running } from "./context";
 import { find } from "./find";
 import * as ext from "./lsp_ext";
 import { serverCommand } from "./server_command";
 import { pullNow, signIn, signOut } from "./sign_in";
-import type { Status } from "./status";
 import { noLinks } from "./text";
 import { writeMissing } from "./write_missing";
 
 /** The extension's own, and its name in package.json. */
 const WALKTHROUGH = "exposure-lens.exposure-lens#start";
-
-/** A server that runs. */
-export interface Running {
-    readonly client: LanguageClient;
-    /** The file of its program. */
-    readonly program: string;
-    readonly origin: Origin;
-    /** What it cannot answer, since it is older than the extension. */
-    readonly lacks: ReadonlySet<string>;
-}
-
-/** What the commands need of the running extension. */
-export interface Context {
-    /** The server, once it has started: whoever asks while it does so waits. */
-    readonly running: () => Promise<Running | undefined>;
-    /** The same; where there is none, the user is told. */
-    readonly runningOrWarn: () => Promise<Running | undefined>;
-    readonly restart: () => Promise<void>;
-    /** What the server last said of itself. */
-    readonly status: Pick<Status, "current" | "onDidChange">;
-    readonly log: vscode.LogOutputChannel;
-}
 
 /** Registers all commands. */
 export function registerCommands(ctx: Context): vscode.Disposable[] {

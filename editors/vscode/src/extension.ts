@@ -9,8 +9,9 @@ import { State } from "vscode-languageclient/node";
 
 import { findServer, type Machine, PATH_SETTING } from "./bootstrap";
 import { type Client, createClient, SELECTOR, type Surroundings } from "./client";
-import { type Context, registerCommands, type Running } from "./commands";
+import { registerCommands } from "./commands";
 import { serverPath } from "./config";
+import type { Context, Running } from "./context";
 import { LineagePanel } from "./lineage_panel";
 import * as ext from "./lsp_ext";
 import { lacking, olderServer } from "./older_server";

@@ -6,7 +6,7 @@
 import * as vscode from "vscode";
 import { type SymbolInformation, WorkspaceSymbolRequest } from "vscode-languageclient/node";
 
-import type { Context } from "./commands";
+import type { Context } from "./context";
 import { type FoundItem, foundItems } from "./find_items";
 import { openPlace } from "./open_file";
 

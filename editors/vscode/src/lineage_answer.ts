@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as vscode from "vscode";
 
 import type { Note, ToPage } from "../webview/messages";
-import type { Context } from "./commands";
+import type { Context } from "./context";
 import { failed, NO_EDITOR, NO_SERVER, noNode, OLD_SERVER } from "./lineage_notes";
 import * as ext from "./lsp_ext";
 import { reasonOf } from "./text";

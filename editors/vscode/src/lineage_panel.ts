@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import { fromPage, type Action, type FromPage, type ToPage } from "../webview/messages";
 import { PATH_SETTING } from "./bootstrap";
 import { SELECTOR } from "./client";
-import type { Context } from "./commands";
+import type { Context } from "./context";
 import { lineageOf } from "./lineage_answer";
 import { pageFolder, pageOf } from "./lineage_page";
 import * as ext from "./lsp_ext";

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import type { Location } from "vscode-languageclient/node";
 
-import type { Context } from "./commands";
+import type { Context } from "./context";
 import { noLinks } from "./text";
 
 /** Shows the file, the cursor at the start of the place; where it cannot, the user is told. */

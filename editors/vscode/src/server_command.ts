@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
 
-import type { Context } from "./commands";
+import type { Context } from "./context";
 import { reasonOf, sentence } from "./text";
 
 /** Runs a command with one argument. The server tells what became of it by itself. */

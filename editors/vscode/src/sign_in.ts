@@ -4,7 +4,7 @@
 import * as vscode from "vscode";
 
 import { type Outcome, login, logout, type Token } from "./account";
-import type { Context, Running } from "./commands";
+import type { Context, Running } from "./context";
 import * as ext from "./lsp_ext";
 import { serverCommand } from "./server_command";
 import { tellNothingToPull } from "./server_messages";

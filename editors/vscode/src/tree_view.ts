@@ -3,7 +3,7 @@
 
 import * as vscode from "vscode";
 
-import type { Context } from "./commands";
+import type { Context } from "./context";
 import * as ext from "./lsp_ext";
 import { showIfSlow } from "./slow";
 import { type Row, rowsOf } from "./tree_rows";

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 
 import { SELECTOR } from "./client";
 import { copy } from "./clipboard";
-import type { Context } from "./commands";
+import type { Context } from "./context";
 import * as ext from "./lsp_ext";
 import { openPlace } from "./open_file";
 import { chooseProject, projectAt } from "./projects";

@@ -3,7 +3,7 @@
 
 import * as vscode from "vscode";
 
-import type { Context } from "./commands";
+import type { Context } from "./context";
 import { WRITE } from "./lsp_ext";
 import { chooseProject, projectAt } from "./projects";
 import { serverCommand } from "./server_command";
