@@ -6,7 +6,7 @@ const WINDOW_MS = 3 * 60_000;
 const MAX_RESTARTS = 4;
 
 /** What is done about an end. */
-export interface Decision {
+interface Decision {
     readonly restarts: boolean;
     /** Whether the user hears of it: of the first of several, and of the last. */
     readonly tells: boolean;

@@ -12,7 +12,7 @@ import { reasonOf } from "./text";
 import { isUnanswered } from "./unanswered";
 
 /** What a graph is asked for. */
-export interface Wanted {
+interface Wanted {
     /** The place of the cursor, or a node that was chosen. */
     readonly subject: ext.LineageParams | undefined;
     /** Where all of what was left out is wanted. */

@@ -1,7 +1,7 @@
 // Which dbt project a file belongs to. Free of VS Code, so that a test can ask.
 
 /** A dbt project's folder on the disk. */
-export interface Place {
+interface Place {
     readonly folder: string;
 }
 

@@ -77,7 +77,7 @@ export interface Row {
 }
 
 /** One of the extension's commands. */
-export interface Button {
+interface Button {
     readonly title: string;
     readonly command: string;
     readonly arguments: readonly unknown[];

@@ -96,7 +96,7 @@ export function graphOf(answer: LineageGraph): Graph {
 }
 
 /** A kind that is not known is some node of dbt's: those are what dbt has more kinds of. */
-export function laneOf(kind: string | undefined): Lane {
+function laneOf(kind: string | undefined): Lane {
     switch (kind) {
         case "source":
         case "seed":

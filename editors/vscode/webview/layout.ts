@@ -41,7 +41,7 @@ export interface Layout {
     readonly height: number;
 }
 
-export const BOX_HEIGHT = 36;
+const BOX_HEIGHT = 36;
 /** Between two columns: room for the lines to bend. */
 const COLUMN_GAP = 44;
 const ROW_GAP = 10;
