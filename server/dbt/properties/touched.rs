@@ -26,6 +26,8 @@ struct Placed<'p> {
     lines: Range<usize>,
     /// How far in its dash stands.
     indent: usize,
+    /// Of a source's table: which of the entries its source is.
+    source: Option<usize>,
 }
 
 /// The entries of `properties`, which `text` says, that `changes` touch; of a source that is
@@ -58,16 +60,9 @@ pub fn touched<'p>(
             is_touched[n] = true;
         }
     }
-    let is_its = |table: &Entry, n: usize| {
-        let source = placed[n].entry;
-        matches!(table.kind, EntryKind::SourceTable { .. })
-            && source.span.contains(&table.item_start)
-            && source.kind == EntryKind::Source
-    };
-    let whole: Vec<usize> = (0..placed.len()).filter(|&n| is_touched[n]).collect();
-    let entries = placed.iter().zip(&is_touched);
-    let found = entries.filter(|(it, is)| **is || whole.iter().any(|&n| is_its(it.entry, n)));
-    Some(found.map(|(it, _)| it.entry).collect())
+    let is_found = |n: &usize| is_touched[*n] || placed[*n].source.is_some_and(|it| is_touched[it]);
+    let found = (0..placed.len()).filter(is_found);
+    Some(found.map(|n| placed[n].entry).collect())
 }
 
 /// A mark at a text's start is no part of its first line.
@@ -78,31 +73,64 @@ fn is_same(a: &str, b: &str) -> bool {
 
 /// The entries in the text's order, so that a table stands behind its source.
 fn placed<'p>(properties: &'p Properties, text: &str) -> Vec<Placed<'p>> {
-    let line_of = |at: usize| text[..at].matches('\n').count();
-    let place = |entry: &'p Entry| {
-        let start = text[..entry.item_start].rfind('\n').map_or(0, |it| it + 1);
-        let last = text[..entry.span.end].trim_end().len();
-        Placed {
-            lines: line_of(entry.item_start)..line_of(last) + 1,
-            indent: entry.item_start - start,
-            entry,
+    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
+    let line_of = |at: usize| starts.partition_point(|it| *it <= at) - 1;
+    let mut source = None;
+    let mut placed = Vec::with_capacity(properties.entries.len());
+    for (n, entry) in properties.entries.iter().enumerate() {
+        if entry.kind == EntryKind::Source {
+            source = Some(n);
         }
-    };
-    properties.entries.iter().map(place).collect()
+        let first = line_of(entry.item_start);
+        let last = text[..entry.span.end].trim_end().len();
+        placed.push(Placed {
+            lines: first..line_of(last) + 1,
+            indent: entry.item_start - starts[first],
+            source: source.filter(|_| is_table(entry)),
+            entry,
+        });
+    }
+    placed
 }
 
-/// The entries that added lines stand in: the innermost that have them for their own.
+fn is_table(entry: &Entry) -> bool {
+    matches!(entry.kind, EntryKind::SourceTable { .. })
+}
+
+/// The entries that added lines stand in.
 fn added(placed: &[Placed<'_>], lines: &[&str], change: &LineChange) -> Vec<usize> {
-    let mut found = Vec::new();
-    for at in change.at..change.at + change.added.len() {
-        let holds = (0..placed.len()).filter(|&n| placed[n].lines.contains(&at));
-        let (tables, others): (Vec<usize>, Vec<usize>) =
-            holds.partition(|&n| matches!(placed[n].entry.kind, EntryKind::SourceTable { .. }));
-        let is_own = |n: &usize| placed[*n].indent <= indent(lines[at]);
-        let is_in_table = !tables.is_empty() && tables.iter().all(is_own);
-        let is_inner = |n: &usize| !is_in_table || placed[*n].entry.kind != EntryKind::Source;
-        found.extend(tables.iter().copied());
-        found.extend(others.into_iter().filter(is_inner));
+    let all = lines.iter().enumerate().skip(change.at);
+    let there = all.take(change.added.len());
+    there
+        .flat_map(|(at, line)| holding(placed, at, indent(line)))
+        .collect()
+}
+
+/// The entries that have a line for their own: of a source and its table the table, unless
+/// the line stands further out.
+fn holding(placed: &[Placed<'_>], line: usize, indent: usize) -> Vec<usize> {
+    let n_started = placed.partition_point(|it| it.lines.start <= line);
+    let Some(last) = n_started.checked_sub(1) else {
+        return Vec::new();
+    };
+    // Several entries may stand on one line; of those above it the last alone may go on.
+    let started = placed[..n_started].iter().rev();
+    let n_here = started.take_while(|it| it.lines.start == line).count() + 1;
+    let holds = |n: &usize| placed[*n].lines.contains(&line);
+    let inner = (n_started.saturating_sub(n_here)..n_started).filter(holds);
+    let source = match placed[last].entry.kind {
+        EntryKind::Source => Some(last),
+        _ => placed[last].source,
+    };
+    let (source, mut found): (Vec<usize>, Vec<usize>) = source
+        .filter(holds)
+        .into_iter()
+        .chain(inner)
+        .partition(|n| Some(*n) == source);
+    let is_own = |n: &usize| is_table(placed[*n].entry) && placed[*n].indent <= indent;
+    if !found.iter().any(is_own) {
+        found.extend(source);
     }
     found
 }
@@ -111,8 +139,8 @@ fn added(placed: &[Placed<'_>], lines: &[&str], change: &LineChange) -> Vec<usiz
 fn removed(placed: &[Placed<'_>], lines: &[&str], change: &LineChange) -> Option<usize> {
     let next = change.at + change.added.len();
     let is_inside = |it: &Placed<'_>| it.lines.start < change.at && next < it.lines.end;
-    let started = |n: &usize| placed[*n].lines.start < change.at;
-    let before = (0..placed.len()).rfind(started)?;
+    let n_started = placed.partition_point(|it| it.lines.start < change.at);
+    let before = n_started.checked_sub(1)?;
     let of = &placed[before];
     // What looks like a comment may be part of a text, if it stands as far in as the entry.
     let is_comment = |it: &str| it.trim_start().starts_with('#') && indent(it) <= of.indent;
@@ -131,11 +159,7 @@ fn removed(placed: &[Placed<'_>], lines: &[&str], change: &LineChange) -> Option
     let is_item = |it: &&String| {
         indent(it) > of.indent || indent(it) == of.indent && it.trim_start().starts_with('-')
     };
-    if !matches!(of.entry.kind, EntryKind::SourceTable { .. }) || content.iter().all(is_item) {
-        return None;
-    }
-    let source = |n: &usize| placed[*n].entry.kind == EntryKind::Source;
-    let source = (0..before).rfind(source)?;
+    let source = of.source.filter(|_| !content.iter().all(is_item))?;
     is_of(&placed[source]).then_some(source)
 }
 
@@ -298,6 +322,28 @@ sources:
             ..LineChange::default()
         };
         assert_eq!(touched(&properties, MODELS, &[beyond]), None);
+    }
+
+    #[test]
+    fn of_very_many_entries_each_change_is_looked_up() {
+        let tables: String = (0..20_000)
+            .map(|n| format!("      - name: t{n}\n"))
+            .collect();
+        let text = format!("sources:\n  - name: crm\n    tables:\n{tables}");
+        let properties = Properties::parse(&text).unwrap();
+        let change = |n: usize| LineChange {
+            at: n + 3,
+            added: vec![format!("      - name: t{n}")],
+            ..LineChange::default()
+        };
+        let changes: Vec<LineChange> = (0..10_000).map(|n| change(n * 2)).collect();
+        let found = touched(&properties, &text, &changes).unwrap();
+        assert_eq!(found.len(), 10_000);
+        assert!(
+            found
+                .iter()
+                .all(|it| it.name.ends_with(['0', '2', '4', '6', '8']))
+        );
     }
 
     #[test]
