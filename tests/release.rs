@@ -78,6 +78,21 @@ fn every_list_of_systems_is_the_same() {
     assert_eq!(triples(tried), built, "the job `try`");
 }
 
+/// The archives hold the README and the licences; the rest of what it links to stays behind.
+#[test]
+fn the_readme_of_an_archive_links_to_the_repository() {
+    let script = read(".github/release/archive");
+    assert_eq!(script.matches("(editors|server)/#").count(), 2);
+    let readme = read("README.md");
+    let links = readme.split("](").skip(1);
+    let links: Vec<&str> = links.filter_map(|it| it.split(')').next()).collect();
+    assert!(links.len() > 10, "{links:?}");
+    let known = ["https://", "#", "editors/", "server/", "LICENSE-"];
+    for link in links {
+        assert!(known.iter().any(|it| link.starts_with(it)), "{link}");
+    }
+}
+
 #[test]
 fn cargo_binstall_finds_what_the_archives_are_called() {
     let script = read(".github/release/archive");
