@@ -22,7 +22,7 @@ use crate::locate::{self, extension};
 use crate::markdown::{code, escape, escape_message, title};
 use crate::missing::{self, Missing};
 use crate::names;
-use crate::text::{ago, count, count_dashboards, plain, views};
+use crate::text::{ago, count, count_dashboards, plain, snapshot_mark, views};
 
 /// How many workbooks a hover lists.
 pub(crate) const MAX_LISTED: usize = 5;
@@ -398,15 +398,11 @@ fn footer(
 
 /// `acme · 2 h ago`; nothing for files where there are none, or all are a site's.
 pub(crate) fn source(content: &Content, now: Timestamp) -> Option<String> {
-    let name = escape(&content.name);
-    let name = match content.kind {
-        ContentKind::Files => {
-            let n_files = content.workbooks.len();
-            return (n_files > 0).then(|| count(n_files, "workbook file"));
-        }
-        ContentKind::Site => name,
-        ContentKind::Snapshot => format!("{name} (team snapshot)"),
-    };
+    if content.kind == ContentKind::Files {
+        let n_files = content.workbooks.len();
+        return (n_files > 0).then(|| count(n_files, "workbook file"));
+    }
+    let name = format!("{}{}", escape(&content.name), snapshot_mark(content));
     Some(match content.fetched_at {
         Some(at) => format!("{name} · {}", ago(now, at)),
         // A snapshot tells of it.

@@ -60,6 +60,7 @@ pub use pending::no_longer_built;
 pub use reached::{Reached, Shown};
 pub use symbols::{Symbol, SymbolKind};
 pub use text::{
-    ago, count, count_dashboards, is_hidden, plain, plain_message, safe_url, views, words,
+    ago, count, count_dashboards, is_hidden, plain, plain_message, safe_url, snapshot_mark, views,
+    words,
 };
 pub use tree::{MAX_TREE_WORKBOOKS, RowKind, Tree, TreeAbout, TreeOrder, TreeRequest, TreeRow};

@@ -4,7 +4,7 @@
 //! codes, bidi overrides, line breaks or ten thousand characters. [`plain`] is
 //! for lenses, terminals and messages; Markdown has its own escaping.
 
-use lineage::{RecentViews, Timestamp, ViewCount};
+use lineage::{Content, ContentKind, RecentViews, Timestamp, ViewCount};
 
 /// Longer titles are cut; nobody reads more in a line.
 const MAX_TITLE: usize = 100;
@@ -107,6 +107,16 @@ pub fn views(count: ViewCount) -> String {
     match count.recent {
         Some(RecentViews { count, days }) => format!("+{count} {}/{days} d", noun(count)),
         None => format!("{} {} ever", count.total, noun(count.total)),
+    }
+}
+
+/// What stands behind the name of what is known from the team snapshot. One that was not
+/// read yet has no other name.
+pub fn snapshot_mark(content: &Content) -> &'static str {
+    let is_read = content.fetched_at.is_some();
+    match content.kind == ContentKind::Snapshot && is_read {
+        true => " (team snapshot)",
+        false => "",
     }
 }
 

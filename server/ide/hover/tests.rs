@@ -354,6 +354,24 @@ fn where_no_site_was_ever_read_there_is_nothing_to_say() {
 }
 
 #[test]
+fn a_snapshot_that_was_not_read_is_named_once() {
+    check_in(
+        "#- nodes\nmodel.shop.a DB.S.a path=models/a.sql\n#- tableau\nworkbook W file=W.twb\n\
+         datasource D snowflake\n[DB].[S].[A]\ncontent snapshot team snapshot\n\
+         gap snapshot_unavailable the team snapshot has not been fetched yet\n",
+        "#- models/a.sql\n$0select 1\n",
+        expect![[r#"
+            **1 dashboard, 1 workbook** uses `a`
+            - **W** · 1 dashboard · table · **no exposure**
+
+            Not known:
+            - the team snapshot has not been fetched yet
+
+            1 workbook file · team snapshot · not read yet · incomplete · exact match `DB.S.a`"#]],
+    );
+}
+
+#[test]
 fn a_file_of_a_published_workbook_is_marked() {
     check_in(
         &site(

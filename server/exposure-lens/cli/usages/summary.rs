@@ -90,11 +90,7 @@ fn sites(loaded: &Loaded) -> Vec<String> {
     let one = |it: &Content| {
         let age = it.fetched_at.map(|at| ide::ago(loaded.now, at));
         let age = age.unwrap_or_else(|| "not read yet".to_owned());
-        let kind = match it.kind {
-            ContentKind::Snapshot => " (team snapshot)",
-            ContentKind::Files | ContentKind::Site => "",
-        };
-        format!("{}{kind}, {age}", ide::plain(&it.name))
+        format!("{}{}, {age}", ide::plain(&it.name), ide::snapshot_mark(it))
     };
     contents.map(one).collect()
 }

@@ -34,10 +34,7 @@ fn content(look: Look<'_>, ix: usize, it: &Content) -> Option<String> {
         return is_there.then(|| format!("{files}, {whole}"));
     }
     let name = text(&it.name);
-    let kind = match it.kind {
-        ContentKind::Snapshot => " (team snapshot)",
-        ContentKind::Files | ContentKind::Site => "",
-    };
+    let kind = ide::snapshot_mark(it);
     let host = it.host.as_deref().filter(|host| *host != it.name);
     let host = host.map_or(String::new(), |host| format!(" on {}", text(host)));
     let selected = it.selected.as_deref();
