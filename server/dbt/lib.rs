@@ -44,8 +44,8 @@ pub use project::{
     nearest_project, target_path,
 };
 pub use properties::{
-    ColumnEntry, DependencyEntry, Entry, EntryKind, ExposureEntry, KeyEntry, LineChange, Properties,
-    ValueKind, VersionEntry, touched,
+    ColumnEntry, DependencyEntry, Entry, EntryKind, ExposureEntry, KeyEntry, LineChange,
+    Properties, ValueKind, VersionEntry, touched,
 };
 pub use refs::{
     RefCall, RefTarget, SnapshotBlock, refs_in_python, refs_in_sql, refs_in_yaml, snapshot_blocks,
