@@ -90,7 +90,7 @@ pub(super) fn read(list: &Path) -> io::Result<Vec<u8>> {
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Named>, String> {
     let text = decoded(bytes);
     match diff::is_one(&text) {
-        true => Ok(diff::files(&text)),
+        true => diff::files(&text),
         false => states::paths(&text),
     }
 }
