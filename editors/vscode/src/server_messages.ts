@@ -31,7 +31,8 @@ export function tell({ type, message }: ShowMessageParams, memory: vscode.Mement
     } else if (type === MessageType.Warning) {
         void vscode.window.showWarningMessage(noLinks(message), button).then(help);
     } else {
-        void vscode.window.showInformationMessage(noLinks(message));
+        const buttons = button === SIGN_IN ? [button] : [];
+        void vscode.window.showInformationMessage(noLinks(message), ...buttons).then(help);
     }
 }
 
@@ -44,12 +45,6 @@ function tellNoContent(memory: vscode.Memento): void {
             "into the repository, or name a team snapshot in the settings.";
         void vscode.window.showInformationMessage(message, SIGN_IN, GET_STARTED).then(help);
     }
-}
-
-/** There is nothing to fetch. */
-export function tellNothingToPull(): void {
-    const message = "There is no Tableau site to pull from: sign in to one first.";
-    void vscode.window.showInformationMessage(message, SIGN_IN).then(help);
 }
 
 /** There is none, or it did not start. */

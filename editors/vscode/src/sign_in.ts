@@ -7,8 +7,7 @@ import { type Outcome, login, logout, type Token } from "./account";
 import type { Context, Running } from "./context";
 import * as ext from "./lsp_ext";
 import { serverCommand } from "./server_command";
-import { tellNothingToPull } from "./server_messages";
-import { homePage, isSignedOut, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
+import { homePage, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
 import { noIcons, noLinks } from "./text";
 
 const TRY_AGAIN = "Try Again";
@@ -71,14 +70,9 @@ async function wantsAnother(): Promise<boolean> {
     return (await vscode.window.showInformationMessage(message, ANOTHER)) === ANOTHER;
 }
 
-/** Fetches every site now. The server shows progress and outcome. */
+/** Fetches every site now. The server shows progress and outcome, or says that there is none. */
 export async function pullNow(ctx: Context): Promise<void> {
-    const { sites, quiescent, isDown } = ctx.status.current;
-    if (quiescent && !isDown && sites.every(isSignedOut)) {
-        tellNothingToPull();
-    } else {
-        await serverCommand(ctx, ext.PULL_NOW);
-    }
+    await serverCommand(ctx, ext.PULL_NOW);
 }
 
 /** One of the sites that the settings name, or any other. Nothing if dismissed. */

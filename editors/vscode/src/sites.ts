@@ -14,7 +14,7 @@ export type Shown = Pick<StatusParams, "health" | "message" | "detail" | "quiesc
 export type Site = SiteStatus & { readonly address: string };
 
 /** Whether the user has to sign in before anything is known of it. */
-export function isSignedOut(site: SiteStatus): boolean {
+function isSignedOut(site: SiteStatus): boolean {
     return site.phase === "not_signed_in";
 }
 

@@ -264,7 +264,7 @@ export async function viewSteps(at, step, project) {
 
     await step("whoever pulls without a site is led to sign in", async () => {
         await at.command("Exposure Lens: Pull from Tableau now");
-        await at.textOf(page.locator(".notification-toast"), /sign in to one first/);
+        await at.textOf(page.locator(".notification-toast"), /no site that you have signed in to/);
         await page.locator(".notification-toast").getByRole("button", { name: "Sign in to Tableau…" }).waitFor();
         await at.clearMessages();
     });
