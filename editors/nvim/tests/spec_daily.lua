@@ -2,6 +2,7 @@
 -- tree, `:edit` in it, a session, a prompt that is left, a question that comes while one types.
 -- Started by run.lua.
 
+local said = require('said')
 local steps = require('steps')
 local stub = require('stub')
 local step, wait_for = steps.step, steps.wait_for
@@ -33,22 +34,6 @@ local function tree(items)
   }
 end
 
----@type string[]
-local said = {}
-vim.notify = function(message)
-  table.insert(said, message)
-end
-
----@param pattern string
-local function wait_for_word(pattern)
-  local ok = pcall(wait_for, 'a word', function()
-    return vim.iter(said):find(function(message)
-      return message:find(pattern) ~= nil
-    end)
-  end)
-  assert(ok, ('nothing like "%s" in %s'):format(pattern, vim.inspect(said)))
-end
-
 ---Waits until the current buffer is a view that shows this.
 ---@param pattern string
 local function shows(pattern)
@@ -68,7 +53,7 @@ step('a command that comes before the server has started waits for it', function
   assert(steps.client_here() == nil, 'it has started already')
   vim.cmd.ExposureLens('tree')
   shows('Churn')
-  assert(#said == 0, vim.inspect(said))
+  assert(#said.all == 0, vim.inspect(said.all))
   vim.cmd.close()
 end)
 
@@ -169,13 +154,13 @@ step('list is about the same node as the other commands, and about the nearest l
   local disabled = 'fct_orders is disabled: dbt does not build it'
   stub.answers['exposureLens/downstream'] = vim.tbl_extend('force', plain, { subjects = {}, items = {}, headline = disabled })
   for _, subcommand in ipairs({ 'list', 'open', 'write', 'quickfix' }) do
-    said = {}
+    said.forget()
     vim.cmd.ExposureLens(subcommand)
-    wait_for_word('^exposure%-lens: ' .. disabled .. '$')
+    said.wait_for('^exposure%-lens: ' .. disabled .. '$')
   end
   stub.answers['textDocument/codeLens'] = { { range = here.range, command = { title = 'Tableau: in step', command = '' } } }
   vim.cmd.ExposureLens('list')
-  wait_for_word('^exposure%-lens: Tableau: in step$')
+  said.wait_for('^exposure%-lens: Tableau: in step$')
   stub.answers['exposureLens/downstream'], stub.answers['textDocument/codeLens'] = plain, {}
 end)
 
@@ -184,7 +169,7 @@ step('a quickfix list that somebody has stays where there is nothing to list', f
   vim.fn.setqflist({}, ' ', { title = 'mine', items = { { text = 'kept' } } })
   stub.answers['exposureLens/downstream'] = tree({})
   vim.cmd.ExposureLens('quickfix')
-  wait_for_word('0 workbooks')
+  said.wait_for('0 workbooks')
   assert(vim.fn.getqflist({ title = 0 }).title == 'mine')
 end)
 
@@ -202,7 +187,7 @@ step('find lists the models with what leads to them, from the list itself too', 
   assert(vim.bo.buftype == 'quickfix')
   stub.answers['workspace/symbol'] = {}
   vim.cmd.ExposureLens({ 'find', 'nothing' })
-  wait_for_word('"nothing": nothing that is known of Tableau')
+  said.wait_for('"nothing": nothing that is known of Tableau')
   assert(found(), 'the list stays')
   vim.cmd.cclose()
 end)
@@ -233,9 +218,9 @@ end)
 step('a listing of a folder of the project has no server, and that is no fault', function()
   vim.cmd.edit(vim.fn.fnameescape(vim.fs.joinpath(steps.project, 'notes')))
   vim.bo.filetype = 'netrw'
-  said = {}
+  said.forget()
   vim.cmd.ExposureLens('list')
-  wait_for_word('no server is attached to this buffer: its filetype is "netrw"$')
+  said.wait_for('no server is attached to this buffer: its filetype is "netrw"$')
   vim.cmd.checkhealth('exposure_lens')
   local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
   assert(not text:find('no server is attached'), text)
@@ -267,7 +252,7 @@ end)
 
 step('the words of a lens that leads nowhere are said where Neovim runs it', function()
   assert(steps.client_here()):exec_cmd({ title = 'Tableau: no dashboards', command = '' })
-  wait_for_word('^exposure%-lens: Tableau: no dashboards$')
+  said.wait_for('^exposure%-lens: Tableau: no dashboards$')
 end)
 
 step('from a tree, the project of the tree is meant; from a list, none where several are open', function()
@@ -285,7 +270,7 @@ step('from a tree, the project of the tree is meant; from a list, none where sev
   vim.cmd.close()
   vim.cmd.enew()
   assert(ask.client() == nil)
-  wait_for_word('several projects are open: go to a file of the one that is meant')
+  said.wait_for('several projects are open: go to a file of the one that is meant')
   lens.clients = clients
 end)
 
@@ -326,7 +311,7 @@ step('nulls of an answer, which Neovim 0.12 keeps, are as if left out', function
     return require('exposure_lens').status()
   end)
   vim.cmd.ExposureLens('status')
-  wait_for_word('^exposure%-lens: all well\nacme: fresh$')
+  said.wait_for('^exposure%-lens: all well\nacme: fresh$')
   vim.cmd.checkhealth('exposure_lens')
   local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
   steps.check_all(text, { 'server: all well', 'acme: fresh', 'no manifest' })

@@ -1,6 +1,7 @@
 -- A server that dies, edits that are looked at first, options that do not fit, the lens API of
 -- Neovim 0.12, a server that is too old. Started by run.lua.
 
+local said = require('said')
 local steps = require('steps')
 local stub = require('stub')
 local step, wait_for = steps.step, steps.wait_for
@@ -9,22 +10,6 @@ local MART = 'models/marts/fct_orders.sql'
 local DECLARED = 'models/exposures/tableau.yml'
 local NEW = 'models/tableau/new.yml'
 local project = vim.uri_from_fname(steps.project)
-
----@type string[]
-local said = {}
-vim.notify = function(message)
-  table.insert(said, message)
-end
-
----@param pattern string
-local function wait_for_word(pattern)
-  local ok = pcall(wait_for, 'a word', function()
-    return vim.iter(said):find(function(message)
-      return message:find(pattern) ~= nil
-    end)
-  end)
-  assert(ok, ('nothing like "%s" in %s'):format(pattern, vim.inspect(said)))
-end
 
 ---@param path string
 ---@return string
@@ -55,26 +40,26 @@ step('a server that died starts anew, once, with one word; what was open is atta
   steps.open(MART)
   ready()
   local id = assert(steps.client_here()).id
-  said = {}
+  said.forget()
   stub.die(9)
   wait_for('another client', function()
     local client = steps.client_here()
     return client and client.id ~= id and client.initialized
   end)
-  wait_for_word('^exposure%-lens: the server was killed by signal 9; it starts anew$')
+  said.wait_for('^exposure%-lens: the server was killed by signal 9; it starts anew$')
   local ours = vim.tbl_filter(function(message)
     return vim.startswith(message, 'exposure-lens: ')
-  end, said)
-  assert(#ours == 1, vim.inspect(said))
+  end, said.all)
+  assert(#ours == 1, vim.inspect(said.all))
 end)
 
 step('one that dies again stays off, and how to start it is said', function()
-  said = {}
+  said.forget()
   stub.die(9)
-  wait_for_word('killed by signal 9 again, and stays off: .*:ExposureLens restart starts it')
+  said.wait_for('killed by signal 9 again, and stays off: .*:ExposureLens restart starts it')
   assert(steps.client_here() == nil, 'it was started again')
   vim.cmd.ExposureLens('tree')
-  wait_for_word('the server has died, and stays off: :ExposureLens restart starts it')
+  said.wait_for('the server has died, and stays off: :ExposureLens restart starts it')
   vim.cmd.ExposureLens('restart')
   ready()
 end)
@@ -90,9 +75,9 @@ step('a tree says that the server is gone, and fills again when it is back', fun
     return first():find('No dbt node here')
   end)
   vim.g.exposure_lens = { restart = false }
-  said = {}
+  said.forget()
   stub.die(9)
-  wait_for_word('the server was killed by signal 9; :ExposureLens restart starts it')
+  said.wait_for('the server was killed by signal 9; :ExposureLens restart starts it')
   wait_for('the word', function()
     return first():find('The server is not running%. :ExposureLens restart starts it%.')
   end)
@@ -204,7 +189,7 @@ step('it is written by :w, and taken back by u', function()
   end)
   assert(text(DECLARED) == before .. '  - name: churn\n    type: dashboard\n', text(DECLARED))
   assert(text(NEW) == 'exposures:\n  - name: new\n    type: dashboard\n' , vim.inspect(text(NEW)))
-  wait_for_word('wrote 2 exposures into 2 files: :wall saves, u in each file takes it back')
+  said.wait_for('wrote 2 exposures into 2 files: :wall saves, u in each file takes it back')
   vim.api.nvim_buf_call(vim.uri_to_bufnr(uri(DECLARED)), function()
     vim.cmd('silent undo')
   end)
@@ -224,13 +209,13 @@ step('a file that changed while it was looked at is not written', function()
 end)
 
 step('an edit that was not asked for by command is made at once, and told', function()
-  said = {}
+  said.forget()
   local box = stub.request('workspace/applyEdit', { edit = edit() })
   wait_for('an answer', function()
     return box.result and box.result.applied
   end)
   assert(text(DECLARED):find('churn'))
-  wait_for_word('^exposure%-lens: wrote 2 exposures into 2 files: :wall saves, u in each file takes it back$')
+  said.wait_for('^exposure%-lens: wrote 2 exposures into 2 files: :wall saves, u in each file takes it back$')
 end)
 
 step('buffers that come and go leave nothing behind', function()
@@ -260,10 +245,10 @@ end)
 
 step('a server that lacks a method is told to be too old', function()
   vim.lsp.get_clients({ name = 'exposure_lens' })[1].server_capabilities.experimental = nil
-  said = {}
+  said.forget()
   steps.open(MART)
   vim.cmd.ExposureLens('quickfix')
-  wait_for_word('^exposure%-lens: exposure%-lens 0%.0%.1 has no exposureLens/downstream; install a newer one$')
+  said.wait_for('^exposure%-lens: exposure%-lens 0%.0%.1 has no exposureLens/downstream; install a newer one$')
 end)
 
 step('commands say what is wrong with their words', function()
@@ -273,21 +258,21 @@ step('commands say what is wrong with their words', function()
     ['pull now'] = 'too many words after "pull"$',
     ['login https://bi.example.com name'] = 'too many words after "login"; a secret is asked for, never written here$',
   }) do
-    said = {}
+    said.forget()
     vim.cmd('ExposureLens ' .. command)
-    wait_for_word(pattern)
+    said.wait_for(pattern)
   end
   vim.cmd.edit(vim.fn.tempname() .. '.sql')
-  said = {}
+  said.forget()
   vim.cmd.ExposureLens('tree')
-  wait_for_word('no server is attached to this buffer: it is no file below a dbt_project.yml')
+  said.wait_for('no server is attached to this buffer: it is no file below a dbt_project.yml')
   stub.answers['exposureLens/downstream'] = vim.NIL
   steps.open(MART)
   vim.lsp.get_clients({ name = 'exposure_lens' })[1].server_capabilities.experimental = { exposureLens = { methods = stub.methods } }
   vim.cmd.ExposureLens('tree')
-  said = {}
+  said.forget()
   vim.cmd.ExposureLens('list')
-  wait_for_word('this is about the model at the cursor: go to its file first')
+  said.wait_for('this is about the model at the cursor: go to its file first')
   vim.cmd.close()
 end)
 
@@ -313,11 +298,11 @@ step('an option that does not fit counts as its default, and is told once', func
   end
   local all, options = problems({ tree = { width = 40 } })
   assert(#all == 0 and options.tree.width == 40 and options.tree.order == 'name' and options.lens)
-  said = {}
+  said.forget()
   vim.g.exposure_lens = { lense = true }
   config.options()
   config.options()
-  assert(#said == 1, vim.inspect(said))
+  assert(#said.all == 1, vim.inspect(said.all))
   vim.g.exposure_lens = nil
 end)
 

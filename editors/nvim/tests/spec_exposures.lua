@@ -1,6 +1,7 @@
 -- An exposures file as a person keeps it: what stands there, what mends it, and that each
 -- change can be taken back and made again to the byte. Started by run.lua.
 
+local said = require('said')
 local steps = require('steps')
 local check_all, open, read, step, wait_for, wait_for_lens =
   steps.check_all, steps.open, steps.read, steps.step, steps.wait_for, steps.wait_for_lens
@@ -43,12 +44,6 @@ local EXPECTED = {
   outline = { 'weekly_ops', 'stock_levels' },
   copied = 'dbt build --select +exposure:weekly_ops',
 }
-
----@type string[]
-local said = {}
-vim.notify = function(message)
-  table.insert(said, message)
-end
 
 -- A clipboard of the test's own: a machine without a screen has none.
 local clipboard = {}
@@ -210,7 +205,7 @@ step('the lens of another one says what differs; with no page to open it only sa
   cursor_on('name: weekly_ops', 6)
   vim.cmd.ExposureLens('list')
   wait_for('the lens, said', function()
-    return said[#said] == 'exposure-lens: Tableau: lacks 2 dependencies'
+    return said.all[#said.all] == 'exposure-lens: Tableau: lacks 2 dependencies'
   end)
 end)
 
@@ -313,7 +308,7 @@ step('the command that builds what it stands on is copied', function()
     return vim.fn.getreg('+') == EXPECTED.copied
   end)
   assert(vim.fn.getreg('"') == EXPECTED.copied, vim.fn.getreg('"'))
-  assert(said[#said] == 'exposure-lens: copied: ' .. EXPECTED.copied, said[#said])
+  assert(said.all[#said.all] == 'exposure-lens: copied: ' .. EXPECTED.copied, said.all[#said.all])
 end)
 
 step('an exposure is written into a file that is there, undone, and written again', function()

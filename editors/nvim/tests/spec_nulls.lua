@@ -15,6 +15,7 @@ vim.json.decode = function(text, options)
   return message
 end
 
+local said = require('said')
 local steps = require('steps')
 local step, wait_for = steps.step, steps.wait_for
 
@@ -22,12 +23,6 @@ local MART = 'models/marts/fct_orders.sql'
 
 vim.lsp.config('exposure_lens', { cmd = { steps.server, 'lsp' } })
 vim.lsp.enable('exposure_lens')
-
----@type string[]
-local said = {}
-vim.notify = function(message)
-  table.insert(said, message)
-end
 
 ---@param patterns string[]
 local function shows(patterns)
@@ -89,11 +84,7 @@ end)
 step('status and checkhealth', function()
   steps.open(MART)
   vim.cmd.ExposureLens('status')
-  wait_for('the status', function()
-    return vim.iter(said):find(function(message)
-      return message:find('^exposure%-lens: shop: 31 nodes, 17 workbooks')
-    end)
-  end)
+  said.wait_for('^exposure%-lens: shop: 31 nodes, 17 workbooks')
   vim.cmd.checkhealth('exposure_lens')
   shows({ 'manifest: target/manifest.json: %d+ nodes', 'Tableau content: 17 workbooks', 'lenses are drawn' })
 end)

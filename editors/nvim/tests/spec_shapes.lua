@@ -1,6 +1,7 @@
 -- What is drawn of the server's answers, with answers made by hand: trees, graphs, lists,
 -- previews, what is said where there is nothing. Started by run.lua.
 
+local said = require('said')
 local steps = require('steps')
 local stub = require('stub')
 local step, wait_for = steps.step, steps.wait_for
@@ -10,12 +11,6 @@ local STAGING = 'models/staging/stg_orders.sql'
 local uri = vim.uri_from_fname(vim.fs.joinpath(steps.project, MART))
 local project = { uri = vim.uri_from_fname(steps.project), name = 'shop' }
 local here = { uri = uri, range = { start = { line = 1, character = 0 }, ['end'] = { line = 1, character = 3 } } }
-
----@type string[]
-local said = {}
-vim.notify = function(message)
-  table.insert(said, message)
-end
 
 ---The server names every field, and Neovim 0.12 keeps what is null. Ours must not mind.
 ---@param names string[]
@@ -86,16 +81,6 @@ local function cursor_on(text)
   assert(vim.fn.search('\\V' .. text, 'cw') > 0, 'no ' .. text .. ' in ' .. vim.inspect(lines()))
 end
 
----@param pattern string
-local function wait_for_word(pattern)
-  local ok = pcall(wait_for, 'a word', function()
-    return vim.iter(said):find(function(message)
-      return message:find(pattern) ~= nil
-    end)
-  end)
-  assert(ok, ('nothing like "%s" in %s'):format(pattern, vim.inspect(said)))
-end
-
 vim.o.columns = 120
 vim.lsp.config('exposure_lens', { cmd = stub.cmd })
 vim.lsp.enable('exposure_lens')
@@ -152,7 +137,7 @@ step('<CR> opens the page, by the server', function()
   end)
   cursor_on('Churn Risk')
   type_keys('<CR>')
-  wait_for_word('Churn Risk: it has no known page')
+  said.wait_for('Churn Risk: it has no known page')
 end)
 
 step('w has the server write what is missing; y copies a link; K tells more', function()
@@ -164,7 +149,7 @@ step('w has the server write what is missing; y copies a link; K tells more', fu
   end)
   cursor_on('Sales')
   type_keys('w')
-  wait_for_word('Sales has its exposure: sales')
+  said.wait_for('Sales has its exposure: sales')
   type_keys('y')
   assert(vim.fn.getreg('"') == PAGE .. 'Sales')
   type_keys('K')
@@ -384,7 +369,7 @@ step('open takes the most viewed page, or says why there is none', function()
   end)
   stub.answers['exposureLens/downstream'] = tree({ items = {}, headline = 'use unknown', missing = { 'names are hidden' } })
   vim.cmd.ExposureLens('open')
-  wait_for_word('^exposure%-lens: use unknown\nnames are hidden$')
+  said.wait_for('^exposure%-lens: use unknown\nnames are hidden$')
 end)
 
 step('a list to choose from shows what stands beside the titles, and answers with the choice', function()

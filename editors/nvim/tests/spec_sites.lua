@@ -1,6 +1,7 @@
 -- Signing in to a Tableau site as a person does it: a wrong token, the right one, what lens
 -- and hover then say, and out again. Started by run.lua.
 
+local said = require('said')
 local steps = require('steps')
 local check_all, step, wait_for = steps.check_all, steps.step, steps.wait_for
 
@@ -18,28 +19,11 @@ local EXPECTED = {
   signed_in = { 'Signed in to http.*acme as ', 'The token is kept in .*credentials%.json' },
 }
 
----@type string[]
-local said = {}
-vim.notify = function(message)
-  table.insert(said, message)
-end
-
----@param pattern string
----@return string
-local function wait_for_word(pattern)
-  local ok, found = pcall(wait_for, 'a word ' .. pattern, function()
-    return vim.iter(said):find(function(message)
-      return message:find(pattern) ~= nil
-    end)
-  end)
-  return ok and found or error(found .. '; said: ' .. vim.inspect(said), 0)
-end
-
 ---Runs a command and types the answers to what it asks.
 ---@param command string
 ---@param keys string[]
 local function typed(command, keys)
-  said = {}
+  said.forget()
   vim.api.nvim_input(table.concat(keys, '<CR>') .. '<CR>')
   vim.cmd(command)
 end
@@ -71,7 +55,7 @@ end)
 
 step('a wrong token is refused with the next step', function()
   typed('ExposureLens login ' .. address, { token, WRONG_SECRET })
-  check_all(wait_for_word('refused'), EXPECTED.refused)
+  check_all(said.wait_for('refused'), EXPECTED.refused)
 end)
 
 step('the right token brings the dashboards, without a restart by hand', function()
@@ -80,7 +64,7 @@ step('the right token brings the dashboards, without a restart by hand', functio
     on_choice(items[1])
   end
   typed('ExposureLens login', { token, secret })
-  check_all(wait_for_word('Signed in'), EXPECTED.signed_in)
+  check_all(said.wait_for('Signed in'), EXPECTED.signed_in)
   steps.wait_for_lens(EXPECTED.lens)
 end)
 
@@ -95,9 +79,9 @@ step('sites can be fetched by command; status and checkhealth tell how each is',
   vim.cmd.ExposureLens('pull')
   wait_for_phase('fetching')
   wait_for_phase('fresh')
-  said = {}
+  said.forget()
   vim.cmd.ExposureLens('status')
-  check_all(wait_for_word('acme on'), { 'acme on 127.0.0.1:%d+: fresh · 6 workbooks · just now' })
+  check_all(said.wait_for('acme on'), { 'acme on 127.0.0.1:%d+: fresh · 6 workbooks · just now' })
   check_all(health(), { 'acme on 127.0.0.1:%d+: fresh' })
 end)
 
@@ -119,9 +103,9 @@ step('addresses complete; a secret in the command is refused unread', function()
   assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens logout ', 'cmdline'), { address }))
   assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens login h', 'cmdline'), { address }))
   assert(vim.deep_equal(vim.fn.getcompletion('ExposureLens pull ', 'cmdline'), {}))
-  said = {}
+  said.forget()
   vim.cmd.ExposureLens({ 'login', address, token, 'secret' })
-  wait_for_word('too many words after "login"; a secret is asked for')
+  said.wait_for('too many words after "login"; a secret is asked for')
 end)
 
 step('no secret is in any file but the one store, nor in what can be recalled', function()
@@ -140,16 +124,16 @@ step('no secret is in any file but the one store, nor in what can be recalled', 
 end)
 
 step('signing out takes credential and content away', function()
-  said = {}
+  said.forget()
   vim.cmd.ExposureLens({ 'logout', address })
-  wait_for_word('Signed out of http.*credential, session and content are gone')
+  said.wait_for('Signed out of http.*credential, session and content are gone')
   wait_for_phase('not_signed_in')
   assert(vim.fn.filereadable(vim.fs.joinpath(scratch, 'config', 'credentials.json')) == 0)
 end)
 
 step('what is no address is told in the words of the program', function()
   typed('ExposureLens login ftp://bi.corp', { token, 'x' })
-  wait_for_word("Cannot use an address of scheme 'ftp'")
+  said.wait_for("Cannot use an address of scheme 'ftp'")
 end)
 
 step('a program that breaks, or is not there, is told about without the secret', function()
@@ -158,7 +142,7 @@ step('a program that breaks, or is not there, is told about without the secret',
   assert(vim.deep_equal(broken, { ok = false, message = 'The program ended with 101: thread panicked.' }))
   vim.lsp.config('exposure_lens', { cmd = { '/nowhere/exposure-lens', 'lsp' } })
   typed('ExposureLens login https://bi.corp', { token, secret })
-  local word = wait_for_word('/nowhere/exposure%-lens cannot be run; :checkhealth exposure_lens tells what to do%.$')
+  local word = said.wait_for('/nowhere/exposure%-lens cannot be run; :checkhealth exposure_lens tells what to do%.$')
   assert(not word:find(secret, 1, true))
 end)
 
