@@ -48,7 +48,9 @@ impl Named {
 
 /// The words and what `list` names, sorted, each once.
 pub(super) fn all(words: &[String], listed: Vec<Named>) -> Vec<Named> {
-    let words = words.iter().map(|it| Named::new(it, Origin::Word));
+    let words = words
+        .iter()
+        .map(|it| Named::new(unquoted(it), Origin::Word));
     let mut all: BTreeMap<String, Named> = BTreeMap::new();
     for it in words.chain(listed) {
         if it.text.trim().is_empty() {
@@ -89,8 +91,9 @@ pub(super) fn read(list: &Path) -> io::Result<Vec<u8>> {
 /// What the list is instead of one of paths.
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Named>, String> {
     let text = decoded(bytes);
-    match diff::is_one(&text) {
-        true => diff::files(&text),
+    let bare = diff::bare(&text);
+    match diff::is_one(&bare) {
+        true => diff::files(&bare),
         false => states::paths(&text),
     }
 }
@@ -110,7 +113,7 @@ fn decoded(bytes: &[u8]) -> String {
 }
 
 /// A path as Git writes it in quotes where it holds more than plain ASCII: `"m\303\274.sql"`.
-pub(super) fn unquoted(word: &str) -> String {
+fn unquoted(word: &str) -> String {
     let inner = word.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
     let Some(inner) = inner.filter(|it| !it.is_empty()) else {
         return word.to_owned();

@@ -13,7 +13,7 @@ use lineage::{Node, NodeIx, NodeKind, Standing, UniqueId};
 
 use super::Look;
 use super::changes::Compared;
-use super::list::{Named, Origin, unquoted};
+use super::list::{Named, Origin};
 use crate::cli::select;
 use crate::disk;
 use crate::workspace::exposures::is_yaml;
@@ -111,10 +111,11 @@ impl<'a> Lookup<'a> {
     pub(super) fn all(&self, named: &[Named]) -> Result<Asked, String> {
         let mut asked = Asked::default();
         for it in named {
-            let word = unquoted(&it.text);
             match it.origin {
-                Origin::Word => self.word(&word, &mut asked)?,
-                Origin::List | Origin::Diff => self.listed(&word, it.lines.as_deref(), &mut asked),
+                Origin::Word => self.word(&it.text, &mut asked)?,
+                Origin::List | Origin::Diff => {
+                    self.listed(&it.text, it.lines.as_deref(), &mut asked);
+                }
             }
         }
         Ok(asked)

@@ -17,21 +17,20 @@ use crate::workspace::exposures::is_yaml;
 /// What Git puts before a path: for the two sides, for the commit, index, files and objects.
 const PREFIXES: [&str; 6] = ["a/", "b/", "c/", "i/", "w/", "o/"];
 
-/// Whether a text is a diff of Git's: below what a commit says there may be one, too.
+/// Whether a [`bare`] text is a diff of Git's: below what a commit says there may be one, too.
 pub(super) fn is_one(text: &str) -> bool {
-    bare(text).lines().any(|it| it.starts_with("diff --"))
+    text.lines().any(|it| it.starts_with("diff --"))
 }
 
-/// The files of a diff, both paths of a renamed one.
+/// The files of a [`bare`] diff, both paths of a renamed one.
 ///
 /// # Errors
 /// Why it cannot be read to its end: what is left out would look as if nothing read it.
 pub(super) fn files(text: &str) -> Result<Vec<Named>, String> {
-    let text = bare(text);
     if text.lines().any(is_of_merge) {
         return Err(refused("it has more than two sides, as of a merge"));
     }
-    let files = PatchSet::parse(&text, ParseOptions::gitdiff());
+    let files = PatchSet::parse(text, ParseOptions::gitdiff());
     let files: Vec<FilePatch<'_, str>> = files
         .collect::<Result<_, _>>()
         .map_err(|why| refused(&why.to_string()))?;
@@ -54,7 +53,7 @@ fn refused(why: &str) -> String {
 
 /// Without the colours that `color.ui = always` writes into pipes, and with the line ends
 /// that Git writes: PowerShell makes others of them.
-fn bare(text: &str) -> Cow<'_, str> {
+pub(super) fn bare(text: &str) -> Cow<'_, str> {
     let mut bare = Cow::Borrowed(text);
     if bare.contains('\u{1b}') {
         bare = Cow::Owned(strip_str(&bare).to_string());
@@ -158,7 +157,8 @@ mod tests {
     /// Each path, and of a properties file at which lines what changes; or why not.
     #[track_caller]
     fn check(diff: &str, expect: &[&str]) {
-        assert!(is_one(diff), "{diff}");
+        let bare = bare(diff);
+        assert!(is_one(&bare), "{diff}");
         let shown = |it: Named| match it.lines {
             None => it.text,
             Some(lines) => {
@@ -169,7 +169,7 @@ mod tests {
                 format!("{}: {}", it.text, told.collect::<Vec<_>>().join(", "))
             }
         };
-        let said: Vec<String> = match files(diff) {
+        let said: Vec<String> = match files(&bare) {
             Ok(files) => files.into_iter().map(shown).collect(),
             Err(why) => vec![why],
         };

@@ -1,7 +1,7 @@
 //! Lists of paths, alone or each with what became of it: `git diff --name-only`,
 //! `--name-status` and `--raw`, `git status --short`, with lines or with NUL.
 
-use super::{Named, Origin};
+use super::{Named, Origin, unquoted};
 
 /// The paths of a list; both of a renamed file.
 ///
@@ -26,7 +26,7 @@ pub(super) fn paths(text: &str) -> Result<Vec<Named>, String> {
     } else {
         of_lines(&items)?
     };
-    let named = |it: &str| Named::new(it, Origin::List);
+    let named = |it: &str| Named::new(unquoted(it), Origin::List);
     Ok(paths.into_iter().map(named).collect())
 }
 
