@@ -16,7 +16,7 @@ import type { Context, Running } from "./context";
 import { find } from "./find";
 import * as ext from "./lsp_ext";
 import { serverCommand } from "./server_command";
-import { pullNow, signIn, signOut } from "./sign_in";
+import { signIn, signOut } from "./sign_in";
 import { noLinks } from "./text";
 import { writeMissing } from "./write_missing";
 
@@ -32,7 +32,7 @@ export function registerCommands(ctx: Context): vscode.Disposable[] {
             signIn(ctx, typeof address === "string" ? address : undefined),
         ),
         vscode.commands.registerCommand("exposureLens.signOut", () => signOut(ctx)),
-        vscode.commands.registerCommand("exposureLens.pull", () => pullNow(ctx)),
+        vscode.commands.registerCommand("exposureLens.pull", () => serverCommand(ctx, ext.PULL_NOW)),
         vscode.commands.registerCommand("exposureLens.writeMissing", () => writeMissing(ctx)),
         vscode.commands.registerCommand("exposureLens.getStarted", () =>
             vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH, false),

@@ -6,7 +6,6 @@ import * as vscode from "vscode";
 import { type Outcome, login, logout, type Token } from "./account";
 import type { Context, Running } from "./context";
 import * as ext from "./lsp_ext";
-import { serverCommand } from "./server_command";
 import { homePage, type Site, summary, toSignInTo, toSignOutOf } from "./sites";
 import { noIcons, noLinks } from "./text";
 
@@ -68,11 +67,6 @@ export async function signOut(ctx: Context): Promise<void> {
 async function wantsAnother(): Promise<boolean> {
     const message = "You are signed in to no Tableau site that is read here.";
     return (await vscode.window.showInformationMessage(message, ANOTHER)) === ANOTHER;
-}
-
-/** Fetches every site now. The server shows progress and outcome, or says that there is none. */
-export async function pullNow(ctx: Context): Promise<void> {
-    await serverCommand(ctx, ext.PULL_NOW);
 }
 
 /** One of the sites that the settings name, or any other. Nothing if dismissed. */
